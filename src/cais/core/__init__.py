@@ -1,0 +1,1 @@
+"""Values, canonical documents and pure decisions: no Django, no database, no network."""
