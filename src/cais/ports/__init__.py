@@ -1,0 +1,1 @@
+"""What is promised between the engine and every connector: manifests, capabilities, outcomes and errors."""

@@ -1,0 +1,123 @@
+"""One small protocol per capability: what a connector does for the engine, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from cais.core.documents import ErpOrderDoc, OrderDoc, StatusDoc
+from cais.ports.manifest import Manifest
+from cais.ports.session import Account, Tokens
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderRef:
+    """An order as a list shows it. `digest` changes when anything in the list's row changes."""
+
+    external_id: str
+    version: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderPage:
+    """`total` is the vendor's own count of the window, None when it gives none; `next_page` 0 ends the pass."""
+
+    refs: tuple[OrderRef, ...]
+    next_page: int
+    total: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """Days, both included, in the vendor's own calendar."""
+
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """The vendor acknowledged. `external_id` is its id of the record."""
+
+    external_id: str = ""
+    number: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One line of *Testar conexão*, in plain Portuguese."""
+
+    ok: bool
+    text: str
+    help: str = ""
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineCheck:
+    """The ERP's word on one line: `problem` is empty, unknown_product, inactive or short."""
+
+    sku: str
+    problem: str = ""
+    available: str = ""
+
+
+class Connector(Protocol):
+    """A vendor. Stateless: every call names the account. Each method may raise the errors of `ports.errors`."""
+
+    manifest: Manifest
+
+    def check(self, account: Account) -> Sequence[Check]:
+        """Try the access, the rights and the address; never raises for what the account's owner can correct."""
+
+
+class OrderSource(Connector, Protocol):
+    def list_orders(self, account: Account, window: Window, page: int) -> OrderPage:
+        """One page of the orders changed in the window, oldest id first. Pages start at 1."""
+
+    def fetch_order(self, account: Account, external_id: str) -> bytes:
+        """The whole order as received, byte for byte. Raises NotFound."""
+
+    def read_order(self, raw: bytes) -> OrderDoc:
+        """Understand a fetched order. Pure: no network. Raises Unreadable with what is wrong in plain words."""
+
+
+class StatusCatalogue(Connector, Protocol):
+    def list_statuses(self, account: Account) -> Sequence[StatusDoc]:
+        """All statuses the store knows."""
+
+
+class StatusWriter(Connector, Protocol):
+    def write_status(self, account: Account, order_id: str, status: StatusDoc) -> Done:
+        """Set the order's status; absolute, twice equals once."""
+
+    def current_status(self, account: Account, order_id: str) -> StatusDoc:
+        """What the store says now: the look before speaking again."""
+
+
+class ErpOrders(Connector, Protocol):
+    def ensure_order(self, account: Account, order: ErpOrderDoc) -> Done:
+        """Find the order by its reference, else create it. Asked twice it makes one."""
+
+    def find_order(self, account: Account, reference: str) -> Done | None:
+        """The order with our reference, None when the ERP surely has none."""
+
+    def cancel_order(self, account: Account, external_id: str) -> Done:
+        """Cancel; cancelling a cancelled order is no error. Raises Rejected when the ERP forbids it."""
+
+    def check_lines(self, account: Account, cnpj: str, lines: Sequence[tuple[str, str]]) -> Sequence[LineCheck]:
+        """For each (sku, quantity as text): does it exist in that company, active, and in that quantity?"""
+
+
+class Authoriser(Connector, Protocol):
+    def authorise_url(self, account: Account, callback: str) -> str:
+        """Where the merchant's browser goes to approve us."""
+
+    def settings_from_callback(self, account: Account, query: dict[str, str]) -> dict[str, str]:
+        """The settings that the vendor's redirect brings. Raises ConfigurationError when it is not this store's."""
+
+    def redeem(self, account: Account) -> Tokens:
+        """Change the stored code for tokens, saved before they are returned."""

@@ -1,0 +1,109 @@
+"""What a connector is and can do, said once: forms, menus, tests and documents are built from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    STORE = "store"
+    ERP = "erp"
+
+
+class Modality(StrEnum):
+    """The wire that a connection speaks."""
+
+    REST = "rest"
+    LOCAL = "local"
+
+
+class Capability(StrEnum):
+    IMPORT_ORDERS = "import_orders"
+    LIST_STATUSES = "list_statuses"
+    WRITE_STATUS = "write_status"
+    CREATE_ERP_ORDERS = "create_erp_orders"
+    CHECK_ERP_LINES = "check_erp_lines"
+    AUTHORISE = "authorise"
+
+
+class Level(StrEnum):
+    """How far a connector has been proved."""
+
+    DRAFT = "draft"
+    SIMULATED = "simulated"
+    PROVEN = "proven"
+
+
+class Ensure(StrEnum):
+    """By what a vendor lets us find a record of ours again after a lost answer."""
+
+    REFERENCE = "reference"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """One field of the connection form. A secret is stored encrypted and never shown again."""
+
+    name: str
+    label: str
+    help: str
+    where: str = ""
+    secret: bool = False
+    required: bool = True
+    kind: str = "text"
+    placeholder: str = ""
+    default: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The vendor's call limits per account. `per_day` is one figure per profile a merchant may have there."""
+
+    per_minute: int
+    per_day: Mapping[str, int]
+    time_zone: str = "America/Sao_Paulo"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What the engine must know of a vendor's manners."""
+
+    ensures_by: Ensure = Ensure.NOTHING
+    status_by_id: bool = True
+    day_granular_reads: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offers:
+    capabilities: frozenset[Capability]
+    limits: Limits | None = None
+    facts: Facts = field(default_factory=Facts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """`internal` connectors are never offered in the form: the embedded back office and our own test vendor."""
+
+    name: str
+    label: str
+    roles: frozenset[Role]
+    modalities: Mapping[Modality, Offers]
+    settings: tuple[Setting, ...] = ()
+    level: Level = Level.DRAFT
+    internal: bool = False
+
+    def offers(self, modality: str, capability: Capability) -> bool:
+        offer = self.modalities.get(Modality(modality))
+        return offer is not None and capability in offer.capabilities
+
+    def limits(self, modality: str) -> Limits | None:
+        return self.modalities[Modality(modality)].limits
+
+    def facts(self, modality: str) -> Facts:
+        return self.modalities[Modality(modality)].facts
+
+    def setting(self, name: str) -> Setting:
+        return next(item for item in self.settings if item.name == name)
