@@ -45,7 +45,10 @@ class Ensure(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
-    """One field of the connection form. A secret is stored encrypted and never shown again."""
+    """One field of the connection form. A secret is stored encrypted and never shown again.
+
+    `kind` is text, url, or choice; a choice offers `choices`, each with the stored value and the words shown.
+    """
 
     name: str
     label: str
@@ -56,6 +59,7 @@ class Setting:
     kind: str = "text"
     placeholder: str = ""
     default: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

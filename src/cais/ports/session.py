@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 from typing import Protocol
 
 from cais.core.clock import Clock
@@ -23,6 +23,18 @@ class Priority(IntEnum):
     PRICES = 5
     CATALOGUE = 6
     READ_BACK = 7
+
+
+class Reach(StrEnum):
+    """The addresses a connector may speak to, by the operator's choice (CAIS_ALLOW_ADDRESSES).
+
+    NONE: public addresses only. LOOPBACK: this machine and nothing else (the demo). PRIVATE: public addresses, this
+    machine and the private network.
+    """
+
+    NONE = "none"
+    LOOPBACK = "loopback"
+    PRIVATE = "private"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,3 +98,4 @@ class Account:
     tokens: TokenStore
     meter: Meter
     clock: Clock
+    reach: Reach = Reach.NONE
