@@ -1,0 +1,75 @@
+"""SalesOrder and its lines."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django.db import models
+from django.utils import timezone
+
+from cais.catalog.models import Product
+from cais.companies.models import Company
+from cais.companies.tenant import TenantModel
+from cais.customers.models import Customer
+
+_MONEY = {"max_digits": 14, "decimal_places": 2, "default": Decimal(0)}
+
+
+class SalesOrder(TenantModel):
+    """*Pedido de venda*. `kind` PEW (*Pedido Web*) comes from a store and bears the integration's `tag`."""
+
+    class State(models.TextChoices):
+        OPEN = "open", "Em aberto"
+        CANCELLED = "cancelled", "Cancelado"
+
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="sales_orders")
+    number = models.PositiveIntegerField()
+    reference = models.CharField(max_length=60)
+    kind = models.CharField(max_length=10, default="PEW")
+    tag = models.CharField(max_length=60, blank=True)
+    store_number = models.CharField(max_length=60, blank=True)
+    channel = models.CharField(max_length=60, blank=True)
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, null=True, related_name="sales_orders")
+    buyer_name = models.CharField(max_length=300)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    placed_at = models.DateTimeField()
+    created_at = models.DateTimeField(default=timezone.now)
+    cancelled_at = models.DateTimeField(null=True)
+    goods = models.DecimalField(**_MONEY)
+    freight = models.DecimalField(**_MONEY)
+    discount = models.DecimalField(**_MONEY)
+    surcharge = models.DecimalField(**_MONEY)
+    total = models.DecimalField(**_MONEY)
+    shipping_method = models.CharField(max_length=100, blank=True)
+    payment_method = models.CharField(max_length=100, blank=True)
+    buyer_note = models.TextField(blank=True)
+    content = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ("-number",)
+        constraints = (
+            models.UniqueConstraint(fields=["group", "reference"], name="sales_order_reference_once"),
+            models.UniqueConstraint(fields=["company", "number"], name="sales_order_number_once"),
+        )
+        indexes = (models.Index(fields=["group", "-created_at", "-id"], name="sales_order_list"),)
+
+
+class SalesOrderLine(TenantModel):
+    sales_order = models.ForeignKey(SalesOrder, on_delete=models.CASCADE, related_name="lines")
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+")
+    position = models.PositiveSmallIntegerField()
+    sku = models.CharField(max_length=60)
+    name = models.CharField(max_length=300)
+    quantity = models.DecimalField(max_digits=15, decimal_places=4)
+    unit_price = models.DecimalField(max_digits=16, decimal_places=4)
+    total = models.DecimalField(**_MONEY)
+
+    class Meta:
+        ordering = ("position",)
+
+
+class SalesOrderCounter(TenantModel):
+    """The last sales order number of a company; locked while the next one is taken."""
+
+    company = models.OneToOneField(Company, on_delete=models.CASCADE, related_name="+")
+    last = models.PositiveIntegerField(default=0)

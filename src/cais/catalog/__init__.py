@@ -1,0 +1,1 @@
+"""Products and kits, and how each store names them."""

@@ -1,0 +1,101 @@
+"""Product, KitComponent, Listing."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pghistory
+from django.core.validators import MinValueValidator, RegexValidator
+from django.db import models
+from django.utils import timezone
+
+from cais.companies.tenant import TenantModel
+from cais.connections.models import Connection
+
+_FOUR_PLACES = {"max_digits": 15, "decimal_places": 4}
+
+
+@pghistory.track()
+class Product(TenantModel):
+    """*Produto*. With components it is a kit, which has no stock of its own (feature C6)."""
+
+    ORIGINS = (
+        ("0", "0 – Nacional"),
+        ("1", "1 – Estrangeira, importação direta"),
+        ("2", "2 – Estrangeira, comprada no mercado interno"),
+        ("3", "3 – Nacional, importação acima de 40% e até 70%"),
+        ("4", "4 – Nacional, processo produtivo básico"),
+        ("5", "5 – Nacional, importação até 40%"),
+        ("6", "6 – Importação direta, sem similar nacional"),
+        ("7", "7 – Mercado interno, sem similar nacional"),
+        ("8", "8 – Nacional, importação acima de 70%"),
+    )
+
+    sku = models.CharField("SKU", max_length=60)
+    name = models.CharField("nome", max_length=200)
+    gtin = models.CharField("GTIN", max_length=14, blank=True)
+    ncm = models.CharField(
+        "NCM", max_length=8, blank=True, validators=[RegexValidator(r"^\d{8}$", "NCM tem 8 dígitos.")]
+    )
+    origin = models.CharField("origem", max_length=1, choices=ORIGINS, default="0", blank=True)
+    unit = models.CharField("unidade", max_length=6, default="UN")
+    price = models.DecimalField(
+        "preço", max_digits=14, decimal_places=2, default=Decimal(0), validators=[MinValueValidator(Decimal(0))]
+    )
+    weight_g = models.PositiveIntegerField("peso (g)", default=0)
+    length_cm = models.DecimalField("comprimento (cm)", max_digits=8, decimal_places=2, default=Decimal(0))
+    width_cm = models.DecimalField("largura (cm)", max_digits=8, decimal_places=2, default=Decimal(0))
+    height_cm = models.DecimalField("altura (cm)", max_digits=8, decimal_places=2, default=Decimal(0))
+    tracks_stock = models.BooleanField("controla estoque", default=True)
+    active = models.BooleanField("ativo", default=True)
+    is_kit = models.BooleanField("é kit", default=False)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ("sku",)
+        constraints = (
+            models.UniqueConstraint(fields=["group", "sku"], name="sku_once_per_group"),
+            models.CheckConstraint(condition=~models.Q(sku=""), name="sku_not_empty"),
+        )
+        indexes = (models.Index(fields=["group", "gtin"], name="product_by_gtin", condition=~models.Q(gtin="")),)
+
+    def __str__(self) -> str:
+        return f"{self.sku} {self.name}"
+
+    @property
+    def is_complete(self) -> bool:
+        """False means *cadastro incompleto*: it can be sold, not invoiced."""
+        return bool(self.ncm and self.origin)
+
+
+@pghistory.track()
+class KitComponent(TenantModel):
+    kit = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="components")
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="in_kits", verbose_name="componente")
+    quantity = models.DecimalField("quantidade", **_FOUR_PLACES)
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (
+            models.UniqueConstraint(fields=["kit", "product"], name="component_once_per_kit"),
+            models.CheckConstraint(condition=models.Q(quantity__gt=0), name="component_quantity_positive"),
+            models.CheckConstraint(condition=~models.Q(kit=models.F("product")), name="kit_not_in_itself"),
+        )
+
+
+@pghistory.track()
+class Listing(TenantModel):
+    """A product as one store names it: the link that survives a change of code on either side (feature D5)."""
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="listings")
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="listings")
+    external_id = models.CharField(max_length=60)
+    variant_id = models.CharField(max_length=60, blank=True)
+    reference = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["connection", "external_id", "variant_id"], name="listing_once_per_store_product"
+            ),
+        )

@@ -1,0 +1,1 @@
+"""Who is who: groups, companies, warehouses, people, and who may see what."""

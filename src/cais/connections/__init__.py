@@ -1,0 +1,1 @@
+"""Configured accounts at vendors: settings, secrets, tokens, health and the call budget."""

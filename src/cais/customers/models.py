@@ -1,0 +1,43 @@
+"""Customer: ours, kept and corrected by people; an order's buyer is what the store said."""
+
+from __future__ import annotations
+
+import pghistory
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils import timezone
+
+from cais.companies.tenant import TenantModel
+
+
+@pghistory.track(exclude=["last_order_at"])
+class Customer(TenantModel):
+    """*Cliente*. `corrected` names the fields a person has written: no store overwrites them (feature B8)."""
+
+    document = models.CharField("CPF ou CNPJ", max_length=14, blank=True)
+    is_company = models.BooleanField("pessoa jurídica", default=False)
+    name = models.CharField("nome", max_length=300)
+    email = models.EmailField("e-mail", max_length=254, blank=True)
+    phone = models.CharField("telefone", max_length=30, blank=True)
+    state_registration = models.CharField("inscrição estadual", max_length=20, blank=True)
+    street = models.CharField("rua", max_length=200, blank=True)
+    number = models.CharField("número", max_length=20, blank=True)
+    complement = models.CharField("complemento", max_length=100, blank=True)
+    district = models.CharField("bairro", max_length=100, blank=True)
+    city = models.CharField("cidade", max_length=200, blank=True)
+    state = models.CharField("UF", max_length=2, blank=True)
+    postal_code = models.CharField("CEP", max_length=8, blank=True)
+    corrected = ArrayField(models.CharField(max_length=30), default=list)
+    created_at = models.DateTimeField(default=timezone.now)
+    last_order_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("name", "id")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["group", "document"], condition=~models.Q(document=""), name="customer_once_per_document"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,1 @@
+"""*Caixa de erros*: what waits for a person, by cause."""

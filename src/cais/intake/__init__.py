@@ -1,0 +1,1 @@
+"""The reading half of the engine: pull, keep raw, understand, record."""

@@ -1,0 +1,47 @@
+"""Cursor (how far a reading went) and Document (a payload as received)."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from cais.connections.models import Connection
+from cais.waiting.rows import WaitingRow
+
+
+class Cursor(WaitingRow):
+    """One kind of reading of one connection. `watermark` is the vendor's day up to which a pass was conclusive."""
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="cursors")
+    kind = models.CharField(max_length=20)
+    watermark = models.DateField(null=True)
+    asked_by = models.CharField(max_length=120, blank=True)
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["connection", "kind"], name="cursor_once_per_kind"),)
+
+
+class Document(WaitingRow):
+    """The newest payload of one record, byte for byte. Due while its digest is not the recorded one."""
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="documents")
+    kind = models.CharField(max_length=20)
+    external_id = models.CharField(max_length=60)
+    version = models.CharField(max_length=40, blank=True)
+    row_digest = models.CharField(max_length=32, blank=True)
+    digest = models.CharField(max_length=32)
+    recorded_digest = models.CharField(max_length=32, blank=True)
+    raw = models.BinaryField()
+    first_seen_at = models.DateTimeField(default=timezone.now)
+    fetched_at = models.DateTimeField(default=timezone.now)
+    settled = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["connection", "kind", "external_id"], name="document_once_per_record"),
+        )
+        indexes = (
+            models.Index(fields=["connection", "due_at"], name="document_due", condition=Q(due_at__isnull=False)),
+        )

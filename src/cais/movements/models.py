@@ -1,0 +1,118 @@
+"""Reservation, Movement, MovementLine, Fulfilment."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from cais.catalog.models import Product
+from cais.companies.models import Company, Warehouse
+from cais.companies.tenant import TenantModel
+from cais.connections.models import Connection
+from cais.orders.models import Order, OrderLine
+from cais.waiting.rows import WaitingRow
+
+_FOUR_PLACES = {"max_digits": 15, "decimal_places": 4}
+_MONEY = {"max_digits": 14, "decimal_places": 2, "default": Decimal(0)}
+
+
+class Reservation(TenantModel):
+    """What one line needs of one product (a kit: of each component), and how much of it is promised, and where.
+
+    held < wanted is a shortage: the order waits, and the next units that arrive are its own, oldest order first.
+    """
+
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="reservations")
+    line = models.ForeignKey(OrderLine, on_delete=models.CASCADE, related_name="reservations")
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="reservations")
+    warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, null=True, related_name="+")
+    pool = models.ForeignKey(Connection, on_delete=models.PROTECT, null=True, related_name="+")
+    wanted = models.DecimalField(**_FOUR_PLACES)
+    held = models.DecimalField(**_FOUR_PLACES, default=Decimal(0))
+    placed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (
+            models.UniqueConstraint(fields=["line", "product"], name="reservation_once_per_line_product"),
+            models.CheckConstraint(
+                condition=Q(held__gte=0) & Q(held__lte=F("wanted")), name="reservation_held_in_wanted"
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=["product", "placed_at", "id"], name="reservation_short", condition=Q(held__lt=F("wanted"))
+            ),
+        )
+
+
+class Movement(WaitingRow):
+    """*Movimentação* of one order: a draft until finalised. At most one that is not cancelled."""
+
+    class State(models.TextChoices):
+        PENDING_SYNC = "pending_sync", "Pendente de sincronização"
+        VALIDATED = "validated", "Validada"
+        ERROR = "error", "Com erro"
+        DONE = "done", "Realizado"
+        CANCELLED = "cancelled", "Cancelado"
+
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="movements")
+    connection = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=12, choices=State.choices, default=State.PENDING_SYNC)
+    automatic = models.BooleanField(default=False)
+    created_at = models.DateTimeField(default=timezone.now)
+    created_by = models.CharField(max_length=120, blank=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("-id",)
+        constraints = (
+            models.UniqueConstraint(fields=["order"], condition=~Q(state="cancelled"), name="one_living_movement"),
+        )
+        indexes = (
+            models.Index(fields=["connection", "due_at"], name="movement_due", condition=Q(due_at__isnull=False)),
+        )
+
+
+class MovementLine(TenantModel):
+    """How much of one product one warehouse serves for one order line. `problem` is a code of `ports.LineCheck`."""
+
+    movement = models.ForeignKey(Movement, on_delete=models.CASCADE, related_name="lines")
+    line = models.ForeignKey(OrderLine, on_delete=models.CASCADE, related_name="movement_lines")
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+")
+    warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, related_name="+")
+    quantity = models.DecimalField(**_FOUR_PLACES)
+    checked_at = models.DateTimeField(null=True)
+    problem = models.CharField(max_length=20, blank=True)
+    available = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (models.CheckConstraint(condition=Q(quantity__gt=0), name="movement_quantity_positive"),)
+
+
+class Fulfilment(TenantModel):
+    """The part of an order that one company serves: one ERP order, later one NF-e.
+
+    `reference` is what the ERP knows us by; unique, so that asking twice makes one order.
+    """
+
+    movement = models.ForeignKey(Movement, on_delete=models.CASCADE, related_name="fulfilments")
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="fulfilments")
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+")
+    reference = models.CharField(max_length=60)
+    goods = models.DecimalField(**_MONEY)
+    freight = models.DecimalField(**_MONEY)
+    discount = models.DecimalField(**_MONEY)
+    surcharge = models.DecimalField(**_MONEY)
+    total = models.DecimalField(**_MONEY)
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (
+            models.UniqueConstraint(fields=["group", "reference"], name="fulfilment_reference_once"),
+            models.UniqueConstraint(fields=["movement", "company"], name="one_fulfilment_per_company"),
+        )

@@ -1,0 +1,1 @@
+"""Store orders as facts, and the situation that follows from them."""

@@ -1,0 +1,172 @@
+"""Order, its buyer, lines, adjustments and payments; and the counters of the list."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from cais.catalog.models import Product
+from cais.companies.tenant import TenantModel
+from cais.connections.models import Connection
+from cais.core.documents import AdjustmentKind, Bearer
+from cais.customers.models import Customer
+from cais.orders.phase import phase_expression
+from cais.statuses.models import StatusEntry
+
+_MONEY = {"max_digits": 14, "decimal_places": 2, "default": Decimal(0)}
+_FOUR_PLACES = {"max_digits": 15, "decimal_places": 4}
+
+
+class Order(TenantModel):
+    """*Pedido* of one store, unique by (connection, external id): the same number in two stores is two orders.
+
+    The facts below `meaning` are written by the rooms that own them; `phase` follows by itself.
+    """
+
+    connection = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="orders")
+    external_id = models.CharField(max_length=60)
+    number = models.CharField(max_length=60)
+    version = models.CharField(max_length=40)
+    digest = models.CharField(max_length=32)
+    placed_at = models.DateTimeField()
+    recorded_at = models.DateTimeField(default=timezone.now)
+    changed_at = models.DateTimeField(default=timezone.now)
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, null=True, related_name="orders")
+
+    status_label = models.CharField(max_length=120)
+    status = models.ForeignKey(StatusEntry, on_delete=models.PROTECT, related_name="orders")
+    channel = models.CharField(max_length=60, blank=True)
+    marketplace = models.CharField(max_length=60, blank=True)
+    marketplace_order = models.CharField(max_length=60, blank=True)
+    marketplace_document = models.CharField(max_length=14, blank=True)
+    intermediary_document = models.CharField(max_length=14, blank=True)
+    shipping_method = models.CharField(max_length=100, blank=True)
+    buyer_note = models.TextField(blank=True)
+    is_paid = models.BooleanField(default=False)
+    lines_total = models.DecimalField(**_MONEY)
+    total = models.DecimalField(**_MONEY)
+    difference = models.DecimalField(**_MONEY)
+    accepted_difference = models.DecimalField(**_MONEY)
+    accepted_as = models.CharField(
+        max_length=10, blank=True, choices=(("discount", "desconto"), ("expense", "despesa"))
+    )
+
+    meaning = models.CharField(max_length=20, blank=True)
+    is_history = models.BooleanField(default=False)
+    hold = models.CharField(max_length=40, blank=True)
+    movement_state = models.CharField(max_length=12, default="none")
+    erp_state = models.CharField(max_length=10, blank=True)
+    erp_number = models.CharField(max_length=40, blank=True)
+    due_at = models.DateTimeField(null=True)
+    phase = models.GeneratedField(
+        expression=phase_expression(), output_field=models.CharField(max_length=20), db_persist=True
+    )
+
+    class Meta:
+        ordering = ("-placed_at", "-id")
+        constraints = (models.UniqueConstraint(fields=["connection", "external_id"], name="order_once_per_store"),)
+        indexes = (
+            models.Index(fields=["group", "-placed_at", "-id"], name="order_list"),
+            models.Index(fields=["group", "phase", "-placed_at", "-id"], name="order_list_by_phase"),
+            models.Index(fields=["group", "number"], name="order_by_number"),
+            models.Index(fields=["status"], name="order_by_status"),
+            models.Index(fields=["connection", "due_at"], name="order_due", condition=Q(due_at__isnull=False)),
+        )
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def is_integrated(self) -> bool:
+        """*Integrado*: the ERP order exists (feature B4)."""
+        return self.erp_state == "done"
+
+    @property
+    def origin(self) -> str:
+        return self.marketplace or self.channel
+
+
+class Buyer(TenantModel):
+    """The buyer as the store told it, with both addresses: a snapshot that later corrections do not touch."""
+
+    order = models.OneToOneField(Order, on_delete=models.CASCADE, related_name="buyer")
+    name = models.CharField(max_length=300)
+    document = models.CharField(max_length=20, blank=True)
+    is_company = models.BooleanField(default=False)
+    email = models.CharField(max_length=254, blank=True)
+    phone = models.CharField(max_length=30, blank=True)
+    state_registration = models.CharField(max_length=20, blank=True)
+    city = models.CharField(max_length=200, blank=True)
+    state = models.CharField(max_length=2, blank=True)
+    delivery = models.JSONField(default=dict)
+    billing = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = (models.Index(fields=["document"], name="buyer_by_document"),)
+
+
+class OrderLine(TenantModel):
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines")
+    position = models.PositiveSmallIntegerField()
+    external_id = models.CharField(max_length=60)
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, null=True, related_name="order_lines")
+    product_external_id = models.CharField(max_length=60, blank=True)
+    variant_external_id = models.CharField(max_length=60, blank=True)
+    reference = models.CharField(max_length=120, blank=True)
+    gtin = models.CharField(max_length=120, blank=True)
+    name = models.CharField(max_length=300)
+    variant_text = models.CharField(max_length=200, blank=True)
+    kit_group = models.CharField(max_length=60, blank=True)
+    is_gift = models.BooleanField(default=False)
+    quantity = models.DecimalField(**_FOUR_PLACES)
+    unit_price = models.DecimalField(max_digits=16, decimal_places=4)
+    list_price = models.DecimalField(max_digits=16, decimal_places=4, default=Decimal(0))
+    total = models.DecimalField(**_MONEY)
+    note = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ("position",)
+        constraints = (
+            models.UniqueConstraint(fields=["order", "external_id"], name="line_once_per_order"),
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="line_quantity_positive"),
+        )
+
+
+class OrderAdjustment(TenantModel):
+    """Freight, discount, surcharge: signed, with who bears it (feature B6)."""
+
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="adjustments")
+    kind = models.CharField(max_length=14, choices=[(kind.value, kind.value) for kind in AdjustmentKind])
+    label = models.CharField(max_length=100, blank=True)
+    amount = models.DecimalField(**_MONEY)
+    borne_by = models.CharField(max_length=12, choices=[(bearer.value, bearer.value) for bearer in Bearer])
+
+    class Meta:
+        ordering = ("id",)
+
+
+class OrderPayment(TenantModel):
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="payments")
+    method = models.CharField(max_length=100)
+    method_id = models.CharField(max_length=40, blank=True)
+    kind = models.CharField(max_length=40, blank=True)
+    amount = models.DecimalField(max_digits=14, decimal_places=2, null=True)
+    paid_at = models.DateTimeField(null=True)
+    instalments = models.PositiveSmallIntegerField(default=1)
+
+    class Meta:
+        ordering = ("id",)
+
+
+class PhaseCount(TenantModel):
+    """Orders per connection and situation, as changes to be summed: triggers add rows, the tick folds them."""
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="+")
+    phase = models.CharField(max_length=20)
+    orders = models.IntegerField()
+
+    class Meta:
+        indexes = (models.Index(fields=["group", "phase"], name="phase_count"),)

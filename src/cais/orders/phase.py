@@ -1,0 +1,36 @@
+"""*Situação*: the first thing not in place, computed by the database from the order's facts."""
+
+from __future__ import annotations
+
+from django.db.models import Case, CharField, Q, Value, When
+
+from cais.core.effects import SERVED_ELSEWHERE, Meaning
+
+# First match wins. The words for the screen are in `web.status_words`.
+PHASES: tuple[tuple[str, Q], ...] = (
+    ("history", Q(is_history=True)),
+    ("held", Q(erp_state="done") & ~Q(hold="")),
+    ("cancelling", Q(meaning=Meaning.CANCELLED, erp_state__in=["creating", "done", "unknown"])),
+    ("cancelled", Q(meaning=Meaning.CANCELLED)),
+    ("integrated", Q(erp_state="done")),
+    ("erp_unknown", Q(erp_state="unknown")),
+    ("erp_refused", Q(erp_state="refused")),
+    ("creating_erp_order", Q(erp_state="creating")),
+    ("ignored", Q(meaning=Meaning.IGNORE)),
+    ("served_elsewhere", Q(meaning__in=sorted(SERVED_ELSEWHERE))),
+    ("status_unmapped", Q(meaning="")),
+    ("short", Q(hold="stock_short")),
+    ("held", ~Q(hold="")),
+    ("awaiting_payment", Q(meaning=Meaning.AWAITING_PAYMENT)),
+    ("movement_error", Q(movement_state="error")),
+    ("awaiting_sync", Q(movement_state__in=["pending_sync", "validated"])),
+)
+OTHERWISE = "awaiting_movement"
+
+
+def phase_expression() -> Case:
+    return Case(
+        *(When(condition, then=Value(code)) for code, condition in PHASES),
+        default=Value(OTHERWISE),
+        output_field=CharField(max_length=20),
+    )

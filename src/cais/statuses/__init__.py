@@ -1,0 +1,1 @@
+"""*Dicionário de status*: a store's words, what they mean to us, and what we write back."""

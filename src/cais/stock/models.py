@@ -1,0 +1,76 @@
+"""Balance (the row that is locked) and LedgerEntry (append-only; a balance is the sum of its entries)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from cais.catalog.models import Product
+from cais.companies.models import Warehouse
+from cais.companies.tenant import TenantModel
+from cais.connections.models import Connection
+
+_FOUR_PLACES = {"max_digits": 15, "decimal_places": 4}
+
+
+class Place(models.Model):
+    """A warehouse, or a connection's pool: where units are promised before anyone chose a warehouse (feature C7)."""
+
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+")
+    warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, null=True, related_name="+")
+    pool = models.ForeignKey(Connection, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        abstract = True
+
+
+class Balance(TenantModel, Place):
+    """`on_hand` units are there; `reserved` of them are promised. A pool has no units, only promises."""
+
+    on_hand = models.DecimalField(**_FOUR_PLACES, default=Decimal(0))
+    reserved = models.DecimalField(**_FOUR_PLACES, default=Decimal(0))
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["product", "warehouse", "pool"], name="balance_once_per_place", nulls_distinct=False
+            ),
+            models.CheckConstraint(
+                condition=Q(warehouse=None, pool__isnull=False, on_hand=0) | Q(warehouse__isnull=False, pool=None),
+                name="balance_of_one_place",
+            ),
+            models.CheckConstraint(condition=Q(reserved__gte=0), name="balance_reserved_not_negative"),
+        )
+
+
+class LedgerEntry(TenantModel, Place):
+    """One change of a balance. Never updated, never deleted: the database refuses."""
+
+    class Kind(models.TextChoices):
+        RECEIVE = "receive", "Entrada"
+        ADJUST = "adjust", "Ajuste"
+        COUNT = "count", "Contagem"
+        OBSERVE = "observe", "Leitura do ERP"
+        RESERVE = "reserve", "Reserva"
+        RELEASE = "release", "Liberação"
+        SHIP = "ship", "Saída"
+        TRANSFER = "transfer", "Transferência"
+
+    at = models.DateTimeField(default=timezone.now)
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    on_hand = models.DecimalField(**_FOUR_PLACES, default=Decimal(0))
+    reserved = models.DecimalField(**_FOUR_PLACES, default=Decimal(0))
+    order_id = models.BigIntegerField(null=True)
+    order_number = models.CharField(max_length=60, blank=True)
+    reason = models.CharField(max_length=200, blank=True)
+    actor_name = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        ordering = ("-id",)
+        indexes = (
+            models.Index(fields=["product", "-id"], name="ledger_of_product"),
+            models.Index(fields=["order_id"], name="ledger_of_order", condition=Q(order_id__isnull=False)),
+        )

@@ -1,0 +1,1 @@
+"""Rows that wait: due time, lease, attempts and hold, the same for everything the engine works on."""
