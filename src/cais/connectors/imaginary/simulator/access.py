@@ -36,7 +36,7 @@ class Access:
             return refusal(403, "store_blocked", BLOCKED_WORDS)
         if self._choices.store_state in _STATES:
             return refusal(403, *_STATES[self._choices.store_state])
-        token = request.headers.get("authorization", "").removeprefix("Bearer ")
+        token = request.query.get("access_token", "")
         if self._faults.fires("token_revoked", request):
             self._access.pop(token, None)
         if self._access.get(token, 0.0) <= self._premises.clock.now():

@@ -1,0 +1,92 @@
+"""The imaginary vendor's capabilities: client and mapping put together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from urllib.parse import quote
+
+from cais.connectors.imaginary import mapping
+from cais.connectors.imaginary.client import Client
+from cais.connectors.imaginary.manifest import MANIFEST
+from cais.core.documents import ErpOrderDoc, OrderDoc, StatusDoc
+from cais.ports.capabilities import Check, Done, LineCheck, OrderPage, Window
+from cais.ports.errors import ConfigurationError, OutcomeUnknown, Unreadable, VendorError
+from cais.ports.session import Account, Priority, Tokens
+from cais.wire.http import Answer
+
+
+class ImaginaryConnector:
+    """Store and ERP at once; see `ports.capabilities` for what each method promises."""
+
+    manifest = MANIFEST
+
+    def check(self, account: Account) -> Sequence[Check]:
+        try:
+            Client(account).info()
+        except ConfigurationError as error:
+            return [Check(ok=False, text=error.words, code=error.code)]
+        except VendorError as error:
+            return [Check(ok=False, text=error.words or "O fornecedor não respondeu.", code=type(error).__name__)]
+        return [Check(ok=True, text="O fornecedor imaginário atende e aceitou o acesso.")]
+
+    def list_orders(self, account: Account, window: Window, page: int) -> OrderPage:
+        return mapping.order_page(Client(account).orders(window, page))
+
+    def fetch_order(self, account: Account, external_id: str) -> bytes:
+        return Client(account).order(external_id)
+
+    def read_order(self, raw: bytes) -> OrderDoc:
+        return mapping.order_doc(raw)
+
+    def list_statuses(self, account: Account) -> Sequence[StatusDoc]:
+        return mapping.statuses(Client(account).statuses())
+
+    def write_status(self, account: Account, order_id: str, status: StatusDoc) -> Done:
+        return _acknowledged(Client(account).put_status(order_id, mapping.status_body(status)))
+
+    def current_status(self, account: Account, order_id: str) -> StatusDoc:
+        return mapping.status_of_order(Client(account).order(order_id, priority=Priority.STATUS))
+
+    def ensure_order(self, account: Account, order: ErpOrderDoc) -> Done:
+        client = Client(account)
+        found = mapping.found_order(client.find_erp_order(order.reference))
+        if found is not None:
+            return found
+        return _acknowledged(client.create_erp_order(mapping.erp_order_body(order)))
+
+    def find_order(self, account: Account, reference: str) -> Done | None:
+        return mapping.found_order(Client(account).find_erp_order(reference))
+
+    def cancel_order(self, account: Account, external_id: str) -> Done:
+        return _acknowledged(Client(account).cancel_erp_order(external_id))
+
+    def check_lines(self, account: Account, cnpj: str, lines: Sequence[tuple[str, str]]) -> Sequence[LineCheck]:
+        return mapping.line_checks(Client(account).check_lines(mapping.checks_body(cnpj, lines)))
+
+    def authorise_url(self, account: Account, callback: str) -> str:
+        return f"{Client(account).base_url()}/authorise?callback={quote(callback, safe='')}"
+
+    def settings_from_callback(self, account: Account, query: dict[str, str]) -> dict[str, str]:
+        expected = account.settings.get("store", "")
+        if expected and query.get("store") != expected:
+            words = "A autorização que voltou é de outra loja."
+            raise ConfigurationError(words, field="store", code="another_store")
+        if not query.get("code"):
+            raise ConfigurationError("A autorização voltou sem código.", field="code", code="no_code")
+        return {"code": query["code"], "store": query.get("store", "")}
+
+    def redeem(self, account: Account) -> Tokens:
+        with account.tokens.renewing():
+            return Client(account).redeem()
+
+
+def _acknowledged(answer: Answer) -> Done:
+    """A write's yes. One that cannot be read may well have been done: it must be looked at, not repeated."""
+    try:
+        return mapping.done(answer.json())
+    except Unreadable as error:
+        words = "O fornecedor recebeu o envio e respondeu algo que não se entende."
+        raise OutcomeUnknown(words, detail=error.words) from error
+
+
+CONNECTOR = ImaginaryConnector()
