@@ -100,8 +100,12 @@ class _Story:
     began: float = field(default_factory=time.monotonic)
     was_sent: bool = False
     status: int | None = None
-    body: bytes = b""
+    parts: list[bytes] = field(default_factory=list)
     error: str = ""
+
+    @property
+    def body(self) -> bytes:
+        return b"".join(self.parts)
 
     def trace(self, event: str, _info: Mapping[str, object]) -> None:
         if event.endswith("send_request_headers.started"):
@@ -159,7 +163,9 @@ class Http:
         if status == 429:
             raise RateLimited("A loja pediu uma pausa nas chamadas.", retry_after=self._pause(headers))
         if status >= 500 or status == 408:
-            _raise_lost(call, words=f"A loja respondeu com uma falha dela ({status}).", detail=f"HTTP {status}")
+            pause = self._pause(headers) if "retry-after" in headers else None
+            words = f"A loja respondeu com uma falha dela ({status})."
+            _raise_lost(call, words=words, detail=f"HTTP {status}", retry_after=pause)
         return Answer(status=status, body=story.body, content_type=content_type, is_write=call.is_write)
 
     def _receive(self, call: Call, story: _Story) -> httpx.Headers:
@@ -199,17 +205,15 @@ class Http:
         if announced.isdecimal() and int(announced) > self._cap:
             _refuse_size(self._cap)
         inflate = zlib.decompressobj(wbits=47) if "gzip" in headers.get("content-encoding", "") else None
-        parts, size = [], 0
+        size = 0
         for chunk in response.iter_stream():
             # One byte past the cap is enough to know; a small packed answer never unfolds in memory.
             part = _unpacked(inflate, chunk, self._cap + 1 - size) if inflate else chunk
             size += len(part)
+            story.parts.append(part)
             if size > self._cap:
                 _refuse_size(self._cap)
-            parts.append(part)
-            story.body = b"".join(parts) if size <= 4096 else story.body
-        story.body = b"".join(parts)
-        if inflate and not inflate.eof and story.body:
+        if inflate and not inflate.eof and size:
             raise Unreadable("A resposta da loja chegou cortada.", detail="gzip ended early", kind="cut")
 
     def _pause(self, headers: httpx.Headers) -> float:
@@ -248,7 +252,7 @@ def parse_json(body: bytes) -> Json:
     if text.startswith("<"):
         raise Unreadable("A loja respondeu com uma página em vez de dados.", detail=text[:200], kind="html")
     try:
-        parsed: Json = json.loads(text, parse_float=Decimal, parse_constant=_no_constant)
+        parsed: Json = json.loads(body.decode("utf-8-sig"), parse_float=Decimal, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
         kind = "shape" if text.endswith(("}", "]")) else "cut"
         words = "A resposta da loja chegou cortada." if kind == "cut" else "A resposta da loja não pôde ser entendida."
@@ -293,11 +297,11 @@ def _refuse_redirect(url: str, location: str) -> NoReturn:
     )
 
 
-def _raise_lost(call: Call, *, words: str, detail: str) -> NoReturn:
+def _raise_lost(call: Call, *, words: str, detail: str, retry_after: float | None = None) -> NoReturn:
     """The request left: a read may be asked again, a write may have been done."""
     if call.is_write:
         raise OutcomeUnknown(f"{words} Não se sabe se o envio foi feito.", detail=detail)
-    raise Unavailable(words, detail=detail)
+    raise Unavailable(words, detail=detail, retry_after=retry_after)
 
 
 def _raise_for_wire(call: Call, story: _Story, error: Exception) -> NoReturn:
