@@ -1,0 +1,61 @@
+// Small courtesies on top of pages that already work: menus that close, messages that leave, focus after a swap.
+
+(() => {
+  "use strict";
+
+  const MESSAGE_STAYS_MS = 8000;
+
+  const openMenus = () => document.querySelectorAll("details.c-menu[open]");
+
+  document.addEventListener("click", (event) => {
+    openMenus().forEach((menu) => {
+      if (!menu.contains(event.target)) menu.open = false;
+    });
+  });
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    openMenus().forEach((menu) => {
+      const summary = menu.querySelector("summary");
+      menu.open = false;
+      if (menu.contains(document.activeElement)) summary.focus();
+    });
+  });
+
+  // Only what went well leaves by itself; a warning waits to be read.
+  const letGo = (root) => {
+    root.querySelectorAll("[data-message].t-ok, [data-message].t-off").forEach((message) => {
+      setTimeout(() => message.remove(), MESSAGE_STAYS_MS);
+    });
+  };
+  letGo(document);
+
+  document.addEventListener("htmx:afterSwap", (event) => {
+    letGo(event.target);
+    const result = event.target.querySelector("[data-focus]");
+    if (result) result.focus({ preventScroll: false });
+  });
+
+  // A poll slows down by itself when nobody looks: the server sends the rhythm, hidden pages skip the beat.
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const polls = event.detail.elt.matches("[data-poll]");
+    if (polls && document.hidden) event.preventDefault();
+  });
+
+  // The network failed, not the work: say so where messages live, and leave the page as it was.
+  const sayOnce = (text) => {
+    const place = document.getElementById("avisos");
+    if (!place || place.querySelector("[data-network]")) return;
+    const note = document.createElement("div");
+    note.className = "c-note c-message t-warn";
+    note.dataset.network = "";
+    note.textContent = text;
+    place.append(note);
+  };
+  document.addEventListener("htmx:sendError", () => {
+    sayOnce("O Cais não respondeu. Nada foi perdido: tente de novo em instantes.");
+  });
+  document.addEventListener("htmx:afterOnLoad", () => {
+    document.querySelectorAll("[data-network]").forEach((note) => note.remove());
+  });
+})();

@@ -1,0 +1,247 @@
+"""The words, tones and icons of every status the screens show: one table per subject."""
+
+from dataclasses import dataclass, replace
+from typing import Final, Literal
+
+Tone = Literal["off", "run", "ok", "warn", "err", "unk"]
+
+
+@dataclass(frozen=True, slots=True)
+class StatusWord:
+    """How one status is shown. `icon` is a heroicons outline name; `help` is the sentence on hover."""
+
+    code: str
+    tone: Tone
+    icon: str
+    label: str
+    help: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrailTones:
+    """The four planks of the trail; an empty string is a plank not reached yet."""
+
+    movement: Tone | Literal[""] = ""
+    erp: Tone | Literal[""] = ""
+    invoice: Tone | Literal[""] = ""
+    store: Tone | Literal[""] = ""
+
+
+def _table(*words: StatusWord) -> dict[str, StatusWord]:
+    return {word.code: word for word in words}
+
+
+# The order's situation: the first thing that is not in place yet.
+ORDER: Final = _table(
+    StatusWord("history", "off", "eye", "Só consulta", "Pedido de antes da ligação da loja: o Cais não mexe nele."),
+    StatusWord("ignored", "off", "eye-slash", "Ignorado", "O dicionário de status manda ignorar este pedido."),
+    StatusWord("cancelled", "off", "x-circle", "Cancelado", "Pedido cancelado: nada mais sai dele."),
+    StatusWord("awaiting_payment", "off", "clock", "Aguardando pagamento", "A loja ainda não confirmou o pagamento."),
+    StatusWord(
+        "status_unmapped",
+        "warn",
+        "pause-circle",
+        "Status sem tradução",
+        "O status da loja não está no dicionário. Traduza, e o pedido segue sozinho.",
+    ),
+    StatusWord("held", "warn", "pause-circle", "Segurado", "O pedido espera por uma decisão sua."),
+    StatusWord(
+        "short", "err", "exclamation-circle", "Falta estoque", "Não há quantidade disponível para o pedido todo."
+    ),
+    StatusWord(
+        "awaiting_movement",
+        "off",
+        "arrows-right-left",
+        "Aguardando movimentação",
+        "Falta criar a movimentação deste pedido.",
+    ),
+    StatusWord(
+        "awaiting_sync",
+        "run",
+        "clock",
+        "Aguardando sincronizar",
+        "A movimentação está pronta e falta conferir e reservar no ERP.",
+    ),
+    StatusWord(
+        "movement_error",
+        "err",
+        "exclamation-circle",
+        "Movimentação com erro",
+        "A conferência no ERP recusou alguma linha da movimentação.",
+    ),
+    StatusWord(
+        "creating_erp_order", "run", "arrow-path", "Criando pedido no ERP", "O pedido está sendo criado no ERP agora."
+    ),
+    StatusWord(
+        "erp_unknown",
+        "unk",
+        "question-mark-circle",
+        "A conferir no ERP",
+        "O pedido foi enviado e a resposta se perdeu. Consultamos o ERP antes de qualquer outro envio.",
+    ),
+    StatusWord(
+        "erp_refused", "err", "exclamation-circle", "Recusado pelo ERP", "O ERP respondeu que não aceita o pedido."
+    ),
+    StatusWord("integrated", "ok", "check-circle", "Pedido no ERP", "O pedido existe no ERP, com número confirmado."),
+    StatusWord(
+        "served_elsewhere",
+        "off",
+        "arrow-top-right-on-square",
+        "Atendido fora do Cais",
+        "Alguém marcou que este pedido foi atendido por outro caminho.",
+    ),
+)
+
+INTEGRATION: Final = _table(
+    StatusWord("integrated", "ok", "check", "Integrado", "Já entrou no Cais."),
+    StatusWord(
+        "not_integrated", "off", "minus-circle", "Não integrado", "Foi lido na loja e ainda não entrou no Cais."
+    ),
+)
+
+MOVEMENT: Final = _table(
+    StatusWord("none", "off", "minus-circle", "Sem movimentação", "Nenhuma movimentação foi criada."),
+    StatusWord(
+        "pending_sync",
+        "run",
+        "clock",
+        "Pendente de sincronização",
+        "A movimentação está criada e falta conferir no ERP.",
+    ),
+    StatusWord(
+        "validated", "ok", "lock-closed", "Validada", "O ERP conferiu todas as linhas e o estoque está reservado."
+    ),
+    StatusWord("error", "err", "exclamation-circle", "Com erro", "Alguma linha não passou na conferência do ERP."),
+    StatusWord("done", "ok", "check-circle", "Realizado", "Sincronização realizada: o pedido está no ERP."),
+    StatusWord("cancelled", "off", "x-circle", "Cancelado", "A movimentação foi desfeita e a reserva, devolvida."),
+)
+
+MOVEMENT_LINE: Final = _table(
+    StatusWord("unchecked", "off", "minus-circle", "Não conferida", "A linha ainda não foi conferida no ERP."),
+    StatusWord("checking", "run", "arrow-path", "Conferindo", "A linha está sendo conferida no ERP."),
+    StatusWord("reserved", "ok", "lock-closed", "Reservada", "A quantidade está reservada para este pedido."),
+    StatusWord("product_missing", "err", "exclamation-circle", "Produto não existe", "O ERP não tem este produto."),
+    StatusWord(
+        "insufficient",
+        "err",
+        "exclamation-circle",
+        "Quantidade insuficiente",
+        "Há menos no estoque do que o pedido pede.",
+    ),
+    StatusWord(
+        "inactive", "err", "exclamation-circle", "Produto inativo", "O produto está inativo no cadastro do ERP."
+    ),
+    StatusWord(
+        "stock_unknown",
+        "unk",
+        "question-mark-circle",
+        "Estoque desconhecido",
+        "Não sabemos a quantidade agora. Desconhecido não é zero.",
+    ),
+    StatusWord("undone", "off", "x-circle", "Desfeita", "A reserva desta linha foi devolvida."),
+)
+
+CONNECTION: Final = _table(
+    StatusWord("up_to_date", "ok", "check-circle", "Em dia", "A última leitura deu certo e está no prazo."),
+    StatusWord("reading", "run", "arrow-path", "Lendo", "A loja está sendo lida agora."),
+    StatusWord("observing", "off", "eye", "Só observando", "O Cais lê esta conexão e ainda não escreve nada."),
+    StatusWord("late", "warn", "clock", "Atrasada", "A última leitura passou do prazo."),
+    StatusWord(
+        "rate_limited",
+        "warn",
+        "queue-list",
+        "No limite da loja",
+        "A loja limita as consultas. A leitura continua assim que ela permitir.",
+    ),
+    StatusWord(
+        "store_down",
+        "warn",
+        "signal-slash",
+        "Loja fora do ar, tentando",
+        "A loja não responde. Nada se perde: tudo é lido quando ela voltar.",
+    ),
+    StatusWord("access_expiring", "warn", "key", "Acesso vence em breve", "Renove o acesso antes do vencimento."),
+    StatusWord(
+        "no_access",
+        "err",
+        "link-slash",
+        "Sem acesso",
+        "A loja recusa o acesso do Cais. Autorize de novo; os pedidos são lidos ao voltar.",
+    ),
+    StatusWord("paused", "off", "pause-circle", "Pausada", "Alguém pausou esta conexão."),
+)
+
+CONNECTION_LEVEL: Final = _table(
+    StatusWord("draft", "off", "pencil", "Rascunho", "Escrito pelo contrato, sem execução ainda."),
+    StatusWord("simulated", "off", "beaker", "Simulado", "Provado contra o simulador da loja."),
+    StatusWord("proven", "ok", "check-badge", "Comprovado", "Provado contra uma loja de verdade."),
+)
+
+PUBLICATION: Final = _table(
+    StatusWord("done", "ok", "check-circle", "Igual à loja", "A loja confirmou este valor."),
+    StatusWord("due", "off", "clock", "Na fila", "Espera a vez de ser enviado."),
+    StatusWord("claimed", "run", "paper-airplane", "Enviando", "Está sendo enviado à loja agora."),
+    StatusWord("unavailable", "warn", "clock", "Tenta de novo", "A loja não respondeu. O envio se repete sozinho."),
+    StatusWord("rate_limited", "off", "queue-list", "Espera o limite da loja", "A loja limita os envios por minuto."),
+    StatusWord(
+        "rejected",
+        "err",
+        "exclamation-circle",
+        "Recusado até corrigir",
+        "A loja recusou. Corrija o motivo e ele volta à fila.",
+    ),
+    StatusWord(
+        "unreadable", "err", "exclamation-triangle", "Resposta ilegível", "A loja respondeu algo que não sabemos ler."
+    ),
+    StatusWord(
+        "outcome_unknown",
+        "unk",
+        "question-mark-circle",
+        "A conferir",
+        "Foi enviado e a resposta se perdeu. Conferimos na loja antes de enviar de novo.",
+    ),
+    StatusWord("unsafe", "warn", "pause-circle", "Segurado", "Mudança grande demais para sair sem você conferir."),
+)
+
+SUBJECTS: Final[dict[str, dict[str, StatusWord]]] = {
+    "order": ORDER,
+    "integration": INTEGRATION,
+    "movement": MOVEMENT,
+    "movement_line": MOVEMENT_LINE,
+    "connection": CONNECTION,
+    "connection_level": CONNECTION_LEVEL,
+    "publication": PUBLICATION,
+}
+
+TRAILS: Final[dict[str, TrailTones]] = {
+    "status_unmapped": TrailTones(movement="warn"),
+    "held": TrailTones(movement="warn"),
+    "short": TrailTones(movement="err"),
+    "awaiting_sync": TrailTones(movement="run"),
+    "movement_error": TrailTones(movement="err"),
+    "creating_erp_order": TrailTones(movement="ok", erp="run"),
+    "erp_unknown": TrailTones(movement="ok", erp="unk"),
+    "erp_refused": TrailTones(movement="ok", erp="err"),
+    "integrated": TrailTones(movement="ok", erp="ok"),
+}
+
+
+def word(subject: str, code: str, *, label: str = "") -> StatusWord:
+    """The word of `code`; `label` replaces the table's own words (a hold's reason, "há 1 de 2").
+
+    A subject that does not exist is our mistake and raises KeyError. A code that does not exist is shown
+    as unknown, with the code, because one strange row must not take the whole list away from the user.
+    """
+    found = SUBJECTS[subject].get(code) or StatusWord(
+        code,
+        "unk",
+        "question-mark-circle",
+        f"Situação desconhecida: {code}",
+        "Esta versão do Cais não conhece este código.",
+    )
+    return replace(found, label=label) if label else found
+
+
+def trail_of(situation: str) -> TrailTones:
+    """The planks of an order's situation; nothing is reached when the situation is not a step."""
+    return TRAILS.get(situation, TrailTones())
