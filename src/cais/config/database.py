@@ -8,6 +8,7 @@ from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 
 from cais.config.folders import data_folder, socket_folder
+from cais.config.refusal import RefusedError
 from cais.config.secrets import application_role_password, given
 
 DATABASE = "cais"
@@ -22,7 +23,7 @@ PARTS = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST
 Settings = dict[str, Any]
 
 
-class BadDatabaseUrlError(ValueError):
+class BadDatabaseUrlError(RefusedError):
     """A database address that cannot be used. The message never shows the address: it may hold a password."""
 
 

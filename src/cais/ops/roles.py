@@ -6,28 +6,37 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
+from cais.config.refusal import RefusedError
+
 LIMITS = {"statement_timeout": "5min", "idle_in_transaction_session_timeout": "5min"}
 """A query with a bad plan, or a transaction left open by a hung process, must not hold the queue for ever."""
 
 Row = tuple[Any, ...]
 
 
-class RoleRefusedError(RuntimeError):
+class UnreachableError(RefusedError):
+    """The database does not answer, or not to this role."""
+
+
+class RoleRefusedError(RefusedError):
     """The application's role cannot be made or used; the message says what the operator can do."""
 
 
 def connect(settings: Mapping[str, Any], *, database: str | None = None) -> "psycopg.Connection[Row]":
-    """A plain connection in autocommit from Django's settings of a database."""
+    """A plain connection in autocommit from Django's settings of a database. Raises UnreachableError."""
     options = {name: value for name, value in settings["OPTIONS"].items() if name != "pool"}
-    return psycopg.connect(
-        host=settings["HOST"] or None,
-        port=settings["PORT"] or None,
-        dbname=database or settings["NAME"],
-        user=settings["USER"] or None,
-        password=settings["PASSWORD"] or None,
-        autocommit=True,
-        **{"connect_timeout": 10, **options},
-    )
+    try:
+        return psycopg.connect(
+            host=settings["HOST"] or None,
+            port=settings["PORT"] or None,
+            dbname=database or settings["NAME"],
+            user=settings["USER"] or None,
+            password=settings["PASSWORD"] or None,
+            autocommit=True,
+            **{"connect_timeout": 10, **options},
+        )
+    except psycopg.OperationalError as error:
+        raise UnreachableError(f"The database does not let us in: {error}") from error
 
 
 def ensure_application_role(owner: Mapping[str, Any], application: Mapping[str, Any]) -> None:
@@ -47,13 +56,12 @@ def ensure_application_role(owner: Mapping[str, Any], application: Mapping[str, 
 def grant(owner: Mapping[str, Any], role: str) -> None:
     """Give the role the rows of every table, now and later; no TRUNCATE, no ownership, no schema changes."""
     with connect(owner) as connection, connection.transaction():
-        for statement in GRANTS:
-            connection.execute(
-                sql.SQL(statement).format(role=sql.Identifier(role), database=sql.Identifier(owner["NAME"]))
-            )
+        names = {"role": sql.Identifier(role), "database": sql.Identifier(owner["NAME"])}
+        for grant_ in GRANTS:
+            connection.execute(sql.SQL(grant_).format(**names))
         if connection.execute("SELECT to_regclass('public.django_migrations')").fetchone() != (None,):
-            statement = sql.SQL("REVOKE INSERT, UPDATE, DELETE ON public.django_migrations FROM {}")
-            connection.execute(statement.format(sql.Identifier(role)))
+            revoke = sql.SQL("REVOKE INSERT, UPDATE, DELETE ON public.django_migrations FROM {role}")
+            connection.execute(revoke.format(**names))
 
 
 GRANTS = (
@@ -68,6 +76,13 @@ GRANTS = (
 )
 
 
+def limit_sessions(connection: "psycopg.Connection[Row]", role: str) -> None:
+    """Bound what one session of the role may take, whatever its client asks for at the start."""
+    for setting, value in LIMITS.items():
+        limit = sql.SQL("ALTER ROLE {} SET {} = {}")
+        connection.execute(limit.format(sql.Identifier(role), sql.Identifier(setting), sql.Literal(value)))
+
+
 def _rights(connection: "psycopg.Connection[Row]", role: str) -> Row | None:
     query = "SELECT rolsuper, rolbypassrls FROM pg_roles WHERE rolname = %s"
     return connection.execute(query, [role]).fetchone()
@@ -79,9 +94,7 @@ def _create(connection: "psycopg.Connection[Row]", role: str, *, password: str) 
         with connection.transaction():
             create = sql.SQL("CREATE ROLE {} LOGIN NOCREATEDB NOCREATEROLE PASSWORD {}")
             connection.execute(create.format(name, sql.Literal(password)))
-            for setting, value in LIMITS.items():
-                limit = sql.SQL("ALTER ROLE {} SET {} = {}")
-                connection.execute(limit.format(name, sql.Identifier(setting), sql.Literal(value)))
+            limit_sessions(connection, role)
     except psycopg.errors.InsufficientPrivilege as error:
         raise RoleRefusedError(
             "The user of CAIS_DATABASE_URL may not create roles. Ask the database's administrator to run:\n"
@@ -93,7 +106,7 @@ def _create(connection: "psycopg.Connection[Row]", role: str, *, password: str) 
 def _try_login(application: Mapping[str, Any]) -> None:
     try:
         connect(application).close()
-    except psycopg.OperationalError as error:
+    except UnreachableError as error:
         raise RoleRefusedError(
             f'Role "{application["USER"]}" exists but this installation cannot log in with it: {error}\n'
             "Set CAIS_APP_DATABASE_URL to its address, or copy secrets.json from the installation that made it."
