@@ -235,14 +235,15 @@ class Http:
         return max((aware - self._clock.now()).total_seconds(), 1.0)
 
     def _exchange(self, story: _Story) -> Exchange:
+        redactor = self._redactor.knowing(story.request)
         return Exchange(
             method=story.request.method,
-            url=self._redactor.url(str(story.request.url)),
+            url=redactor.url(str(story.request.url)),
             status=story.status,
             seconds=time.monotonic() - story.began,
-            request_body=self._redactor.body(story.request.content),
-            response_body=self._redactor.body(story.body),
-            error=self._redactor.text(story.error),
+            request_body=redactor.body(story.request.content),
+            response_body=redactor.body(story.body),
+            error=redactor.text(story.error),
         )
 
 

@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterable
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
+import httpx
+
 from cais.core.values import is_tax_document
 
 MASK = "***"
@@ -56,6 +58,7 @@ PERSONAL_KEYS = frozenset(
         "cep",
     ]
 )
+CARRIED_SECRETS = SECRET_KEYS | {"code"}
 # An object with one of these describes a person, and its `name` is a person's.
 PERSON_MARKS = frozenset(["cpf", "cnpj", "rg", "email", "phone", "cellphone", "birth_date", "recipient"])
 _FREE_TEXT_KEYS = frozenset(["customer_note", "store_note", "observation"])
@@ -73,6 +76,12 @@ class Redactor:
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         # Very short values would blot out half a page without hiding anything.
         self._secrets = sorted({text for text in secrets if len(text) >= 6}, key=len, reverse=True)
+
+    def knowing(self, request: httpx.Request) -> Redactor:
+        """The same, knowing also the secrets that this request carries: an answer may quote them."""
+        form = parse_qsl(request.content.decode("utf-8", "replace")) if b"=" in request.content[:64] else []
+        pairs = [*request.url.params.multi_items(), *form]
+        return Redactor([*self._secrets, *(value for key, value in pairs if key.lower() in CARRIED_SECRETS)])
 
     def url(self, url: str) -> str:
         parts = urlsplit(url)

@@ -1,0 +1,133 @@
+"""Tray over REST: what the engine may ask of a Tray store."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from urllib.parse import urlencode
+
+from cais.connectors.tray import mapping
+from cais.connectors.tray.address import api_address, same_host, shop_address
+from cais.connectors.tray.checks import check_account
+from cais.connectors.tray.client import TrayClient
+from cais.connectors.tray.manifest import MANIFEST
+from cais.connectors.tray.reading import Record, key_of, record_of, text_of
+from cais.core.digest import digest_of
+from cais.core.documents import OrderDoc, StatusDoc
+from cais.ports.capabilities import Check, Done, OrderPage, OrderRef, Window
+from cais.ports.errors import ConfigurationError, NotFound, Rejected, Unreadable
+from cais.ports.session import Account, Priority, Tokens
+
+ORDERS = ("Orders", "Order")
+STATUSES = ("OrderStatuses", "OrderStatus")
+
+
+class TrayConnector:
+    """Stateless; implements OrderSource, StatusCatalogue, StatusWriter and Authoriser."""
+
+    manifest = MANIFEST
+
+    def check(self, account: Account) -> Sequence[Check]:
+        return check_account(account)
+
+    def list_orders(self, account: Account, window: Window, page: int) -> OrderPage:
+        query = [
+            ("modified", f"{window.first:%Y-%m-%d},{window.last:%Y-%m-%d}"),
+            ("sort", "id_asc"),
+            ("page", str(page)),
+        ]
+        found = TrayClient(account).page("/orders", names=ORDERS, priority=Priority.ORDERS, query=query)
+        refs = tuple(_ref(record) for record in found.records)
+        return OrderPage(refs=refs, next_page=0 if found.is_last else page + 1, total=found.total)
+
+    def fetch_order(self, account: Account, external_id: str) -> bytes:
+        """The `/complete` answer; with the plain detail beside it where a delivery address was chosen among several."""
+        client = TrayClient(account)
+        path = f"/orders/{_safe_id(external_id)}"
+        complete = _complete(client, path)
+        if not mapping.needs_chosen_address(complete):
+            return complete
+        detail = client.get(path, priority=Priority.ORDERS)
+        detail.json()
+        return mapping.envelope(complete, detail.body)
+
+    def read_order(self, raw: bytes) -> OrderDoc:
+        return mapping.read_order(raw)
+
+    def list_statuses(self, account: Account) -> Sequence[StatusDoc]:
+        records = TrayClient(account).all_pages("/orders/statuses", names=STATUSES, priority=Priority.STATUS)
+        found = {key_of(record, "id"): _status(record) for record in records}
+        return tuple(status for key, status in found.items() if key)
+
+    def write_status(self, account: Account, order_id: str, status: StatusDoc) -> Done:
+        if not status.external_id:
+            raise Rejected(f"A situação “{status.label}” não tem número nesta loja.", code="status_without_id")
+        body = {"Order": {"status_id": status.external_id}}
+        answer = TrayClient(account).put(f"/orders/{_safe_id(order_id)}", priority=Priority.STATUS, json=body)
+        return Done(external_id=text_of(record_of(answer.json()), "id") or order_id)
+
+    def current_status(self, account: Account, order_id: str) -> StatusDoc:
+        answer = TrayClient(account).get(f"/orders/{_safe_id(order_id)}", priority=Priority.STATUS)
+        order = record_of(record_of(answer.json()).get("Order"))
+        if not order:
+            raise Unreadable("A resposta da loja não traz um pedido (campo Order).")
+        return mapping.read_status(order)
+
+    def authorise_url(self, account: Account, callback: str) -> str:
+        """The approval page of the shop. `callback` bears whatever proves that the answer is ours (contract §2.2)."""
+        shop = shop_address(account.settings.get("store_url", ""), reach=account.reach)
+        query = {
+            "response_type": "code",
+            "consumer_key": account.settings.get("consumer_key", ""),
+            "callback": callback,
+        }
+        return f"{shop}/auth.php?{urlencode(query)}"
+
+    def settings_from_callback(self, account: Account, query: dict[str, str]) -> dict[str, str]:
+        """The code and the address of the store. It comes through a browser: only the store we asked may answer."""
+        code, told = query.get("code", "").strip(), query.get("api_address", "").strip()
+        if not code or not told:
+            words = "A Tray voltou sem o código de autorização. Comece a autorização de novo."
+            raise ConfigurationError(words, field="code", code="needs_authorisation")
+        if not same_host(told, account.settings.get("store_url", "")):
+            words = (
+                f"A autorização veio de outro endereço ({told[:80]}). Corrija o endereço da loja e tente de novo."
+            )
+            raise ConfigurationError(words, field="store_url", code="other_store")
+        address = api_address(told, reach=account.reach, field="api_address")
+        store = query.get("store", "").strip()
+        # One source shows a whole address in place of the number (contract §17).
+        return {"code": code, "api_address": address, **({"store_code": store} if store.isdecimal() else {})}
+
+    def redeem(self, account: Account) -> Tokens:
+        return TrayClient(account).access.redeemed()
+
+
+def _ref(record: Record) -> OrderRef:
+    number = key_of(record, "id")
+    if not number:
+        raise Unreadable("A lista de pedidos da loja traz um pedido sem número (campo id).")
+    return OrderRef(external_id=number, version=mapping.version_of(record), digest=digest_of(record))
+
+
+def _complete(client: TrayClient, path: str) -> bytes:
+    """`/complete`, or `/full`, as one source calls it, where the first is unknown. Raises NotFound when both are."""
+    try:
+        answer = client.get(f"{path}/complete", priority=Priority.ORDERS)
+    except NotFound:
+        answer = client.get(f"{path}/full", priority=Priority.ORDERS)
+    answer.json()
+    return answer.body
+
+
+def _status(record: Record) -> StatusDoc:
+    return StatusDoc(label=text_of(record, "status"), external_id=key_of(record, "id"), hint=mapping.hint_of(record))
+
+
+def _safe_id(external_id: str) -> str:
+    """An id as part of a path. Raises NotFound for one that could mean another path."""
+    if not external_id.replace("-", "").isalnum():
+        raise NotFound(f"“{external_id[:40]}” não é um número de pedido da Tray.")
+    return external_id
+
+
+CONNECTOR = TrayConnector()
