@@ -1,0 +1,126 @@
+"""Lists as the platform gives them: filters, sort, pages, chosen fields."""
+
+import datetime
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from cais.connectors.tray.simulator.choices import Choices
+from cais.connectors.tray.simulator.errors import invalid, not_found
+from cais.connectors.tray.simulator.wire import Json
+
+DEFAULT_LIMIT = 30
+MAXIMUM_LIMIT = 50
+LONGEST_RANGE = 3700
+
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing(Generic[Row]):
+    """How rows of one kind are listed: ``filters`` read the compared text, ``days`` name the day ranges."""
+
+    plural: str
+    singular: str
+    render: Callable[[Row], Json]
+    filters: Mapping[str, Callable[[Row], str]]
+    days: frozenset[str] = frozenset()
+    commas: frozenset[str] = frozenset()
+    also_available: tuple[str, ...] = ()
+    sorts: Mapping[str, Callable[[Row], object]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Which page was asked for; ``shift`` moves later pages, as when rows move while they are read."""
+
+    page: int
+    limit: int
+    shift: int = 0
+
+    @classmethod
+    def read(cls, query: Mapping[str, str], choices: Choices, *, shift: int = 0) -> "Window":
+        limit = _positive(query.get("limit", ""), DEFAULT_LIMIT)
+        if limit > MAXIMUM_LIMIT:
+            if choices.limit_above_maximum == "refused":
+                raise invalid("limit", "O limite máximo é 50")
+            limit = MAXIMUM_LIMIT if choices.limit_above_maximum == "cut" else limit
+        return cls(page=_positive(query.get("page", ""), 1), limit=limit, shift=shift)
+
+    @property
+    def offset(self) -> int:
+        return (self.page - 1) * self.limit
+
+
+def listed(
+    listing: Listing[Row], rows: Sequence[Row], query: Mapping[str, str], *, window: Window, choices: Choices
+) -> Json:
+    """The whole answer. Raises Refusal when the choices say so for a limit or a page."""
+    applied = {name: query[name] for name in listing.filters if query.get(name)}
+    chosen = [row for row in rows if _fits(listing, row, applied)] if applied else list(rows)
+    sort_field, direction = _sort(query.get("sort", ""), listing)
+    if sort_field in listing.sorts:
+        key = listing.sorts[sort_field]
+        chosen.sort(key=lambda row: key(row), reverse=direction == "desc")  # type: ignore[arg-type,return-value]
+    total = len(chosen)
+    if window.page > 1 and window.offset >= total and choices.page_past_the_end == "not_found":
+        raise not_found(listing.plural)
+    start = window.offset + (window.shift if window.page > 1 else 0)
+    page = chosen[start : start + window.limit]
+    fields = [name for name in query.get("attrs", "").split(",") if name]
+    return {
+        "paging": {
+            "total": total,
+            "page": window.page,
+            "offset": window.offset,
+            "limit": window.limit,
+            "maxLimit": MAXIMUM_LIMIT,
+        },
+        "sort": [{sort_field: direction}],
+        "availableFilters": [*listing.filters, *listing.also_available],
+        "appliedFilters": {f"{listing.singular}.{name}": value for name, value in applied.items()} or [],
+        listing.plural: [{listing.singular: _only(listing.render(row), fields)} for row in page],
+    }
+
+
+def days_of(text: str) -> list[str]:
+    """The days of ``2026-01-10`` or ``2026-01-10,2026-01-12``; nothing for what is no date."""
+    first, _, last = text.partition(",")
+    try:
+        start = datetime.date.fromisoformat(first.strip()[:10])
+        end = datetime.date.fromisoformat(last.strip()[:10]) if last else start
+    except ValueError:
+        return []
+    length = min((end - start).days + 1, LONGEST_RANGE)
+    return [(start + datetime.timedelta(days=number)).isoformat() for number in range(length)]
+
+
+def _fits(listing: Listing[Row], row: Row, applied: Mapping[str, str]) -> bool:
+    for name, wanted in applied.items():
+        have = listing.filters[name](row)
+        if name in listing.days:
+            first, _, last = wanted.partition(",")
+            if not first[:10] <= have[:10] <= (last or first)[:10]:
+                return False
+        elif have != wanted and not (name in listing.commas and have in _split(wanted)):
+            return False
+    return True
+
+
+def _split(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",")]
+
+
+def _sort(text: str, listing: Listing[Row]) -> tuple[str, str]:
+    name, _, direction = text.rpartition("_")
+    if name not in listing.sorts or direction not in ("asc", "desc"):
+        return "id", "asc"
+    return name, direction
+
+
+def _only(record: Json, fields: list[str]) -> Json:
+    return {name: value for name, value in record.items() if name in fields} if fields else record
+
+
+def _positive(text: str, default: int) -> int:
+    return int(text) if text.isdigit() and int(text) > 0 else default
