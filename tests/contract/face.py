@@ -1,0 +1,99 @@
+"""A running simulator as the contract sees it; each vendor has one small adapter with this face."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from cais.ports.capabilities import Window
+from cais.ports.session import Account
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paths:
+    """Where the faults of an operation strike: prefixes of "METHOD /path", as the simulator hears them."""
+
+    listing: str
+    fetch: str
+    statuses: str
+    write_status: str
+    renew: str
+    erp_find: str = ""
+    erp_create: str = ""
+    erp_checks: str = ""
+
+
+class Vendor(Protocol):
+    """A running simulator. Every method acts on the simulator alone, never on the connector."""
+
+    name: str
+    connector: Any
+    paths: Paths
+
+    def account(self, **settings: str) -> Account:
+        """A fresh connection to it; `settings` replace what its owner would have typed."""
+
+    def today(self) -> Window: ...
+
+    def sell(self, count: int = 1) -> list[str]:
+        """Sell flawless orders; their ids."""
+
+    def sell_unreadable(self) -> str:
+        """An order whose document makes no sense, though its row in the list does."""
+
+    def sell_with_status(self, words: str) -> str:
+        """An order in a status that the merchant has just invented."""
+
+    def change(self, order_id: str) -> None: ...
+
+    def fault(self, name: str, *, times: int = 1, only: str = "", seconds: float = 5.0) -> None: ...
+
+    def limit_with_retry_after(self, only: str) -> float:
+        """The next fitting call is refused with a Retry-After; the seconds it names."""
+
+    def another_status(self, order_id: str) -> str:
+        """The id of a status that the order does not have now and may be given."""
+
+    def status_of(self, order_id: str) -> str: ...
+
+    def status_writes(self, order_id: str) -> int:
+        """How many writes of a status have been carried out, by the simulator's own ledger."""
+
+    def expire_access(self) -> None: ...
+
+    def withdraw_access(self) -> None:
+        """No token and no code of before is good any more."""
+
+    def block(self) -> None: ...
+
+    def renewals(self) -> int:
+        """How many pairs of tokens have been handed out."""
+
+    def calls(self) -> int:
+        """How many calls have arrived."""
+
+    def as_another_store(self, query: dict[str, str]) -> dict[str, str]:
+        """The same approval, as if another store had sent it."""
+
+    def approve(self, url: str) -> dict[str, str]:
+        """Be the merchant's browser: open, say yes, and return the query that comes back."""
+
+
+class ErpVendor(Vendor, Protocol):
+    def erp_orders(self, reference: str) -> int:
+        """How many ERP orders exist with the reference, cancelled ones included."""
+
+    def erp_cancelled(self, reference: str) -> int:
+        """How many cancellations have been carried out."""
+
+    def erp_document(self, reference: str) -> dict[str, Any]:
+        """What the ERP holds: cnpj, document of the buyer, lines as (sku, quantity, total), lines_total, freight,
+        discount, surcharge, total; amounts as decimals."""
+
+    def erp_refuses(self, only: str) -> None:
+        """The next fitting call is refused with words."""
+
+    def dedupes(self, on: bool) -> None:
+        """Whether the ERP itself recognises a reference when asked to create again."""
+
+    def stock(self, cnpj: str, sku: str, *, quantity: str, active: bool = True) -> None: ...

@@ -1,0 +1,126 @@
+"""The imaginary vendor's adapter to the contract."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import httpx
+
+from cais.connectors.imaginary.connector import CONNECTOR
+from cais.connectors.imaginary.simulator import ImaginaryVendor
+from cais.core.clock import BRASILIA
+from cais.ports.capabilities import Window
+from cais.ports.session import Account
+from tests.contract.face import Paths
+from tests.contract.lending import account_for
+
+
+class Imaginary:
+    name = "imaginary"
+    connector = CONNECTOR
+    paths = Paths(
+        listing="GET /store/orders",
+        fetch="GET /store/orders/",
+        statuses="GET /store/statuses",
+        write_status="PUT /store/orders/",
+        renew="POST /access",
+        erp_find="GET /erp/orders",
+        erp_create="POST /erp/orders",
+        erp_checks="POST /erp/checks",
+    )
+
+    def __init__(self, simulator: ImaginaryVendor) -> None:
+        self.simulator = simulator
+
+    def account(self, **settings: str) -> Account:
+        return account_for({**self.simulator.settings(), **settings})
+
+    def today(self) -> Window:
+        now = datetime.fromtimestamp(self.simulator.clock.now(), BRASILIA)
+        return Window(first=now.date(), last=now.date())
+
+    def sell(self, count: int = 1) -> list[str]:
+        return [self.simulator.store.sell() for _ in range(count)]
+
+    def sell_unreadable(self) -> str:
+        return self.simulator.store.sell(changes={"placed_at": "ontem"})
+
+    def sell_with_status(self, words: str) -> str:
+        return self.simulator.store.sell(status_id=self.simulator.store.add_status(words))
+
+    def change(self, order_id: str) -> None:
+        self.simulator.store.edit(order_id, buyer_note="Entregar na portaria.")
+
+    def fault(self, name: str, *, times: int = 1, only: str = "", seconds: float = 5.0) -> None:
+        self.simulator.faults.next(name, times=times, only=only, seconds=seconds)
+
+    def limit_with_retry_after(self, only: str) -> float:
+        self.fault("error_429_wait", only=only, seconds=7)
+        return 7.0
+
+    def another_status(self, order_id: str) -> str:
+        return "4" if self.status_of(order_id) != "4" else "5"
+
+    def status_of(self, order_id: str) -> str:
+        return self.simulator.store.status_of(order_id)
+
+    def status_writes(self, order_id: str) -> int:
+        return len(self.simulator.ledger.statuses_written(order_id))
+
+    def expire_access(self) -> None:
+        self.simulator.access.expire()
+
+    def withdraw_access(self) -> None:
+        self.simulator.access.expire(refresh_too=True)
+        self.simulator.access.new_code()
+
+    def block(self) -> None:
+        self.simulator.choices.store_state = "blocked"
+
+    def renewals(self) -> int:
+        return len(self.simulator.ledger.of("token"))
+
+    def calls(self) -> int:
+        return self.simulator.ledger.count_calls()
+
+    def as_another_store(self, query: dict[str, str]) -> dict[str, str]:
+        return {**query, "store": "78"}
+
+    def approve(self, url: str) -> dict[str, str]:
+        return dict(parse_qsl(urlsplit(httpx.get(url).headers["location"]).query))
+
+    def erp_orders(self, reference: str) -> int:
+        return len(self.simulator.erp.by_reference(reference))
+
+    def erp_cancelled(self, reference: str) -> int:
+        cancelled = self.simulator.ledger.of("erp_cancelled")
+        return sum(event.details["reference"] == reference for event in cancelled)
+
+    def erp_document(self, reference: str) -> dict[str, Any]:
+        received: Any = self.simulator.erp.by_reference(reference)[0].document
+        lines = [(each["sku"], Decimal(each["quantity"]), Decimal(each["total"])) for each in received["lines"]]
+        amounts = {name: Decimal(received[name]) for name in ("freight", "discount", "surcharge", "total")}
+        lines_total = sum(total for _, _, total in lines)
+        buyer = {"cnpj": received["cnpj"], "document": received["buyer"]["document"]}
+        return {**buyer, **amounts, "lines": lines, "lines_total": lines_total}
+
+    def erp_refuses(self, only: str) -> None:
+        self.fault("rejected", only=only)
+
+    def dedupes(self, on: bool) -> None:
+        self.simulator.choices.ensure_by_reference = on
+
+    def stock(self, cnpj: str, sku: str, *, quantity: str, active: bool = True) -> None:
+        self.simulator.choices.strict_products = True
+        self.simulator.erp.put_product(cnpj, sku, quantity=quantity, active=active)
+
+
+@contextmanager
+def start_imaginary() -> Iterator[Imaginary]:
+    with ImaginaryVendor() as simulator:
+        yield Imaginary(simulator)

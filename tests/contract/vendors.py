@@ -1,0 +1,26 @@
+"""Which simulators there are, and which vendor owes which test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+import pytest
+
+from cais.connectors import get
+from cais.ports.manifest import Capability
+from tests.contract.face import Vendor
+from tests.contract.imaginary_vendor import start_imaginary
+
+STARTS: dict[str, Callable[[], AbstractContextManager[Vendor]]] = {"imaginary": start_imaginary}
+
+
+def declared(name: str) -> set[Capability]:
+    manifest = get(name).manifest
+    return {capability for offer in manifest.modalities.values() for capability in offer.capabilities}
+
+
+def owing(*capabilities: Capability) -> pytest.MarkDecorator:
+    """The vendors that declare all these capabilities; what is not declared is not tested, and nothing is skipped."""
+    found = [name for name in STARTS if set(capabilities) <= declared(name)]
+    return pytest.mark.parametrize("vendor", found, indirect=True)
