@@ -1,11 +1,10 @@
 """The components of the screens as template tags; docs/interface.md shows each with an example."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
-from typing import TypedDict
 
-from django import forms, template
+from django import template
 from django.template import Context
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -57,12 +56,6 @@ NOTICE_ICONS = {
     "unk": "unknown",
 }
 MESSAGE_TONES = {"debug": "off", "info": "off", "success": "ok", "warning": "warn", "error": "err"}
-
-
-class FormIssue(TypedDict):
-    id: str
-    label: str
-    text: str
 
 
 def _now(context: Context) -> datetime:
@@ -357,69 +350,6 @@ def meter(value: int, *, total: int, label: str, tone: str = "series") -> dict[s
 @register.inclusion_tag("components/connection_card.html", takes_context=True)
 def connection_card(context: Context, item: ConnectionCard) -> dict[str, object]:
     return {"item": item, "initial": item.name[:1].upper(), "csrf_token": context.get("csrf_token")}
-
-
-# Forms ----------------------------------------------------------------------------------------
-
-
-@register.inclusion_tag("components/form_field.html")
-def form_field(
-    field: forms.BoundField,
-    *,
-    unit: str = "",
-    unit_after: str = "",
-    where: str = "",
-    saved_on: date | None = None,
-    width: str = "",
-) -> dict[str, object]:
-    """A labelled field. `saved_on` marks a secret already kept; `where` answers "onde acho isto"."""
-    return {
-        "field": field,
-        "control": field.as_widget(attrs=_field_attributes(field, where=where)),
-        "kind": _field_kind(field),
-        "unit": unit,
-        "unit_after": unit_after,
-        "where": where,
-        "saved_on": saved_on,
-        "width": width,
-    }
-
-
-def _field_attributes(field: forms.BoundField, *, where: str) -> dict[str, str | bool]:
-    described = [f"{field.auto_id}_helptext"] if field.help_text or where else []
-    if field.errors:
-        described.append(f"{field.auto_id}_error")
-    attributes: dict[str, str | bool] = {"aria-describedby": " ".join(described)} if described else {}
-    # The page opens on the first field to correct, with or without script.
-    if field.errors and next(iter(field.form.errors), "") == field.name:
-        attributes["autofocus"] = True
-    return attributes
-
-
-def _field_kind(field: forms.BoundField) -> str:
-    widget = field.field.widget
-    if isinstance(widget, forms.CheckboxInput):
-        return "box"
-    if isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple):
-        return "group"
-    if isinstance(widget, forms.Select):
-        return "select"
-    return "text"
-
-
-@register.inclusion_tag("components/form_errors.html")
-def form_errors(form: forms.BaseForm, *, title: str = "") -> dict[str, object]:
-    issues = [
-        FormIssue(id=form[name].id_for_label, label=str(form[name].label), text=str(text))
-        for name, texts in form.errors.items()
-        if name in form.fields
-        for text in texts
-    ]
-    return {"issues": issues, "general": form.non_field_errors(), "title": title or _issues_title(len(issues))}
-
-
-def _issues_title(number: int) -> str:
-    return "Falta corrigir um campo" if number == 1 else f"Falta corrigir {number} campos"
 
 
 @register.simple_tag

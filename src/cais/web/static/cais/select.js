@@ -35,10 +35,11 @@
     }
 
     const noun = ticked.length === 1 ? "selecionado" : "selecionados";
-    bar.querySelector("[data-bulk-count]").textContent = `${ticked.length.toLocaleString("pt-BR")} ${noun}`;
+    bar.querySelector("[data-bulk-count]").textContent = ticked.length.toLocaleString("pt-BR");
+    bar.querySelector("[data-bulk-noun]").textContent = noun;
     const sum = rows.reduce((total, row) => total + cents(row.dataset.value), 0);
     bar.querySelector("[data-bulk-sum]").textContent = sum ? reais(sum) : "";
-    bar.querySelector("[data-bulk-spoken]").textContent = ticked.length ? `, ${reais(sum)}` : "";
+    bar.querySelector("[data-bulk-spoken]").textContent = sum ? `, ${reais(sum)}` : "";
     drawVerbs(bar, rows, Boolean(whole && whole.checked));
 
     document.querySelectorAll(`[data-row-all="${bar.dataset.bulk}"]`).forEach((all) => {
