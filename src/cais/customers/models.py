@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from typing import ClassVar
+
 import pghistory
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils import timezone
 
-from cais.companies.tenant import TenantModel
+from cais.companies.tenant import TenantModel, TenantQuerySet
+
+
+class CustomerQuerySet(TenantQuerySet["Customer"]):
+    def with_email(self, emails: Collection[str]) -> CustomerQuerySet:
+        """Those with one of these e-mails, given in lower case."""
+        return self.alias(mailbox=Lower("email")).filter(mailbox__in=emails)
+
+
+CustomerManager = models.Manager.from_queryset(CustomerQuerySet)
 
 
 @pghistory.track(exclude=["last_order_at"])
@@ -31,12 +44,17 @@ class Customer(TenantModel):
     created_at = models.DateTimeField(default=timezone.now)
     last_order_at = models.DateTimeField(null=True)
 
+    objects: ClassVar[CustomerManager[Customer]] = CustomerManager()
+
     class Meta:
         ordering = ("name", "id")
         constraints = (
             models.UniqueConstraint(
                 fields=["group", "document"], condition=~models.Q(document=""), name="customer_once_per_document"
             ),
+        )
+        indexes = (
+            models.Index(models.F("group"), Lower("email"), name="customer_by_email", condition=models.Q(document="")),
         )
 
     def __str__(self) -> str:
