@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from django.db import models
 from django.utils import timezone
@@ -12,7 +13,7 @@ from cais.companies.models import Company
 from cais.companies.tenant import TenantModel
 from cais.customers.models import Customer
 
-_MONEY = {"max_digits": 14, "decimal_places": 2, "default": Decimal(0)}
+_MONEY: dict[str, Any] = {"max_digits": 14, "decimal_places": 2, "default": Decimal(0)}
 
 
 class SalesOrder(TenantModel):

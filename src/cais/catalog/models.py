@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import pghistory
 from django.core.validators import MinValueValidator, RegexValidator
@@ -12,7 +13,7 @@ from django.utils import timezone
 from cais.companies.tenant import TenantModel
 from cais.connections.models import Connection
 
-_FOUR_PLACES = {"max_digits": 15, "decimal_places": 4}
+_FOUR_PLACES: dict[str, Any] = {"max_digits": 15, "decimal_places": 4}
 
 
 @pghistory.track()

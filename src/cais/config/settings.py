@@ -41,7 +41,7 @@ INSTALLED_APPS = [
     "cais.movements",
     "cais.intake",
     "cais.publishing",
-    "cais.backoffice",
+    "cais.backoffice.apps.BackofficeConfig",
     "cais.web",
     "cais.ops",
     "django.contrib.auth",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
@@ -13,7 +14,7 @@ from cais.companies.models import Warehouse
 from cais.companies.tenant import TenantModel
 from cais.connections.models import Connection
 
-_FOUR_PLACES = {"max_digits": 15, "decimal_places": 4}
+_FOUR_PLACES: dict[str, Any] = {"max_digits": 15, "decimal_places": 4}
 
 
 class Place(models.Model):

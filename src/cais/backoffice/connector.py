@@ -1,0 +1,87 @@
+"""The embedded back office behind the same port as any other ERP; alone of the adapters it uses the database."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from cais.backoffice import services
+from cais.backoffice.models import SalesOrder
+from cais.companies.models import Company, Warehouse
+from cais.connections.models import Connection
+from cais.core.documents import ErpOrderDoc
+from cais.ports.capabilities import Check, Done, LineCheck
+from cais.ports.errors import NotFound, Rejected
+from cais.ports.manifest import Capability, Ensure, Facts, Level, Manifest, Modality, Offers, Role
+from cais.ports.session import Account
+
+MANIFEST = Manifest(
+    name="backoffice",
+    label="Retaguarda do Cais",
+    roles=frozenset({Role.ERP}),
+    modalities={
+        Modality.LOCAL: Offers(
+            capabilities=frozenset({Capability.CREATE_ERP_ORDERS, Capability.CHECK_ERP_LINES}),
+            facts=Facts(ensures_by=Ensure.REFERENCE),
+        )
+    },
+    level=Level.PROVEN,
+    internal=True,
+)
+
+
+class BackofficeConnector:
+    """Runs in the caller's group scope. `Account.key` is the id of the connection as text."""
+
+    manifest = MANIFEST
+
+    def check(self, account: Account) -> Sequence[Check]:
+        connection = _connection(account)
+        if Warehouse.objects.filter(company=connection.company, active=True).exists():
+            return [Check(ok=True, text=f"A Retaguarda do Cais atende {connection.company.name}")]
+        return [
+            Check(
+                ok=False,
+                text=f"{connection.company.name} não tem depósito ativo",
+                help="Em Empresas, crie um depósito: sem ele não há estoque para atender os pedidos.",
+                code="no_warehouse",
+            )
+        ]
+
+    def ensure_order(self, account: Account, order: ErpOrderDoc) -> Done:
+        return _done(services.ensure(_company(account, order.company_cnpj), order))
+
+    def find_order(self, account: Account, reference: str) -> Done | None:
+        group = _connection(account).group
+        found = SalesOrder.objects.of(group).filter(reference=reference).first()
+        return _done(found) if found else None
+
+    def cancel_order(self, account: Account, external_id: str) -> Done:
+        group = _connection(account).group
+        try:
+            return _done(services.cancel(group, int(external_id)))
+        except (ValueError, SalesOrder.DoesNotExist):
+            raise NotFound(f"A retaguarda não tem o pedido de venda {external_id}") from None
+
+    def check_lines(self, account: Account, cnpj: str, lines: Sequence[tuple[str, str]]) -> Sequence[LineCheck]:
+        wanted = [(sku, Decimal(quantity)) for sku, quantity in lines]
+        return services.check(_company(account, cnpj), wanted)
+
+
+def _connection(account: Account) -> Connection:
+    return Connection.objects.select_related("company", "group").get(pk=int(account.key))
+
+
+def _company(account: Account, cnpj: str) -> Company:
+    """The company of the group with this CNPJ. Raises Rejected: the back office sells for nobody else."""
+    found = Company.objects.of(_connection(account).group).filter(cnpj=cnpj).first()
+    if found is None:
+        raise Rejected(f"Nenhuma empresa do grupo tem o CNPJ {cnpj}", code="unknown_company")
+    return found
+
+
+def _done(order: SalesOrder) -> Done:
+    return Done(external_id=str(order.pk), number=str(order.number))
+
+
+CONNECTOR = BackofficeConnector()
