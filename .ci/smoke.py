@@ -6,10 +6,12 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 import urllib.parse
 import urllib.request
 from collections.abc import Callable
+from contextlib import suppress
 
 import psutil
 
@@ -55,7 +57,8 @@ def main() -> None:
         print(f"an order is on the screen; {len(started)} processes run")
     finally:
         # Ctrl-C in a terminal reaches make and the command alike.
-        os.killpg(demo.pid, signal.SIGINT)
+        with suppress(ProcessLookupError):
+            os.killpg(demo.pid, signal.SIGINT)
         demo.wait(STOP_SECONDS)
     _wait(lambda: not _living(started), STOP_SECONDS, "processes stayed behind")
     print("Ctrl-C ended them all")
@@ -63,15 +66,17 @@ def main() -> None:
 
 def _announced(demo: "subprocess.Popen[str]") -> tuple[str, str, str]:
     said = ""
-    deadline = time.monotonic() + START_SECONDS
-    for line in demo.stdout or ():
-        print(line, end="", flush=True)
-        said += line
-        found = re.search(r"Cais demo: (\S+)\nLogin: +(\S+) +password: (\S+)\n", said)
-        if found:
-            return found[1], found[2], found[3]
-        if time.monotonic() > deadline:
-            break
+    patience = threading.Timer(START_SECONDS, os.killpg, (demo.pid, signal.SIGINT))
+    patience.start()
+    try:
+        for line in demo.stdout or ():
+            print(line, end="", flush=True)
+            said += line
+            found = re.search(r"Cais demo: (\S+)\nLogin: +(\S+) +password: (\S+)\n", said)
+            if found:
+                return found[1], found[2], found[3]
+    finally:
+        patience.cancel()
     sys.exit("the demo did not say where it is")
 
 
@@ -83,14 +88,9 @@ def _shows_an_order(page: Browser, home: str) -> bool:
 def _processes(root: int) -> list[psutil.Process]:
     """The demo's tree, and its database, which belongs to no tree."""
     tree = psutil.Process(root).children(recursive=True)
-    inside = os.path.join(os.getcwd(), "var", "demo")
-    folders = {inside, *(entry for entry in _environment_folders(tree))}
+    folders = {process.environ().get("CAIS_DATA", "") for process in tree} - {""}
     databases = [p for p in psutil.process_iter(["cmdline"]) if _works_for(p, folders)]
     return tree + databases
-
-
-def _environment_folders(tree: list[psutil.Process]) -> set[str]:
-    return {process.environ().get("CAIS_DATA", "") for process in tree} - {""}
 
 
 def _works_for(process: psutil.Process, folders: set[str]) -> bool:

@@ -12,5 +12,6 @@ import pytest
 def shared_folder() -> Iterator[Path]:
     """A fresh data folder, gone after the test."""
     folder = Path(tempfile.mkdtemp(prefix="cais-ops-")).resolve()
+    folder.chmod(0o711)
     yield folder
     shutil.rmtree(folder, ignore_errors=True)

@@ -88,11 +88,11 @@ def _read(path: Path) -> dict[str, str]:
         stored = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}
-    except ValueError as error:
-        # Making new keys over a damaged file would lose every stored credential for good.
-        raise BadSecretError(f"{path} is damaged: restore it from a backup") from error
+    except ValueError:
+        stored = None
     if not isinstance(stored, dict):
-        raise BadSecretError(f"{path} is damaged: it must hold one JSON object")
+        # Making new keys over a damaged file would lose every stored credential for good.
+        raise BadSecretError(f"{path} is damaged: restore it from a backup.")
     return {str(name): str(value) for name, value in stored.items()}
 
 
