@@ -13,7 +13,8 @@ from tests.contract.vendors import STARTS
 
 @pytest.fixture
 def vendor(request: pytest.FixtureRequest) -> Iterator[Vendor]:
-    with STARTS[request.param]() as running:
+    name, habits = (request.param, {}) if isinstance(request.param, str) else request.param
+    with STARTS[name](**habits) as running:
         yield running
 
 

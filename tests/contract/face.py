@@ -30,8 +30,11 @@ class Vendor(Protocol):
     connector: Any
     paths: Paths
 
-    def account(self, **settings: str) -> Account:
-        """A fresh connection to it; `settings` replace what its owner would have typed."""
+    def account(self) -> Account:
+        """A fresh connection to it, authorised by its owner."""
+
+    def unauthorised_account(self) -> Account:
+        """A connection with what its owner has typed, before the vendor was asked for a yes."""
 
     def today(self) -> Window: ...
 
@@ -65,6 +68,9 @@ class Vendor(Protocol):
         """No token and no code of before is good any more."""
 
     def block(self) -> None: ...
+
+    def forgives_lost_renewals(self, on: bool) -> None:
+        """Whether a way in is left when the answer to a renewal is lost."""
 
     def renewals(self) -> int:
         """How many pairs of tokens have been handed out."""

@@ -37,8 +37,11 @@ class Imaginary:
     def __init__(self, simulator: ImaginaryVendor) -> None:
         self.simulator = simulator
 
-    def account(self, **settings: str) -> Account:
-        return account_for({**self.simulator.settings(), **settings})
+    def account(self) -> Account:
+        return account_for(self.simulator.settings())
+
+    def unauthorised_account(self) -> Account:
+        return account_for({**self.simulator.settings(), "code": ""})
 
     def today(self) -> Window:
         now = datetime.fromtimestamp(self.simulator.clock.now(), BRASILIA)
@@ -82,6 +85,9 @@ class Imaginary:
     def block(self) -> None:
         self.simulator.choices.store_state = "blocked"
 
+    def forgives_lost_renewals(self, on: bool) -> None:
+        self.simulator.choices.code_once = not on
+
     def renewals(self) -> int:
         return len(self.simulator.ledger.of("token"))
 
@@ -121,6 +127,21 @@ class Imaginary:
 
 
 @contextmanager
-def start_imaginary() -> Iterator[Imaginary]:
+def start_imaginary(**choices: object) -> Iterator[Imaginary]:
+    """`choices` are fields of the simulator's `Choices`."""
     with ImaginaryVendor() as simulator:
+        for name, value in choices.items():
+            setattr(simulator.choices, name, value)
         yield Imaginary(simulator)
+
+
+def imaginary_variations() -> list[dict[str, object]]:
+    """The vendor's habits that an ordinary day may meet, one at a time."""
+    return [
+        {"ensure_by_reference": False},
+        {"gives_total": False},
+        {"page_size": 7},
+        {"rotates_refresh": False},
+        {"code_once": True},
+        {"find_stale_seconds": 3600.0},
+    ]

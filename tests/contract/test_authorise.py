@@ -23,7 +23,7 @@ writing = owing(Capability.WRITE_STATUS, Capability.LIST_STATUSES)
 
 @authorising
 def test_the_merchants_yes_becomes_tokens(vendor: Vendor) -> None:
-    account = vendor.account(code="")
+    account = vendor.unauthorised_account()
     query = vendor.approve(vendor.connector.authorise_url(account, CALLBACK))
     brought = vendor.connector.settings_from_callback(account, query)
     complete = account_for({**account.settings, **brought})
@@ -36,7 +36,7 @@ def test_the_merchants_yes_becomes_tokens(vendor: Vendor) -> None:
 
 @authorising
 def test_another_stores_answer_is_refused(vendor: Vendor) -> None:
-    account = vendor.account(code="")
+    account = vendor.unauthorised_account()
     query = vendor.approve(vendor.connector.authorise_url(account, CALLBACK))
     with pytest.raises(ConfigurationError) as told:
         vendor.connector.settings_from_callback(account, vendor.as_another_store(query))
@@ -78,7 +78,8 @@ def test_two_workers_renew_once(vendor: Vendor) -> None:
 
 
 @reading
-def test_a_lost_answer_to_a_renewal_is_survived(vendor: Vendor) -> None:
+def test_a_lost_answer_to_a_renewal_is_survived_where_a_way_in_is_left(vendor: Vendor) -> None:
+    vendor.forgives_lost_renewals(True)
     sold = vendor.sell(1)
     account = vendor.account()
     read_window(vendor.connector, account, vendor.today())
@@ -87,6 +88,22 @@ def test_a_lost_answer_to_a_renewal_is_survived(vendor: Vendor) -> None:
     with suppress(Unavailable):
         read_window(vendor.connector, account, vendor.today())
     assert set(read_window(vendor.connector, account, vendor.today())) == set(sold)
+
+
+@reading
+def test_a_lost_answer_to_a_renewal_is_no_endless_loop_where_none_is_left(vendor: Vendor) -> None:
+    vendor.forgives_lost_renewals(False)
+    account = vendor.account()
+    read_window(vendor.connector, account, vendor.today())
+    vendor.expire_access()
+    vendor.fault("lost_after_commit", only=vendor.paths.renew)
+    before = vendor.calls()
+    for _ in range(2):
+        with pytest.raises((AccessRefused, Unavailable)) as told:
+            vendor.connector.list_orders(account, vendor.today(), 1)
+    assert isinstance(told.value, AccessRefused)
+    assert told.value.state is AccessState.NEEDS_AUTHORISATION
+    assert vendor.calls() - before <= 10
 
 
 @writing

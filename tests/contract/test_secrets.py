@@ -102,4 +102,4 @@ def test_a_buyers_document_never_appears_in_an_exchange(vendor: Vendor) -> None:
     assert buyer.document.encode() in raw.replace(b".", b"").replace(b"-", b"").replace(b"/", b"")
     told = "".join(repr(each) for each in account.meter.exchanges)
     assert buyer.document not in told.replace(".", "").replace("-", "").replace("/", "")
-    assert buyer.email not in told
+    assert not buyer.email or buyer.email not in told

@@ -1,0 +1,48 @@
+"""The whole walk of a connection, once for every way in which the vendor may turn out to behave."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from cais.ports.manifest import Capability
+from tests.contract.face import Vendor
+from tests.contract.lending import account_for
+from tests.contract.reading import read_window
+from tests.contract.test_authorise import CALLBACK
+from tests.contract.vendors import varied
+
+MORE_THAN_A_PAGE = 53
+
+
+@varied(Capability.AUTHORISE, Capability.IMPORT_ORDERS)
+def test_orders_come_whole_whatever_the_vendor_turns_out_to_do(vendor: Vendor) -> None:
+    connector, account = vendor.connector, vendor.unauthorised_account()
+    query = vendor.approve(connector.authorise_url(account, CALLBACK))
+    account = account_for({**account.settings, **connector.settings_from_callback(account, query)})
+    connector.redeem(account)
+    assert [check.text for check in connector.check(account) if not check.ok] == []
+
+    sold = vendor.sell(MORE_THAN_A_PAGE)
+    assert set(read_window(connector, account, vendor.today())) == set(sold)
+    for order_id in sold[:8]:
+        order = connector.read_order(connector.fetch_order(account, order_id))
+        assert order.external_id == order_id
+        assert order.difference == Decimal("0.00")
+        assert order.status.external_id == vendor.status_of(order_id)
+
+    vendor.expire_access()
+    assert set(read_window(connector, account, vendor.today())) == set(sold)
+    assert vendor.renewals() == 2
+
+
+@varied(Capability.LIST_STATUSES, Capability.WRITE_STATUS)
+def test_a_status_is_written_whatever_the_vendor_turns_out_to_do(vendor: Vendor) -> None:
+    order_id = vendor.sell_with_status("Conferir com a Ana")
+    account, connector = vendor.account(), vendor.connector
+    known = {each.external_id: each for each in connector.list_statuses(account)}
+    assert connector.current_status(account, order_id).label == "Conferir com a Ana"
+    wanted = vendor.another_status(order_id)
+    connector.write_status(account, order_id, known[wanted])
+    connector.write_status(account, order_id, known[wanted])
+    assert vendor.status_of(order_id) == wanted
+    assert connector.current_status(account, order_id) == known[wanted]
