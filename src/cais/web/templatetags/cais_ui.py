@@ -330,7 +330,9 @@ def kpis(items: Sequence[Kpi]) -> dict[str, object]:
 def progress(
     segments: Sequence[Segment], *, total: int, done: int, label: str, eta: str = "", note: str = ""
 ) -> dict[str, object]:
-    parts = drawing.meter_parts([(segment.count, segment.tone) for segment in segments], total=total)
+    # What has not started (off) stays in the legend and leaves the bar's ground bare.
+    moved = [(segment.count, segment.tone) for segment in segments if segment.tone != "off"]
+    parts = drawing.meter_parts(moved, total=total)
     return {
         "segments": segments,
         "parts": parts,
