@@ -113,7 +113,7 @@ def test_the_group_switcher_is_absent_with_one_group():
     assert "trocar de grupo" in render_to_string("components/menu_page.html", context)
 
 
-@pytest.mark.parametrize("code", ["400", "403", "404", "500"])
+@pytest.mark.parametrize("code", ["400", "403", "403_csrf", "404", "500"])
 def test_error_pages_need_nothing_from_the_request(code):
     page = read_strictly(render_to_string(f"{code}.html"))
     assert page.headings == ["h1"]
