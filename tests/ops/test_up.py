@@ -1,0 +1,150 @@
+"""`cais up` as a whole: it answers, it stops, and however it ends nothing is left running."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import psycopg
+import pytest
+
+from cais.ops import embedded
+from cais.ops.address import Listen, next_free
+
+ROOT = Path(__file__).parents[2]
+PATIENCE = 60.0
+
+pytestmark = pytest.mark.slow
+
+
+class Up:
+    """`cais up` in a process of its own, on a free port."""
+
+    def __init__(self, folder: Path, environment: dict[str, str] | None = None) -> None:
+        self.listen = next_free(Listen("127.0.0.1", 18400))
+        self.folder = folder
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("CAIS_")}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "cais.ops.cli", "up"],
+            env={
+                **kept,
+                "PYTHONPATH": str(ROOT / "src"),
+                "CAIS_DATA": str(folder),
+                "CAIS_LISTEN": self.listen.text,
+                **(environment or {}),
+            },
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        self.said = ""
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self) -> None:
+        for line in self.process.stdout or ():
+            self.said += line
+
+    def ready(self) -> None:
+        wait_for(lambda: f"Cais answers on {self.listen.url}" in self.said, self)
+
+    def family(self) -> list[psutil.Process]:
+        return psutil.Process(self.process.pid).children(recursive=True)
+
+    def end(self, number: signal.Signals) -> int:
+        self.process.send_signal(number)
+        return self.process.wait(PATIENCE)
+
+
+def wait_for(holds: Callable[[], bool], up: Up) -> None:
+    deadline = time.monotonic() + PATIENCE
+    pause = threading.Event()
+    while not holds():
+        if time.monotonic() > deadline or (up.process.poll() is not None and not up._reader.is_alive()):
+            assert holds(), up.said
+        pause.wait(0.05)
+
+
+def users_of(place: str) -> set[str]:
+    """Who is at work in the database loja, we apart."""
+    query = "SELECT usename::text FROM pg_stat_activity WHERE datname = 'loja' AND pid <> pg_backend_pid()"
+    with psycopg.connect(host=place, dbname="loja", user="postgres") as connection:
+        return {name for (name,) in connection.execute(query)}
+
+
+def living(processes: list[psutil.Process]) -> list[psutil.Process]:
+    return [p for p in processes if p.is_running() and p.status() != psutil.STATUS_ZOMBIE]
+
+
+@pytest.fixture
+def ups() -> Iterator[list[Up]]:
+    """Those a test has started: ended after it, whatever happened."""
+    started: list[Up] = []
+    yield started
+    for up in started:
+        if up.process.poll() is None:
+            up.end(signal.SIGTERM)
+        embedded.stop(up.folder)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_answers_and_a_signal_stops_all_of_it(number: signal.Signals, shared_folder: Path, ups: list[Up]) -> None:
+    up = Up(shared_folder)
+    ups.append(up)
+    up.ready()
+    assert up.listen.answers("/conta/login/")
+    family = up.family()
+    assert len(family) >= 2
+    assert up.end(number) == 0
+    assert living(family) == []
+    assert not embedded.is_running(shared_folder)
+
+
+def test_killed_with_9_it_leaves_neither_a_process_nor_the_database(shared_folder: Path, ups: list[Up]) -> None:
+    up = Up(shared_folder)
+    ups.append(up)
+    up.ready()
+    family = up.family()
+    up.end(signal.SIGKILL)
+    deadline = time.monotonic() + PATIENCE
+    gone = threading.Event()
+    while living(family) or embedded.is_running(shared_folder):
+        assert time.monotonic() < deadline
+        gone.wait(0.1)
+
+
+def test_a_second_one_on_the_same_folder_is_refused(shared_folder: Path, ups: list[Up]) -> None:
+    first = Up(shared_folder)
+    ups.append(first)
+    first.ready()
+    second = Up(shared_folder)
+    ups.append(second)
+    assert second.process.wait(PATIENCE) == 1
+    second._reader.join(PATIENCE)
+    assert re.fullmatch(r"cais: Cais already runs on \S+ \(process \d+\)\. Stop it first, .*\n", second.said)
+    assert first.listen.answers("/conta/login/")
+
+
+def test_it_runs_the_same_on_a_server_of_the_users(shared_folder: Path, ups: list[Up]) -> None:
+    server = embedded.ensure(shared_folder / "server")
+    try:
+        place = str(server.socket_folder)
+        with psycopg.connect(host=place, dbname="postgres", user="postgres", autocommit=True) as connection:
+            connection.execute("CREATE ROLE loja LOGIN CREATEROLE")
+            connection.execute("CREATE DATABASE loja OWNER loja")
+        up = Up(shared_folder / "ours", {"CAIS_DATABASE_URL": f"postgresql://loja@/loja?host={place}"})
+        ups.append(up)
+        up.ready()
+        wait_for(lambda: users_of(place) == {"loja_app"}, up)
+        assert up.end(signal.SIGINT) == 0
+        assert not (shared_folder / "ours" / "postgres").exists()
+        assert embedded.is_running(shared_folder / "server")  # it is theirs to stop
+    finally:
+        embedded.stop(shared_folder / "server")
