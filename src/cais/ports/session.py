@@ -41,7 +41,7 @@ class Reach(StrEnum):
 class Tokens:
     """An access as stored. Secrets; never logged. Times are aware."""
 
-    access: str
+    access: str = field(repr=False)
     refresh: str = field(repr=False)
     access_expires_at: datetime
     refresh_expires_at: datetime
@@ -82,7 +82,7 @@ class Meter(Protocol):
     """Counts and records the calls of one account."""
 
     def spend(self, priority: Priority) -> None:
-        """Take one call from the budget. Raises RateLimited when there is none now."""
+        """Take one call from the budget. Raises BudgetSpent when there is none now."""
 
     def record(self, exchange: Exchange) -> None:
         """Write the exchange to the journal."""
