@@ -13,6 +13,7 @@ from cais.connectors.tray.simulator.store import Store
 CENT = Decimal("0.01")
 PAID_LATER_STATUS = "Pago – conferir"
 _RESTOCK = 60
+_GIVEAWAY = "MAD-COL-30"
 _BUYERS_REMEMBERED = 200
 
 # id, text, kind
@@ -44,11 +45,14 @@ class Buyer:
     def _chance(self, share: float) -> bool:
         return self._random.random() < share
 
-    def buy(self) -> Order:
-        """Place one whole order in the store's book."""
+    def buy(self) -> Order | None:
+        """Place one whole order in the store's book; None when the shelf is empty and stays so."""
         store, scenario = self._store, self._scenario
+        without_lines = self._chance(scenario.no_lines)
+        lines = [] if without_lines else self._lines()
+        if not lines and not without_lines:
+            return None
         customer, address = store.book.customer_for(self._person())
-        lines = [] if self._chance(scenario.no_lines) else self._lines()
         order = start_order(store, customer=customer, address=address, lines=lines)
         self._ship(order)
         self._discount(order)
@@ -76,59 +80,73 @@ class Buyer:
     # What is bought
 
     def _lines(self) -> list[Line]:
-        if self._chance(self._scenario.kit):
-            return self._kit()
+        kits = self._kits() if self._chance(self._scenario.kit) else []
+        if kits:
+            return self._kit(self._random.choice(kits))
         lines: list[Line] = []
         for _ in range(self._random.choice((1, 1, 1, 2, 2, 3, 4))):
             line = self._one_line()
-            if all((line.product_id, line.variant_id) != (one.product_id, one.variant_id) for one in lines):
+            if line and all((line.product_id, line.variant_id) != (one.product_id, one.variant_id) for one in lines):
                 lines.append(line)
-        if self._chance(self._scenario.giveaway):
-            lines.append(self._giveaway())
+        if lines and self._chance(self._scenario.giveaway):
+            lines += self._giveaway(lines)
         if self._chance(self._scenario.unknown_product):
             lines.append(self._unknown())
         return lines
 
-    def _one_line(self) -> Line:
+    def _one_line(self) -> Line | None:
         shelf = self._store.shelf
-        if self._chance(self._scenario.variant) and shelf.variants:
-            variant = self._random.choice(list(shelf.variants.values()))
+        variants = [one for one in shelf.variants.values() if self._on_sale(one)]
+        if variants and self._chance(self._scenario.variant):
+            variant = self._random.choice(variants)
             return self._line(shelf.products[variant.product_id], variant)
-        return self._line(self._random.choice(self._simple()), None)
+        simple = self._simple()
+        return self._line(self._random.choice(simple), None) if simple else None
+
+    def _on_sale(self, source: Product | Variant) -> bool:
+        return bool(source.reference and source.price) and (self._scenario.restocks or source.stock > 0)
 
     def _simple(self) -> list[Product]:
         shelf = self._store.shelf
         return [
             product
             for product in shelf.products.values()
-            if not product.is_kit and not shelf.variants_of(product.id) and product.reference and product.price
+            if not product.is_kit and not shelf.variants_of(product.id) and self._on_sale(product)
         ]
 
+    def _kits(self) -> list[Product]:
+        shelf = self._store.shelf
+        kits = [product for product in shelf.products.values() if shelf.parts_of(product.id)]
+        return [kit for kit in kits if self._scenario.restocks or shelf.stock(kit) > 0]
+
     def _line(self, product: Product, variant: Variant | None) -> Line:
-        quantity = self._random.choice((1, 1, 1, 1, 2, 2, 3, 6))
         source = variant or product
-        quantity = self._in_stock(source, quantity)
+        quantity = self._in_stock(source, self._random.choice((1, 1, 1, 1, 2, 2, 3, 6)))
         return line_of(self._store, product, variant, quantity=quantity, price=source.price)
 
     def _in_stock(self, source: Product | Variant, wanted: int) -> int:
-        """How many can be sold; an empty shelf is refilled when the scenario restocks."""
+        """How many can be sold; an almost empty shelf is refilled when the scenario restocks."""
         if source.stock < wanted and self._scenario.restocks:
             self._store.shelf.set_stock(source, source.stock + _RESTOCK, why="restocked")
-        return max(1, min(wanted, source.stock))
+        return min(wanted, source.stock)
 
-    def _kit(self) -> list[Line]:
+    def _kit(self, kit: Product) -> list[Line]:
         shelf = self._store.shelf
-        kit = self._random.choice([product for product in shelf.products.values() if shelf.parts_of(product.id)])
         for part in shelf.parts_of(kit.id):
             self._in_stock(shelf.products[part.product_id], part.quantity)
         return kit_lines(self._store, kit, quantity=1)
 
-    def _giveaway(self) -> Line:
-        spoon = next(product for product in self._simple() if product.reference == "MAD-COL-30")
-        self._in_stock(spoon, 1)
+    def _giveaway(self, lines: list[Line]) -> list[Line]:
+        """A spoon for nothing, when there is one beside those that are bought."""
+        spoon = next((product for product in self._simple() if product.reference == _GIVEAWAY), None)
+        if spoon is None:
+            return []
+        bought = sum(line.quantity for line in lines if line.product_id == spoon.id)
+        if self._in_stock(spoon, bought + 1) <= bought:
+            return []
         line = line_of(self._store, spoon, None, quantity=1, price=Decimal("0.00"))
         line.giveaway = True
-        return line
+        return [line]
 
     def _unknown(self) -> Line:
         """Something that the merchant made up in the store and registered nowhere else."""

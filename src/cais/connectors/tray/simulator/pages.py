@@ -1,5 +1,6 @@
 """The dress of the simulator's own HTML pages."""
 
+from collections.abc import Sequence
 from html import escape
 from string import Template
 
@@ -38,7 +39,7 @@ def redirect(address: str) -> Response:
     return Response(status=302, headers=(("Location", address),))
 
 
-def table(heads: tuple[str, ...], rows: list[tuple[str, ...]], *, numbers: frozenset[int] = frozenset()) -> str:
+def table(heads: tuple[str, ...], rows: Sequence[tuple[str, ...]], *, numbers: frozenset[int] = frozenset()) -> str:
     """Cells are HTML already; ``numbers`` names the columns that are aligned to the right."""
 
     def cell(tag: str, position: int, content: str) -> str:

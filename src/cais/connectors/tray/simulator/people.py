@@ -41,7 +41,7 @@ _TRADES = ("Cozinha", "Empório", "Restaurante", "Pousada", "Café", "Padaria", 
 _FORMS = ("Ltda.", "Comércio Ltda.", "ME", "Serviços Ltda.")
 
 # City | UF | area code | first five digits of its postal codes, from and to
-_CITIES = tuple(
+CITIES = tuple(
     tuple(line.split("|"))
     for line in """São Paulo|SP|11|01000|05999
 Campinas|SP|19|13010|13139
@@ -154,7 +154,7 @@ def cnpj(rng: random.Random, *, letters: bool = False) -> str:
 def person(rng: random.Random, *, company: bool = False, letters: bool = False) -> Person:
     """A new invented buyer."""
     first, middle, last = rng.choice(_FIRST), rng.choice(_LAST), rng.choice(_LAST)
-    city, state, area, lowest, highest = rng.choice(_CITIES)
+    city, state, area, lowest, highest = rng.choice(CITIES)
     trade = f"{rng.choice(_TRADES)} {last} {rng.choice(_FORMS)}" if company else ""
     return Person(
         name=f"{first} {middle} {last}",

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 
 from cais.connectors.tray.simulator.buyer import Buyer
-from cais.connectors.tray.simulator.records import Order
+from cais.connectors.tray.simulator.records import Line, Order
 from cais.connectors.tray.simulator.scenario import Scenario
 from cais.connectors.tray.simulator.store import Store
 
@@ -88,16 +88,17 @@ class Seller:
     # Selling
 
     def sell(self, number: int = 1) -> list[Order]:
-        """Sell at once, as the scenario would, without waiting for the next due sale."""
+        """Sell at once, as the scenario would; fewer when there is nothing left and nothing is restocked."""
         orders = []
         for _ in range(number):
             with self.store.lock:
                 orders.append(self._sale(self.store.clock.now()))
-        return orders
+        return [order for order in orders if order is not None]
 
-    def _sale(self, due: float) -> Order:
+    def _sale(self, due: float) -> Order | None:
         order = self._buyer.buy()
-        self._plan(order, due)
+        if order is not None:
+            self._plan(order, due)
         return order
 
     def _plan(self, order: Order, due: float) -> None:
@@ -124,9 +125,14 @@ class Seller:
             self.store.book.pay(order, by="scenario")
 
     def _edit(self, order: Order) -> None:
-        if self._open(order):
-            line = order.lines[0]
+        line = order.lines[0]
+        if self._open(order) and self._has_one_more(line):
             self.store.book.set_quantity(order, line.id, line.quantity + 1, by="scenario")
+
+    def _has_one_more(self, line: Line) -> bool:
+        shelf = self.store.shelf
+        source = shelf.variants.get(line.variant_id) or shelf.products[line.product_id]
+        return self.scenario.restocks or source.stock > 0
 
     def _move(self, order: Order) -> None:
         book = self.store.book
