@@ -18,15 +18,20 @@ class FormIssue(TypedDict):
 def form_field(
     field: forms.BoundField,
     *,
+    label: str = "",
     unit: str = "",
     unit_after: str = "",
     where: str = "",
     saved_on: date | None = None,
     width: str = "",
 ) -> dict[str, object]:
-    """A labelled field. `saved_on` marks a secret already kept; `where` answers "onde acho isto"."""
+    """A labelled field. `label` replaces the form's own; `where` answers "onde acho isto".
+
+    `saved_on` marks a secret already kept: it is never shown again, only replaced.
+    """
     return {
         "field": field,
+        "label": label or field.label,
         "control": field.as_widget(attrs=_field_attributes(field, where=where)),
         "kind": _field_kind(field),
         "unit": unit,

@@ -3,7 +3,9 @@
 (() => {
   "use strict";
 
-  const cents = (text) => Math.round(Number.parseFloat(text || "0") * 100);
+  // A template in Portuguese may write 1247,60 where the mark-up asks for 1247.60: both are the same money.
+  const plainNumber = (text) => (text.includes(",") ? text.replaceAll(".", "").replace(",", ".") : text);
+  const cents = (text) => Math.round(Number.parseFloat(plainNumber(text || "0")) * 100);
   const reais = (value) =>
     (value / 100).toLocaleString("pt-BR", { style: "currency", currency: "BRL" });
 
