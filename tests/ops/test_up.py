@@ -27,7 +27,9 @@ class Up:
     """`cais up` in a process of its own, on a free port."""
 
     def __init__(self, folder: Path, environment: dict[str, str] | None = None) -> None:
-        self.listen = next_free(Listen("127.0.0.1", 18400))
+        # Each process of the suite has ports of its own: between finding one and taking it lies a start.
+        number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+        self.listen = next_free(Listen("127.0.0.1", 18400 + 100 * number))
         self.folder = folder
         kept = {name: value for name, value in os.environ.items() if not name.startswith("CAIS_")}
         self.process = subprocess.Popen(
