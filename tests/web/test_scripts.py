@@ -170,7 +170,7 @@ def test_the_list_fits_without_scrolling_sideways(page, width):
 def test_situation_and_integration_do_not_cover_each_other_on_a_phone(page, width):
     page.set_viewport_size({"width": width, "height": 844})
     for row in page.locator("tbody tr").all():
-        state = row.locator(".c-state").bounding_box()
+        state = row.locator(".c-st").bounding_box()
         flag = row.locator(".cell-flag .c-pill").bounding_box()
         apart = state["x"] + state["width"] <= flag["x"] or state["y"] + state["height"] <= flag["y"]
         assert apart, row.inner_text()
