@@ -10,7 +10,7 @@ from cais.connectors.imaginary.client import Client
 from cais.connectors.imaginary.manifest import MANIFEST
 from cais.core.documents import ErpOrderDoc, OrderDoc, StatusDoc
 from cais.ports.capabilities import Check, Done, LineCheck, OrderPage, Window
-from cais.ports.errors import ConfigurationError, OutcomeUnknown, Unreadable, VendorError
+from cais.ports.errors import AccessRefused, ConfigurationError, OutcomeUnknown, Unreadable, VendorError
 from cais.ports.session import Account, Priority, Tokens
 from cais.wire.http import Answer
 
@@ -25,8 +25,10 @@ class ImaginaryConnector:
             Client(account).info()
         except ConfigurationError as error:
             return [Check(ok=False, text=error.words, code=error.code)]
+        except AccessRefused as error:
+            return [Check(ok=False, text=error.words, code=error.state)]
         except VendorError as error:
-            return [Check(ok=False, text=error.words or "O fornecedor não respondeu.", code=type(error).__name__)]
+            return [Check(ok=False, text=error.words, code="unavailable")]
         return [Check(ok=True, text="O fornecedor imaginário atende e aceitou o acesso.")]
 
     def list_orders(self, account: Account, window: Window, page: int) -> OrderPage:

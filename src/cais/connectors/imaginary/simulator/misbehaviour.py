@@ -79,8 +79,9 @@ class VendorFaults(Faults):
             refused = _error_body(429, request)
             return replace(refused, headers=(("Retry-After", f"{seconds:g}"),), fault="error_429_wait")
         response = super().around(request, answer)
-        if response.status == 200 and not response.fault and self.fires("wrong_shape", request):
-            return replace(json_response(["isto", "não", "é", "o", "combinado"]), fault="wrong_shape")
+        if response.status < 300 and not response.fault and self.fires("wrong_shape", request):
+            shapeless = json_response(["isto", "não", "é", "o", "combinado"], status=response.status)
+            return replace(shapeless, fault="wrong_shape")
         return response
 
     def _add_own(self) -> None:
