@@ -36,7 +36,8 @@ class Vendor(Protocol):
     def unauthorised_account(self) -> Account:
         """A connection with what its owner has typed, before the vendor was asked for a yes."""
 
-    def today(self) -> Window: ...
+    def lately(self) -> Window:
+        """Yesterday to tomorrow, so that a midnight does not matter."""
 
     def sell(self, count: int = 1) -> list[str]:
         """Sell flawless orders; their ids."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -18,6 +18,8 @@ from cais.ports.capabilities import Window
 from cais.ports.session import Account
 from tests.contract.face import Paths
 from tests.contract.lending import account_for
+
+DAY = timedelta(days=1)
 
 
 class Imaginary:
@@ -43,9 +45,9 @@ class Imaginary:
     def unauthorised_account(self) -> Account:
         return account_for({**self.simulator.settings(), "code": ""})
 
-    def today(self) -> Window:
+    def lately(self) -> Window:
         now = datetime.fromtimestamp(self.simulator.clock.now(), BRASILIA)
-        return Window(first=now.date(), last=now.date())
+        return Window(first=(now - DAY).date(), last=(now + DAY).date())
 
     def sell(self, count: int = 1) -> list[str]:
         return [self.simulator.store.sell() for _ in range(count)]

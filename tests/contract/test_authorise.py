@@ -15,6 +15,7 @@ from tests.contract.reading import read_window
 from tests.contract.vendors import owing
 
 CALLBACK = "https://cais.exemplo.com.br/conexoes/7/volta"
+WORKERS = 4
 
 authorising = owing(Capability.AUTHORISE)
 reading = owing(Capability.IMPORT_ORDERS)
@@ -53,7 +54,7 @@ def test_an_empty_answer_is_refused(vendor: Vendor) -> None:
 def test_the_stored_access_is_used_and_not_renewed_at_every_call(vendor: Vendor) -> None:
     account = vendor.account()
     for _ in range(3):
-        read_window(vendor.connector, account, vendor.today())
+        read_window(vendor.connector, account, vendor.lately())
     assert vendor.renewals() == 1
 
 
@@ -61,19 +62,21 @@ def test_the_stored_access_is_used_and_not_renewed_at_every_call(vendor: Vendor)
 def test_an_ended_access_is_renewed_without_a_word(vendor: Vendor) -> None:
     sold = vendor.sell(2)
     account = vendor.account()
-    read_window(vendor.connector, account, vendor.today())
+    read_window(vendor.connector, account, vendor.lately())
     vendor.expire_access()
-    assert set(read_window(vendor.connector, account, vendor.today())) == set(sold)
+    assert set(read_window(vendor.connector, account, vendor.lately())) == set(sold)
     assert vendor.renewals() == 2
 
 
 @reading
-def test_two_workers_renew_once(vendor: Vendor) -> None:
-    account, window = vendor.account(), vendor.today()
+def test_workers_that_are_refused_together_renew_once(vendor: Vendor) -> None:
+    account, window = vendor.account(), vendor.lately()
     read_window(vendor.connector, account, window)
     vendor.expire_access()
-    with ThreadPoolExecutor(4) as workers:
-        list(workers.map(lambda _: vendor.connector.list_orders(account, window, 1), range(8)))
+    # Slow enough that all of them have been refused before the first new pair is there.
+    vendor.fault("slow", times=WORKERS, only=vendor.paths.renew, seconds=0.2)
+    with ThreadPoolExecutor(WORKERS) as workers:
+        list(workers.map(lambda _: vendor.connector.list_orders(account, window, 1), range(WORKERS)))
     assert vendor.renewals() == 2
 
 
@@ -82,25 +85,25 @@ def test_a_lost_answer_to_a_renewal_is_survived_where_a_way_in_is_left(vendor: V
     vendor.forgives_lost_renewals(True)
     sold = vendor.sell(1)
     account = vendor.account()
-    read_window(vendor.connector, account, vendor.today())
+    read_window(vendor.connector, account, vendor.lately())
     vendor.expire_access()
     vendor.fault("lost_after_commit", only=vendor.paths.renew)
     with suppress(Unavailable):
-        read_window(vendor.connector, account, vendor.today())
-    assert set(read_window(vendor.connector, account, vendor.today())) == set(sold)
+        read_window(vendor.connector, account, vendor.lately())
+    assert set(read_window(vendor.connector, account, vendor.lately())) == set(sold)
 
 
 @reading
 def test_a_lost_answer_to_a_renewal_is_no_endless_loop_where_none_is_left(vendor: Vendor) -> None:
     vendor.forgives_lost_renewals(False)
     account = vendor.account()
-    read_window(vendor.connector, account, vendor.today())
+    read_window(vendor.connector, account, vendor.lately())
     vendor.expire_access()
     vendor.fault("lost_after_commit", only=vendor.paths.renew)
     before = vendor.calls()
     for _ in range(2):
         with pytest.raises((AccessRefused, Unavailable)) as told:
-            vendor.connector.list_orders(account, vendor.today(), 1)
+            vendor.connector.list_orders(account, vendor.lately(), 1)
     assert isinstance(told.value, AccessRefused)
     assert told.value.state is AccessState.NEEDS_AUTHORISATION
     assert vendor.calls() - before <= 10
@@ -120,10 +123,10 @@ def test_a_write_refused_for_its_access_is_done_once_after_renewal(vendor: Vendo
 @reading
 def test_an_access_withdrawn_for_good_needs_the_merchant(vendor: Vendor) -> None:
     account = vendor.account()
-    read_window(vendor.connector, account, vendor.today())
+    read_window(vendor.connector, account, vendor.lately())
     vendor.withdraw_access()
     with pytest.raises(AccessRefused) as told:
-        vendor.connector.list_orders(account, vendor.today(), 1)
+        vendor.connector.list_orders(account, vendor.lately(), 1)
     assert told.value.state is AccessState.NEEDS_AUTHORISATION
     assert told.value.words
 
@@ -131,9 +134,9 @@ def test_an_access_withdrawn_for_good_needs_the_merchant(vendor: Vendor) -> None
 @reading
 def test_a_blocked_store_is_named(vendor: Vendor) -> None:
     account = vendor.account()
-    read_window(vendor.connector, account, vendor.today())
+    read_window(vendor.connector, account, vendor.lately())
     vendor.block()
     with pytest.raises(AccessRefused) as told:
-        vendor.connector.list_orders(account, vendor.today(), 1)
+        vendor.connector.list_orders(account, vendor.lately(), 1)
     assert told.value.state is AccessState.STORE_BLOCKED
     assert told.value.words

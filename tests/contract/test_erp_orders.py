@@ -171,7 +171,7 @@ def test_each_line_gets_its_own_word(vendor: ErpVendor) -> None:
     vendor.stock(CNPJ, "plenty", quantity="10")
     vendor.stock(CNPJ, "few", quantity="1.5")
     vendor.stock(CNPJ, "old", quantity="10", active=False)
-    vendor.stock("34028316000103", "elsewhere", quantity="10")
+    vendor.stock("11222333000181", "elsewhere", quantity="10")
     asked = [("few", "2"), ("plenty", "10"), ("old", "1"), ("nobody", "1"), ("elsewhere", "1"), ("few", "1.5")]
     told = vendor.connector.check_lines(vendor.account(), CNPJ, asked)
     assert [(each.sku, each.problem) for each in told] == [

@@ -5,10 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 
 from cais.ports.manifest import Capability
-from tests.contract.face import Vendor
+from tests.contract.face import ErpVendor, Vendor
 from tests.contract.lending import account_for
 from tests.contract.reading import read_window
 from tests.contract.test_authorise import CALLBACK
+from tests.contract.test_erp_orders import ORDER
 from tests.contract.vendors import varied
 
 MORE_THAN_A_PAGE = 53
@@ -23,7 +24,7 @@ def test_orders_come_whole_whatever_the_vendor_turns_out_to_do(vendor: Vendor) -
     assert [check.text for check in connector.check(account) if not check.ok] == []
 
     sold = vendor.sell(MORE_THAN_A_PAGE)
-    assert set(read_window(connector, account, vendor.today())) == set(sold)
+    assert set(read_window(connector, account, vendor.lately())) == set(sold)
     for order_id in sold[:8]:
         order = connector.read_order(connector.fetch_order(account, order_id))
         assert order.external_id == order_id
@@ -31,7 +32,7 @@ def test_orders_come_whole_whatever_the_vendor_turns_out_to_do(vendor: Vendor) -
         assert order.status.external_id == vendor.status_of(order_id)
 
     vendor.expire_access()
-    assert set(read_window(connector, account, vendor.today())) == set(sold)
+    assert set(read_window(connector, account, vendor.lately())) == set(sold)
     assert vendor.renewals() == 2
 
 
@@ -46,3 +47,15 @@ def test_a_status_is_written_whatever_the_vendor_turns_out_to_do(vendor: Vendor)
     connector.write_status(account, order_id, known[wanted])
     assert vendor.status_of(order_id) == wanted
     assert connector.current_status(account, order_id) == known[wanted]
+
+
+@varied(Capability.CREATE_ERP_ORDERS)
+def test_one_erp_order_is_made_whatever_the_vendor_turns_out_to_do(vendor: ErpVendor) -> None:
+    account, connector = vendor.account(), vendor.connector
+    made = connector.ensure_order(account, ORDER)
+    assert connector.ensure_order(account, ORDER) == made
+    vendor.expire_access()
+    assert connector.ensure_order(account, ORDER) == made
+    assert vendor.erp_orders(ORDER.reference) == 1
+    assert connector.cancel_order(account, made.external_id).external_id == made.external_id
+    assert vendor.erp_cancelled(ORDER.reference) == 1

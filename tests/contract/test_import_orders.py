@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, timedelta
 from decimal import Decimal
 
@@ -21,7 +22,7 @@ TWO_PAGES_AND_SOME = 103
 
 def test_every_order_is_listed_once(vendor: Vendor) -> None:
     sold = vendor.sell(TWO_PAGES_AND_SOME)
-    rows, total = one_pass(vendor.connector, vendor.account(), vendor.today())
+    rows, total = one_pass(vendor.connector, vendor.account(), vendor.lately())
     assert [ref.external_id for ref in rows] == sorted(sold, key=int)
     assert total in (None, len(sold))
 
@@ -30,14 +31,14 @@ def test_every_order_is_listed_once(vendor: Vendor) -> None:
 def test_every_order_is_found_though_pages_shift(vendor: Vendor, shift: str) -> None:
     sold = vendor.sell(TWO_PAGES_AND_SOME)
     vendor.fault(shift, times=3)  # a pass has three pages
-    shifted, _ = one_pass(vendor.connector, vendor.account(), vendor.today())
+    shifted, _ = one_pass(vendor.connector, vendor.account(), vendor.lately())
     assert sorted(ref.external_id for ref in shifted) != sorted(sold), "the fault did not strike"
     vendor.fault(shift, times=3)
-    assert set(read_window(vendor.connector, vendor.account(), vendor.today())) == set(sold)
+    assert set(read_window(vendor.connector, vendor.account(), vendor.lately())) == set(sold)
 
 
 def test_an_order_sold_while_pages_are_read_is_found(vendor: Vendor) -> None:
-    account, window = vendor.account(), vendor.today()
+    account, window = vendor.account(), vendor.lately()
     sold = vendor.sell(TWO_PAGES_AND_SOME)
     first = vendor.connector.list_orders(account, window, 1)
     sold += vendor.sell(2)
@@ -47,13 +48,13 @@ def test_an_order_sold_while_pages_are_read_is_found(vendor: Vendor) -> None:
 
 def test_the_same_window_gives_the_same_rows(vendor: Vendor) -> None:
     vendor.sell(5)
-    account, window = vendor.account(), vendor.today()
+    account, window = vendor.account(), vendor.lately()
     assert one_pass(vendor.connector, account, window) == one_pass(vendor.connector, account, window)
 
 
 def test_a_changed_order_shows_a_new_digest_and_no_older_version(vendor: Vendor) -> None:
     changed, untouched = vendor.sell(2)
-    account, window = vendor.account(), vendor.today()
+    account, window = vendor.account(), vendor.lately()
     before = read_window(vendor.connector, account, window)
     vendor.change(changed)
     after = read_window(vendor.connector, account, window)
@@ -63,7 +64,7 @@ def test_a_changed_order_shows_a_new_digest_and_no_older_version(vendor: Vendor)
 
 
 def test_an_empty_account_is_no_error(vendor: Vendor) -> None:
-    page = vendor.connector.list_orders(vendor.account(), vendor.today(), 1)
+    page = vendor.connector.list_orders(vendor.account(), vendor.lately(), 1)
     assert page.refs == ()
     assert page.next_page == 0
     assert page.total in (None, 0)
@@ -71,8 +72,8 @@ def test_an_empty_account_is_no_error(vendor: Vendor) -> None:
 
 def test_days_without_orders_are_empty(vendor: Vendor) -> None:
     vendor.sell()
-    today = vendor.today()
-    past = type(today)(first=today.first - timedelta(days=20), last=today.first - timedelta(days=10))
+    lately = vendor.lately()
+    past = replace(lately, first=lately.first - timedelta(days=20), last=lately.first - timedelta(days=10))
     assert read_window(vendor.connector, vendor.account(), past) == {}
 
 
@@ -116,7 +117,7 @@ def test_one_bad_order_does_not_spoil_its_page(vendor: Vendor) -> None:
     bad = vendor.sell_unreadable()
     good += vendor.sell(2)
     account = vendor.account()
-    refs = read_window(vendor.connector, account, vendor.today())
+    refs = read_window(vendor.connector, account, vendor.lately())
     assert set(refs) == {*good, bad}
     for order_id in good:
         assert vendor.connector.read_order(vendor.connector.fetch_order(account, order_id)).external_id == order_id

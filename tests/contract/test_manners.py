@@ -67,10 +67,10 @@ def _assert_plain(words: str) -> None:
 def test_a_list_that_fails_becomes_the_right_error(vendor: Vendor, fault: str) -> None:
     sold = vendor.sell(2)
     account = vendor.account()
-    vendor.connector.list_orders(account, vendor.today(), 1)
+    vendor.connector.list_orders(account, vendor.lately(), 1)
     vendor.fault(fault, only=vendor.paths.listing)
-    _assert_read_error(_raises(lambda: vendor.connector.list_orders(account, vendor.today(), 1)), fault)
-    again = vendor.connector.list_orders(account, vendor.today(), 1)
+    _assert_read_error(_raises(lambda: vendor.connector.list_orders(account, vendor.lately(), 1)), fault)
+    again = vendor.connector.list_orders(account, vendor.lately(), 1)
     assert [ref.external_id for ref in again.refs] == sold
 
 
@@ -113,9 +113,9 @@ def test_a_write_that_fails_says_whether_it_may_have_been_done(vendor: Vendor, f
 @reading
 def test_a_pause_that_the_vendor_asks_for_is_kept(vendor: Vendor) -> None:
     account = vendor.account()
-    vendor.connector.list_orders(account, vendor.today(), 1)
+    vendor.connector.list_orders(account, vendor.lately(), 1)
     asked = vendor.limit_with_retry_after(vendor.paths.listing)
-    error = _raises(lambda: vendor.connector.list_orders(account, vendor.today(), 1))
+    error = _raises(lambda: vendor.connector.list_orders(account, vendor.lately(), 1))
     assert isinstance(error, RateLimited)
     assert error.retry_after == asked
 
@@ -123,9 +123,9 @@ def test_a_pause_that_the_vendor_asks_for_is_kept(vendor: Vendor) -> None:
 @reading
 def test_a_pause_without_a_length_gets_one(vendor: Vendor) -> None:
     account = vendor.account()
-    vendor.connector.list_orders(account, vendor.today(), 1)
+    vendor.connector.list_orders(account, vendor.lately(), 1)
     vendor.fault("error_429", only=vendor.paths.listing)
-    error = _raises(lambda: vendor.connector.list_orders(account, vendor.today(), 1))
+    error = _raises(lambda: vendor.connector.list_orders(account, vendor.lately(), 1))
     assert isinstance(error, RateLimited)
     assert error.retry_after is None or 0 < error.retry_after <= 60
 
@@ -133,10 +133,10 @@ def test_a_pause_without_a_length_gets_one(vendor: Vendor) -> None:
 @reading
 def test_a_vendor_that_takes_for_ever_is_left(vendor: Vendor, impatient: None) -> None:
     account = vendor.account()
-    vendor.connector.list_orders(account, vendor.today(), 1)
+    vendor.connector.list_orders(account, vendor.lately(), 1)
     vendor.fault("slow", only=vendor.paths.listing, seconds=8)
     began = time.monotonic()
-    error = _raises(lambda: vendor.connector.list_orders(account, vendor.today(), 1))
+    error = _raises(lambda: vendor.connector.list_orders(account, vendor.lately(), 1))
     assert type(error) is Unavailable
     assert time.monotonic() - began < 4
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import parse_qsl, urlsplit
 
 import httpx
@@ -18,6 +18,7 @@ from tests.contract.face import Paths
 from tests.contract.lending import account_for
 
 BLOCKED = 1001
+DAY = timedelta(days=1)
 
 
 class Tray:
@@ -42,9 +43,9 @@ class Tray:
     def unauthorised_account(self) -> Account:
         return account_for(self._typed())
 
-    def today(self) -> Window:
+    def lately(self) -> Window:
         now = datetime.fromtimestamp(self.simulator.clock.now(), BRASILIA)
-        return Window(first=now.date(), last=now.date())
+        return Window(first=(now - DAY).date(), last=(now + DAY).date())
 
     def sell(self, count: int = 1) -> list[str]:
         return [str(order.id) for order in self.site.sell(count)]
