@@ -1,19 +1,44 @@
-"""Product, KitComponent, Listing."""
+"""Product, KitComponent, Listing, Upload."""
 
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 import pghistory
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
-from cais.companies.tenant import TenantModel
+from cais.companies.tenant import TenantModel, TenantQuerySet
 from cais.connections.models import Connection
 
 _FOUR_PLACES: dict[str, Any] = {"max_digits": 15, "decimal_places": 4}
+
+
+class ProductQuerySet(TenantQuerySet["Product"]):
+    def kits(self) -> ProductQuerySet:
+        return self.filter(is_kit=True, active=True)
+
+    def incomplete(self) -> ProductQuerySet:
+        """*Cadastro incompleto*: can be sold, not invoiced (the same rule as `Product.is_complete`)."""
+        return self.filter(Q(ncm="") | Q(origin=""), active=True)
+
+    def inactive(self) -> ProductQuerySet:
+        return self.filter(active=False)
+
+    def matching(self, text: str) -> ProductQuerySet:
+        """Every word in the SKU or the name, or the whole text as GTIN."""
+        words = text.split()
+        found = Q(gtin=text.strip()) if words else Q()
+        spoken = Q()
+        for word in words:
+            spoken &= Q(sku__icontains=word) | Q(name__icontains=word)
+        return self.filter(found | spoken) if words else self
+
+
+ProductManager = models.Manager.from_queryset(ProductQuerySet)
 
 
 @pghistory.track()
@@ -51,6 +76,8 @@ class Product(TenantModel):
     active = models.BooleanField("ativo", default=True)
     is_kit = models.BooleanField("é kit", default=False)
     created_at = models.DateTimeField(default=timezone.now)
+
+    objects: ClassVar[ProductManager[Product]] = ProductManager()
 
     class Meta:
         ordering = ("sku",)
@@ -100,3 +127,16 @@ class Listing(TenantModel):
                 fields=["connection", "external_id", "variant_id"], name="listing_once_per_store_product"
             ),
         )
+
+
+class Upload(TenantModel):
+    """A spreadsheet between its preview and the word of a person: nothing of it has been written yet.
+
+    `purpose` names the screen that reads it; `mode` is what that screen was asked to do with it.
+    """
+
+    purpose = models.CharField(max_length=20)
+    mode = models.CharField(max_length=20, blank=True)
+    name = models.CharField(max_length=200)
+    content = models.BinaryField()
+    created_at = models.DateTimeField(default=timezone.now)

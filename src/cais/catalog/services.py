@@ -1,0 +1,53 @@
+"""Products: made, edited, taken out of use and back; each rule in one place, whoever asks."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from django.db import IntegrityError, transaction
+
+from cais.catalog.drafts import Invalid, ProductDraft
+from cais.catalog.models import Product
+from cais.companies.models import Group
+
+_TAKEN = "Já existe um produto com este SKU."
+
+
+def create(group: Group, draft: ProductDraft) -> Product:
+    """Raises Invalid. A kit is made by giving the new product components (`kits.compose`)."""
+    return _save(Product(group=group), draft)
+
+
+def edit(product: Product, draft: ProductDraft) -> Product:
+    """Raises Invalid. Links with stores and past orders follow the product, also under another SKU."""
+    return _save(product, draft)
+
+
+def deactivate(product: Product) -> None:
+    """The product stays where it was sold and counted; it can no longer be sold."""
+    product.active = False
+    product.save(update_fields=["active"])
+
+
+def activate(product: Product) -> None:
+    product.active = True
+    product.save(update_fields=["active"])
+
+
+def _save(product: Product, draft: ProductDraft) -> Product:
+    even = draft.even()
+    problems = even.problems()
+    if Product.objects.filter(group_id=product.group_id, sku=even.sku).exclude(pk=product.pk).exists():
+        problems["sku"] = _TAKEN
+    if problems:
+        raise Invalid(problems)
+    for field, value in asdict(even).items():
+        setattr(product, field, value)
+    try:
+        with transaction.atomic():
+            product.save()
+    except IntegrityError as error:
+        if "sku_once_per_group" not in str(error):
+            raise
+        raise Invalid({"sku": _TAKEN}) from None  # somebody took it between the look and the write
+    return product
