@@ -1,0 +1,113 @@
+"""A spreadsheet of stock: entries, adjustments or a count, checked row by row before anything is posted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from cais.catalog.models import Product
+from cais.catalog.numerals import NotANumber, read_decimal
+from cais.catalog.spreadsheet import Problem, Row, Sheet, read
+from cais.companies.models import Group, Warehouse
+from cais.core.values import ZERO, fold
+from cais.stock.models import Balance, LedgerEntry
+from cais.stock.services import Entry, on_hand_by_place, problem, record
+
+COLUMNS = ("sku", "deposito", "quantidade", "motivo")
+_COLUMN_OF = {"quantity": "quantidade", "warehouse": "deposito", "reason": "motivo", "": "sku"}
+
+
+@dataclass(frozen=True, slots=True)
+class EntryPlan:
+    sheet: Sheet
+    kind: LedgerEntry.Kind
+    entries: Sequence[Entry]
+    problems: Sequence[Problem]
+
+
+def plan(group: Group, content: bytes, *, kind: LedgerEntry.Kind) -> EntryPlan:
+    """What the file would post; nothing is written. Raises spreadsheet.Unusable.
+
+    Rows of the same product and warehouse add up, except in a count, where only one of them can be true.
+    """
+    sheet = read(content, known=COLUMNS, needed=["sku", "quantidade"])
+    products = _products(group, sheet.rows)
+    warehouses = Warehouses(group)
+    balances = Balance.objects.of(group).filter(product__in=products.values())
+    there = on_hand_by_place(balances)
+    problems = sheet.problems_of_shape()
+    broken = {found.row for found in problems}
+    first_row: dict[tuple[int, int], int] = {}
+    entries: list[Entry] = []
+    for row in sheet.rows:
+        if row.number in broken:
+            continue
+        entry = _entry(row, kind=kind, products=products, warehouses=warehouses)
+        if isinstance(entry, Problem):
+            problems.append(entry)
+            continue
+        found = problem(entry, entry.product, there=there.get(entry.place, ZERO))
+        if kind == LedgerEntry.Kind.COUNT and entry.place in first_row:
+            words = f"{entry.product.sku} em {entry.warehouse.name} já foi contado na linha {first_row[entry.place]}."
+            found = {"": words}
+        first_row.setdefault(entry.place, row.number)
+        if found:
+            problems += [Problem(row.number, words, _COLUMN_OF[field]) for field, words in found.items()]
+            continue
+        if kind != LedgerEntry.Kind.COUNT:
+            there[entry.place] = there.get(entry.place, ZERO) + entry.quantity
+        entries.append(entry)
+    return EntryPlan(sheet, kind, entries, sorted(problems, key=lambda item: item.row))
+
+
+def apply(group: Group, made: EntryPlan, *, actor_name: str) -> int:
+    """Post the plan's right rows, all or none; how many. Raises drafts.Invalid when stock moved meanwhile."""
+    record(group, made.entries, actor_name=actor_name)
+    return len(made.entries)
+
+
+class Warehouses:
+    """The group's active warehouses by the name people write: *Depósito* or *Empresa / Depósito*."""
+
+    def __init__(self, group: Group) -> None:
+        self.all: list[Warehouse] = list(Warehouse.objects.of(group).filter(active=True).select_related("company"))
+        self._by_name: dict[str, list[Warehouse]] = {}
+        for warehouse in self.all:
+            for name in (warehouse.name, f"{warehouse.company.name}/{warehouse.name}"):
+                self._by_name.setdefault(_bare(name), []).append(warehouse)
+
+    def find(self, name: str) -> Warehouse | str:
+        """The warehouse, or the sentence that says why there is not exactly one. Without a name: the only one."""
+        if not name:
+            return self.all[0] if len(self.all) == 1 else "Escreva o depósito: há mais de um ativo."
+        found = self._by_name.get(_bare(name), [])
+        if len(found) == 1:
+            return found[0]
+        if found:
+            return f"Mais de uma empresa tem o depósito {name}. Escreva Empresa / {name}."
+        return f"O depósito {name} não existe ou não está ativo."
+
+
+def _bare(name: str) -> str:
+    return "/".join(part.strip() for part in fold(name).split("/"))
+
+
+def _products(group: Group, rows: Sequence[Row]) -> dict[str, Product]:
+    return {product.sku: product for product in Product.objects.of(group).filter(sku__in=[r.text("sku") for r in rows])}
+
+
+def _entry(
+    row: Row, *, kind: LedgerEntry.Kind, products: Mapping[str, Product], warehouses: Warehouses
+) -> Entry | Problem:
+    sku = row.text("sku")
+    if sku not in products:
+        return Problem(row.number, f"O produto {sku} não está no cadastro." if sku else "Falta o SKU.", "sku")
+    warehouse = warehouses.find(row.text("deposito"))
+    if isinstance(warehouse, str):
+        return Problem(row.number, warehouse, "deposito")
+    try:
+        quantity: Decimal = read_decimal(row.text("quantidade"), places=4)
+    except NotANumber as error:
+        return Problem(row.number, error.words, "quantidade")
+    return Entry(kind=kind, product=products[sku], warehouse=warehouse, quantity=quantity, reason=row.text("motivo"))
