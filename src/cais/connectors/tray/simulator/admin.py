@@ -36,7 +36,7 @@ def _orders(store: Store, seller: Seller, request: Request, places: dict[str, st
     rows = [
         (
             f'<a href="/admin/orders/{order.id}">{order.id}</a>',
-            local(order.created).strftime("%d/%m/%Y %H:%M"),
+            _when(order.created),
             escape(store.book.customers[order.customer_id].name),
             escape(order.point_sale),
             _tag(store, order),
@@ -74,7 +74,7 @@ def _order(store: Store, seller: Seller, request: Request, places: dict[str, str
 def _facts(store: Store, order: Order) -> str:
     customer = store.book.customers[order.customer_id]
     address = store.book.addresses[order.address_id]
-    payment = f"Pago em {moment(order.paid_at)}" if order.paid_at else "Ainda sem pagamento"
+    payment = f"Pago em {_when(order.paid_at)}" if order.paid_at else "Ainda sem pagamento"
     where = f"{address.address}, {address.number}, {address.neighborhood}, {address.city}/{address.state}"
     lines = (
         f"<b>{escape(customer.company_name or customer.name)}</b> {escape(customer.cpf or customer.cnpj)}",
@@ -204,6 +204,10 @@ def _tag(store: Store, order: Order) -> str:
     return (
         f'<span class="tag" style="background:{escape(status.background, quote=True)}">{escape(status.status)}</span>'
     )
+
+
+def _when(at: float) -> str:
+    return local(at).strftime("%d/%m/%Y %H:%M")
 
 
 def _reais(amount: str) -> str:

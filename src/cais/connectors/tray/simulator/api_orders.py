@@ -73,16 +73,16 @@ def listing(store: Store) -> Listing[Order]:
 def list_orders(call: Call) -> Json:
     query = call.request.query
     book = call.store.book
-    index = next((name for name in ("modified", "date") if query.get(name)), "")
-    if query.get("id"):
+    index = next((name for name in ("id", "modified", "date") if query.get(name)), "")
+    # Only the days asked for are looked at: a store may hold many thousand orders.
+    if index == "id":
         one = book.orders.get(fields.record_id(query["id"]))
         rows = [one] if one else []
     elif index:
-        # Only the days asked for are looked at: a store may hold many thousand orders.
         rows = book.on_days(index, days_of(query[index]))
     else:
         rows = list(book.orders.values())
-    return listed(listing(call.store), rows, query, window=call.window(), choices=call.store.choices)
+    return listed(listing(call.store), rows, query, window=call.window(), choices=call.store.choices, settled=index)
 
 
 def get_order(call: Call) -> Json:

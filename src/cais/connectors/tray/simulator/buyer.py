@@ -194,6 +194,8 @@ class Buyer:
         name, document, payer = self._random.choice(self._markets)
         free = name == "Mercado Livre"
         order.point_sale = name
+        order.shipment = order.shipment_integrator = "Mercado Envios" if free else "Magalu Entregas"
+        order.id_quotation = ""
         order.payment_method_id, order.payment_method, order.payment_method_type = _MARKETPLACE_METHOD
         order.marketplace = Marketplace(
             name=name,

@@ -53,11 +53,21 @@ class Window:
 
 
 def listed(
-    listing: Listing[Row], rows: Sequence[Row], query: Mapping[str, str], *, window: Window, choices: Choices
+    listing: Listing[Row],
+    rows: Sequence[Row],
+    query: Mapping[str, str],
+    *,
+    window: Window,
+    choices: Choices,
+    settled: str = "",
 ) -> Json:
-    """The whole answer. Raises Refusal when the choices say so for a limit or a page."""
+    """The whole answer; ``settled`` names a filter that chose the rows already.
+
+    Raises Refusal when the choices say so for a limit or a page.
+    """
     applied = {name: query[name] for name in listing.filters if query.get(name)}
-    chosen = [row for row in rows if _fits(listing, row, applied)] if applied else list(rows)
+    open_filters = {name: value for name, value in applied.items() if name != settled}
+    chosen = [row for row in rows if _fits(listing, row, open_filters)] if open_filters else list(rows)
     sort_field, direction = _sort(query.get("sort", ""), listing)
     if sort_field in listing.sorts:
         key = listing.sorts[sort_field]
