@@ -13,6 +13,9 @@ from cais.core.values import is_tax_document
 
 MASK = "***"
 KEPT = 16_384
+# Far past what is kept, so that a secret on the edge is never shown in part, yet a giant page costs little.
+LOOKED_AT = 8 * KEPT
+PARSED = 2 * 1024 * 1024
 SECRET_KEYS = frozenset(
     [
         "access_token",
@@ -62,7 +65,8 @@ CARRIED_SECRETS = SECRET_KEYS | {"code"}
 # An object with one of these describes a person, and its `name` is a person's.
 PERSON_MARKS = frozenset(["cpf", "cnpj", "rg", "email", "phone", "cellphone", "birth_date", "recipient"])
 _FREE_TEXT_KEYS = frozenset(["customer_note", "store_note", "observation"])
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+# Anchored at the start of a run of letters: without it a long answer without an @ costs quadratic time.
+_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _DOTTED = re.compile(r"\b\d{3}\.\d{3}\.\d{3}-\d{2}\b|\b[0-9A-Z]{2}\.[0-9A-Z]{3}\.[0-9A-Z]{3}/[0-9A-Z]{4}-\d{2}\b")
 _PLAIN_DOCUMENT = re.compile(r"\b(?:[0-9A-Z]{12}\d{2}|\d{11})\b")
 _PHONE = re.compile(r"(?:\+55 ?)?\(\d{2}\) ?\d{4,5}-?\d{4}")
@@ -90,9 +94,10 @@ class Redactor:
         return self.text(urlunsplit((parts.scheme, host, parts.path, urlencode(pairs, safe="*,:"), "")))
 
     def body(self, raw: bytes) -> str:
-        """The body as kept: masked whole, then cut at 16 KB, so that no cut can unmask anything."""
-        text = raw.decode("utf-8", "replace").replace("\x00", "")
-        return self.text(self._by_keys(text))[:KEPT]
+        """The body as kept: masked first, then cut at 16 KB, so that no cut can unmask anything."""
+        whole = raw if len(raw) <= PARSED else raw[:LOOKED_AT]
+        text = self._by_keys(whole.decode("utf-8", "replace").replace("\x00", ""))
+        return self.text(text[:LOOKED_AT])[:KEPT]
 
     def text(self, text: str) -> str:
         for secret in self._secrets:
@@ -105,7 +110,10 @@ class Redactor:
         try:
             return json.dumps(self._masked(json.loads(text)), ensure_ascii=False)
         except (ValueError, RecursionError):
-            pass  # not JSON: a form, a page or a cut answer, masked by its text below
+            return self._by_look(text[:LOOKED_AT])
+
+    def _by_look(self, text: str) -> str:
+        """What is not JSON: a form, a page, or an answer that was cut."""
         if re.fullmatch(r"[\w.\[\]%-]+=[^\s<>{}]*", text):
             pairs = parse_qsl(text, keep_blank_values=True)
             return urlencode([(key, self._field(key, value)) for key, value in pairs], safe="*,:")
