@@ -1,8 +1,9 @@
 """The store as its merchant sees it: orders, one order, products, and the calls that came in."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from html import escape
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 from cais.connectors.tray.simulator import fields
 from cais.connectors.tray.simulator.errors import Refusal
@@ -10,28 +11,46 @@ from cais.connectors.tray.simulator.pages import page, redirect, table
 from cais.connectors.tray.simulator.records import Order
 from cais.connectors.tray.simulator.seller import Seller
 from cais.connectors.tray.simulator.store import Store
-from cais.connectors.tray.simulator.wire import Json, local, moment, money
+from cais.connectors.tray.simulator.wire import Json, local, money
 from cais.simkit import Request, Response, Router
 
 ORDERS_SHOWN = 100
 CALLS_SHOWN = 60
-Screen = Callable[[Store, Seller, Request, dict[str, str]], Response]
 
 
-def answer(store: Store, seller: Seller, request: Request) -> Response:
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One page view of the merchant."""
+
+    store: Store
+    seller: Seller
+    request: Request
+    places: dict[str, str]
+
+    def order(self) -> Order:
+        """The order in the address. Raises Refusal (404)."""
+        return self.store.book.order(fields.record_id(self.places["id"]))
+
+
+Screen = Callable[[Visit], Response]
+Act = Callable[[Store, Order, Json], str]
+
+
+def answer(store: Store, request: Request, *, seller: Seller) -> Response:
     found = _ROUTER.find(request)
     if found is None:
-        return _show(store, "Página não encontrada", "<p>Este endereço não existe na loja.</p>", status=404)
+        return _show(store, "Página não encontrada", body="<p>Este endereço não existe na loja.</p>", status=404)
     screen, places = found
     try:
         with store.lock:
-            return screen(store, seller, request, places)
+            return screen(Visit(store, seller, request, places))
     except Refusal as refusal:
         reason = "; ".join(text for texts in refusal.causes.values() for text in texts) or refusal.name
-        return _show(store, "Não foi possível", f"<p>{escape(reason)}</p>", status=refusal.status)
+        return _show(store, "Não foi possível", body=f"<p>{escape(reason)}</p>", status=refusal.status)
 
 
-def _orders(store: Store, seller: Seller, request: Request, places: dict[str, str]) -> Response:
+def _orders(visit: Visit) -> Response:
+    store = visit.store
     newest = list(store.book.orders.values())[-ORDERS_SHOWN:][::-1]
     rows = [
         (
@@ -51,12 +70,12 @@ def _orders(store: Store, seller: Seller, request: Request, places: dict[str, st
         '<form class="row" method="post" action="/admin/sell"><button>Vender um agora</button></form>'
         + table(heads, rows, numbers=frozenset((5,)))
     )
-    return _show(store, "Pedidos", body)
+    return _show(store, "Pedidos", body=body)
 
 
-def _order(store: Store, seller: Seller, request: Request, places: dict[str, str]) -> Response:
-    order = store.book.order(fields.record_id(places["id"]))
-    notice = unquote(request.query.get("aviso", ""))
+def _order(visit: Visit) -> Response:
+    store, order = visit.store, visit.order()
+    notice = visit.request.query.get("aviso", "")
     body = (
         (f'<p class="note" role="status">{escape(notice)}</p>' if notice else "")
         + _facts(store, order)
@@ -68,7 +87,7 @@ def _order(store: Store, seller: Seller, request: Request, places: dict[str, str
             numbers=frozenset((2,)),
         )
     )
-    return _show(store, f"Pedido {order.id}", body)
+    return _show(store, f"Pedido {order.id}", body=body)
 
 
 def _facts(store: Store, order: Order) -> str:
@@ -122,7 +141,8 @@ def _line_row(order: Order, position: int) -> tuple[str, ...]:
     )
 
 
-def _products(store: Store, seller: Seller, request: Request, places: dict[str, str]) -> Response:
+def _products(visit: Visit) -> Response:
+    store = visit.store
     rows = []
     for product in store.shelf.products.values():
         kind = "Kit" if product.is_kit else ""
@@ -134,10 +154,11 @@ def _products(store: Store, seller: Seller, request: Request, places: dict[str, 
             for one in store.shelf.variants_of(product.id)
         ]  # fmt: skip
     heads = ("Código", "Produto", "Tipo", "Preço", "Estoque")
-    return _show(store, "Produtos", table(heads, rows, numbers=frozenset((3, 4))))
+    return _show(store, "Produtos", body=table(heads, rows, numbers=frozenset((3, 4))))
 
 
-def _calls(store: Store, seller: Seller, request: Request, places: dict[str, str]) -> Response:
+def _calls(visit: Visit) -> Response:
+    store = visit.store
     rows = [
         (
             local(entry.at).strftime("%d/%m %H:%M:%S"),
@@ -155,11 +176,11 @@ def _calls(store: Store, seller: Seller, request: Request, places: dict[str, str
         f"minuto, {limits.used_today} de {limits.per_day} hoje.</p>"
     )
     heads = ("Quando", "Método", "Caminho", "Consulta", "Resposta", "Duração")
-    return _show(store, "Chamadas do aplicativo", body + table(heads, rows, numbers=frozenset((5,))))
+    return _show(store, "Chamadas do aplicativo", body=body + table(heads, rows, numbers=frozenset((5,))))
 
 
-def _sell(store: Store, seller: Seller, request: Request, places: dict[str, str]) -> Response:
-    orders = seller.sell(1)
+def _sell(visit: Visit) -> Response:
+    orders = visit.seller.sell(1)
     return redirect(f"/admin/orders/{orders[0].id}" if orders else "/admin/products")
 
 
@@ -185,15 +206,15 @@ def _move(store: Store, order: Order, sent: Json) -> str:
 
 def _quantity(store: Store, order: Order, sent: Json) -> str:
     line_id, quantity = fields.whole(sent, "line_id"), fields.whole(sent, "quantity")
-    store.book.set_quantity(order, line_id, quantity, by="merchant")
+    store.book.set_quantity(order, line_id, quantity=quantity, by="merchant")
     return "Quantidade alterada."
 
 
-def _action(act: Callable[[Store, Order, Json], str]) -> Screen:
-    def screen(store: Store, seller: Seller, request: Request, places: dict[str, str]) -> Response:
-        order = store.book.order(fields.record_id(places["id"]))
-        body = fields.body_of(request)
-        notice = act(store, order, body if isinstance(body, dict) else {})
+def _action(act: Act) -> Screen:
+    def screen(visit: Visit) -> Response:
+        order = visit.order()
+        body = fields.body_of(visit.request)
+        notice = act(visit.store, order, body if isinstance(body, dict) else {})
         return redirect(f"/admin/orders/{order.id}?aviso={quote(notice)}")
 
     return screen
@@ -215,7 +236,7 @@ def _reais(amount: str) -> str:
     return f"R$ {int(whole):,}".replace(",", ".") + f",{cents}" if whole != "-0" else f"R$ -0,{cents}"
 
 
-def _show(store: Store, title: str, body: str, *, status: int = 200) -> Response:
+def _show(store: Store, title: str, *, body: str, status: int = 200) -> Response:
     header = (
         f"<header><b>{escape(store.config.name)}</b><nav><a href='/admin'>Pedidos</a> &nbsp; "
         "<a href='/admin/products'>Produtos</a> &nbsp; <a href='/admin/calls'>Chamadas</a></nav>"

@@ -168,7 +168,7 @@ def _axes(record: Json) -> list[tuple[str, str]]:
     axes = [(fields.required(record, "type_1"), fields.required(record, "value_1"))]
     second = (fields.text(record, "type_2"), fields.text(record, "value_2"))
     if bool(second[0]) != bool(second[1]):
-        raise Refusal(400, "Invalid data provided", {"type_2": ["Informe type_2 e value_2 juntos"]})
+        raise Refusal(400, "Invalid data provided", causes={"type_2": ["Informe type_2 e value_2 juntos"]})
     return [*axes, second] if second[0] else axes
 
 

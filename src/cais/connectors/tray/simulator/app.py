@@ -83,12 +83,12 @@ class StoreApp:
 
     def __call__(self, request: Request) -> Response:
         if request.path.startswith("/_sim/"):
-            return control.answer(self._store, self._seller, request)
+            return control.answer(self._store, request, seller=self._seller)
         if request.path == "/auth.php":
             return consent.answer(self._store, request)
         if request.path == API or request.path.startswith(f"{API}/"):
             return self._recorded(request)
-        return admin.answer(self._store, self._seller, request)
+        return admin.answer(self._store, request, seller=self._seller)
 
     def _recorded(self, request: Request) -> Response:
         started = time.perf_counter()
@@ -141,7 +141,7 @@ class StoreApp:
         shared = store.choices.minute_limit == "per_app"
         wait = store.limits.admit(store.clock.now(), self._app_minute if shared else store.limits.minute)
         if wait:
-            raise Refusal(429, "Too Many Requests", {"limit": [str(int(wait) + 1)]})
+            raise Refusal(429, "Too Many Requests", causes={"limit": [str(int(wait) + 1)]})
 
     def _tokens(self, request: Request) -> Json:
         store, now = self._store, self._store.clock.now()
@@ -179,7 +179,7 @@ class StoreApp:
 
     def _fault_body(self, status: int, request: Request) -> Response:
         names = {429: "Too Many Requests", 500: "Internal Server Error", 503: "Service Unavailable"}
-        return self._error(Refusal(status, names[status], {"limit": ["60"]}), request)
+        return self._error(Refusal(status, names[status], causes={"limit": ["60"]}), request)
 
 
 def status_hides_details(refusal: Refusal) -> bool:

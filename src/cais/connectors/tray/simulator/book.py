@@ -211,7 +211,7 @@ class Book:
     def is_cancelled(self, order: Order) -> bool:
         return self.statuses[order.status_id].type == "canceled"
 
-    def set_quantity(self, order: Order, line_id: int, quantity: int, *, by: str) -> None:
+    def set_quantity(self, order: Order, line_id: int, *, quantity: int, by: str) -> None:
         """Raises Refusal for an unknown line, a quantity below one, or a cancelled order."""
         self._guard_open(order)
         line = next((line for line in order.lines if line.id == line_id), None)
@@ -247,7 +247,7 @@ class Book:
 
     def _guard_open(self, order: Order) -> None:
         if self.is_cancelled(order):
-            raise Refusal(400, "Invalid data provided", {"Order": ["O pedido está cancelado"]})
+            raise Refusal(400, "Invalid data provided", causes={"Order": ["O pedido está cancelado"]})
 
     def _take(self, order: Order) -> None:
         if order.stock_taken:

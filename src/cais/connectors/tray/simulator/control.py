@@ -1,6 +1,7 @@
 """The simulator's own control calls under ``/_sim/``: never subject to faults or limits."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from cais.connectors.tray.simulator import consent
 from cais.connectors.tray.simulator.catalogue import catalogue_csv
@@ -18,7 +19,23 @@ class _Wrong(ValueError):
     """The control call itself makes no sense."""
 
 
-def answer(store: Store, seller: Seller, request: Request) -> Response:
+Sent = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One control call: whose store, and what was sent."""
+
+    store: Store
+    seller: Seller
+    sent: Sent
+
+    def number(self, name: str, *, default: float) -> float:
+        """Raises ValueError."""
+        return float(str(self.sent.get(name, default)))
+
+
+def answer(store: Store, request: Request, *, seller: Seller) -> Response:
     """400 with a reason for what makes no sense, 404 for what does not exist."""
     name = request.path.removeprefix("/_sim/").rstrip("/")
     if name == "catalogue.csv" and request.method == "GET":
@@ -28,44 +45,39 @@ def answer(store: Store, seller: Seller, request: Request) -> Response:
         return json_response({"error": "unknown control call", "known": sorted(map(" ".join, _CALLS))}, status=404)
     try:
         sent = request.fields()
-        return json_response(call(store, seller, {**request.query, **(sent if isinstance(sent, dict) else {})}))
+        return json_response(call(Desk(store, seller, {**request.query, **(sent if isinstance(sent, dict) else {})})))
     except (BodyError, _Wrong, ValueError, KeyError) as error:
         return json_response({"error": f"{type(error).__name__}: {error}"}, status=400)
 
 
-Sent = dict[str, object]
-
-
-def _number(sent: Sent, name: str, default: float) -> float:
-    return float(str(sent.get(name, default)))
-
-
-def _status(store: Store, seller: Seller, sent: Sent) -> object:
+def _status(desk: Desk) -> object:
     return {
-        **store.totals(),
-        "api_address": store.api_address,
-        "now": store.clock.now(),
-        "brasilia": moment(store.clock.now()),
-        "clock": store.clock.environment(),
-        "trouble": store.trouble,
-        "paused": seller.paused,
-        "rate": seller.scenario.rate,
-        "ledger": store.ledger.counts(),
-        "faults_fired": {name: switch.fired for name, switch in store.faults.switches.items() if switch.fired},
+        **desk.store.totals(),
+        "api_address": desk.store.api_address,
+        "now": desk.store.clock.now(),
+        "brasilia": moment(desk.store.clock.now()),
+        "clock": desk.store.clock.environment(),
+        "trouble": desk.store.trouble,
+        "paused": desk.seller.paused,
+        "rate": desk.seller.scenario.rate,
+        "ledger": desk.store.ledger.counts(),
+        "faults_fired": {name: switch.fired for name, switch in desk.store.faults.switches.items() if switch.fired},
     }
 
 
-def _ledger(store: Store, seller: Seller, sent: Sent) -> object:
-    entries = store.ledger.entries(
-        kind=str(sent.get("kind", "")), store=store.config.store_id, after=int(_number(sent, "after", 0))
+def _ledger(desk: Desk) -> object:
+    entries = desk.store.ledger.entries(
+        kind=str(desk.sent.get("kind", "")),
+        store=desk.store.config.store_id,
+        after=int(desk.number("after", default=0)),
     )
-    limit = int(_number(sent, "limit", 1000))
+    limit = int(desk.number("limit", default=1000))
     return {"entries": [entry.plain() for entry in entries[:limit]], "more": len(entries) > limit}
 
 
-def _orders(store: Store, seller: Seller, sent: Sent) -> object:
-    with store.lock:
-        return {"orders": [_plain(store, order) for order in store.book.orders.values()]}
+def _orders(desk: Desk) -> object:
+    with desk.store.lock:
+        return {"orders": [_plain(desk.store, order) for order in desk.store.book.orders.values()]}
 
 
 def _plain(store: Store, order: Order) -> Sent:
@@ -79,101 +91,113 @@ def _plain(store: Store, order: Order) -> Sent:
     }
 
 
-def _faults(store: Store, seller: Seller, sent: Sent) -> object:
+def _faults(desk: Desk) -> object:
     return {
         name: {"probability": one.probability, "remaining": one.remaining, "only": one.only, "fired": one.fired}
-        for name, one in store.faults.switches.items()
+        for name, one in desk.store.faults.switches.items()
     }
 
 
-def _set_faults(store: Store, seller: Seller, sent: Sent) -> object:
+def _set_faults(desk: Desk) -> object:
     """``{"name", "probability"}`` by chance, ``{"name", "next"}`` for sure, ``{"clear": true}`` for none."""
-    if sent.get("clear"):
-        store.faults.clear()
-    if "name" in sent:
-        name, only, seconds = str(sent["name"]), str(sent.get("only", "")), _number(sent, "seconds", 5.0)
-        if "next" in sent:
-            store.faults.next(name, times=int(_number(sent, "next", 1)), only=only, seconds=seconds)
+    if desk.sent.get("clear"):
+        desk.store.faults.clear()
+    if "name" in desk.sent:
+        name, only, seconds = (
+            str(desk.sent["name"]),
+            str(desk.sent.get("only", "")),
+            desk.number("seconds", default=5.0),
+        )
+        if "next" in desk.sent:
+            desk.store.faults.next(name, times=int(desk.number("next", default=1)), only=only, seconds=seconds)
         else:
-            store.faults.set(name, probability=_number(sent, "probability", 0), only=only, seconds=seconds)
-    return _faults(store, seller, sent)
+            desk.store.faults.set(name, probability=desk.number("probability", default=0), only=only, seconds=seconds)
+    return _faults(desk)
 
 
-def _choices(store: Store, seller: Seller, sent: Sent) -> object:
+def _choices(desk: Desk) -> object:
     return {
-        name: {"value": getattr(store.choices, name), "values": list(values)}
-        for name, values in store.choices.alternatives().items()
+        name: {"value": getattr(desk.store.choices, name), "values": list(values)}
+        for name, values in desk.store.choices.alternatives().items()
     }
 
 
-def _set_choices(store: Store, seller: Seller, sent: Sent) -> object:
-    with store.lock:
-        store.choices = store.choices.with_values(sent)
-    return _choices(store, seller, sent)
+def _set_choices(desk: Desk) -> object:
+    with desk.store.lock:
+        desk.store.choices = desk.store.choices.with_values(desk.sent)
+    return _choices(desk)
 
 
-def _sell(store: Store, seller: Seller, sent: Sent) -> object:
-    number = int(_number(sent, "count", 1))
+def _sell(desk: Desk) -> object:
+    number = int(desk.number("count", default=1))
     if not 0 < number <= MOST_AT_ONCE:
         raise _Wrong(f"count must lie between 1 and {MOST_AT_ONCE}")
-    return {"orders": [order.id for order in seller.sell(number)]}
+    return {"orders": [order.id for order in desk.seller.sell(number)]}
 
 
-def _pause(store: Store, seller: Seller, sent: Sent) -> object:
-    seller.pause(str(sent.get("paused", "true")).lower() in ("1", "true"))
-    return {"paused": seller.paused}
+def _pause(desk: Desk) -> object:
+    desk.seller.pause(str(desk.sent.get("paused", "true")).lower() in ("1", "true"))
+    return {"paused": desk.seller.paused}
 
 
-def _order_action(act: Callable[[Store, Order, Sent], None]) -> Callable[[Store, Seller, Sent], object]:
-    def call(store: Store, seller: Seller, sent: Sent) -> object:
-        with store.lock:
-            order = store.book.orders[record_id(str(sent["order_id"]))]
-            act(store, order, sent)
-            return _plain(store, order)
+def _order_action(act: Callable[[Desk, Order], None]) -> Callable[[Desk], object]:
+    def call(desk: Desk) -> object:
+        with desk.store.lock:
+            order = desk.store.book.orders[record_id(str(desk.sent["order_id"]))]
+            act(desk, order)
+            return _plain(desk.store, order)
 
     return call
 
 
-def _move(store: Store, order: Order, sent: Sent) -> None:
-    status = store.book.statuses[record_id(str(sent["status_id"]))]
-    store.book.set_status(order, status, by="merchant")
+def _pay(desk: Desk, order: Order) -> None:
+    desk.store.book.pay(order, by="merchant")
 
 
-def _edit(store: Store, order: Order, sent: Sent) -> None:
-    line = record_id(str(sent.get("line_id", order.lines[0].id)))
-    store.book.set_quantity(order, line, int(_number(sent, "quantity", 1)), by="merchant")
+def _cancel(desk: Desk, order: Order) -> None:
+    desk.store.book.cancel(order, by="merchant")
 
 
-def _trouble(store: Store, seller: Seller, sent: Sent) -> object:
-    code = int(_number(sent, "error_code", 0))
+def _move(desk: Desk, order: Order) -> None:
+    status = desk.store.book.statuses[record_id(str(desk.sent["status_id"]))]
+    desk.store.book.set_status(order, status, by="merchant")
+
+
+def _edit(desk: Desk, order: Order) -> None:
+    line = record_id(str(desk.sent.get("line_id") or order.lines[0].id))
+    desk.store.book.set_quantity(order, line, quantity=int(desk.number("quantity", default=1)), by="merchant")
+
+
+def _trouble(desk: Desk) -> object:
+    code = int(desk.number("error_code", default=0))
     if code not in (0, 1000, 1001, 1002, 1003, 1099):
         raise _Wrong("error_code must be 0, 1000, 1001, 1002, 1003 or 1099")
-    store.trouble = code
+    desk.store.trouble = code
     return {"trouble": code}
 
 
-def _install(store: Store, seller: Seller, sent: Sent) -> object:
-    return consent.approval(store)
+def _install(desk: Desk) -> object:
+    return consent.approval(desk.store)
 
 
-def _uninstall(store: Store, seller: Seller, sent: Sent) -> object:
-    with store.lock:
-        store.tokens.uninstall(store.choices)
+def _uninstall(desk: Desk) -> object:
+    with desk.store.lock:
+        desk.store.tokens.uninstall(desk.store.choices)
     return {"approved": False}
 
 
-def _expire(store: Store, seller: Seller, sent: Sent) -> object:
-    with store.lock:
-        store.tokens.revoke_access()
+def _expire(desk: Desk) -> object:
+    with desk.store.lock:
+        desk.store.tokens.revoke_access()
     return {"access_tokens": 0}
 
 
-def _limits(store: Store, seller: Seller, sent: Sent) -> object:
-    limits = store.limits
-    with store.lock:
-        limits.minute.limit = int(_number(sent, "per_minute", limits.minute.limit))
-        limits.per_day = int(_number(sent, "per_day", limits.per_day))
-        used = limits.minute.used(store.clock.now())
+def _limits(desk: Desk) -> object:
+    limits = desk.store.limits
+    with desk.store.lock:
+        limits.minute.limit = int(desk.number("per_minute", default=limits.minute.limit))
+        limits.per_day = int(desk.number("per_day", default=limits.per_day))
+        used = limits.minute.used(desk.store.clock.now())
     return {
         "per_minute": limits.minute.limit,
         "per_day": limits.per_day,
@@ -183,12 +207,12 @@ def _limits(store: Store, seller: Seller, sent: Sent) -> object:
     }
 
 
-def _advance(store: Store, seller: Seller, sent: Sent) -> object:
-    store.clock.advance(_number(sent, "seconds", 0))
-    return {"now": store.clock.now()}
+def _advance(desk: Desk) -> object:
+    desk.store.clock.advance(desk.number("seconds", default=0))
+    return {"now": desk.store.clock.now()}
 
 
-_CALLS: dict[tuple[str, str], Callable[[Store, Seller, Sent], object]] = {
+_CALLS: dict[tuple[str, str], Callable[[Desk], object]] = {
     ("GET", "status"): _status,
     ("GET", "ledger"): _ledger,
     ("GET", "orders"): _orders,
@@ -200,8 +224,8 @@ _CALLS: dict[tuple[str, str], Callable[[Store, Seller, Sent], object]] = {
     ("POST", "limits"): _limits,
     ("POST", "sell"): _sell,
     ("POST", "pause"): _pause,
-    ("POST", "pay"): _order_action(lambda store, order, sent: store.book.pay(order, by="merchant")),
-    ("POST", "cancel"): _order_action(lambda store, order, sent: store.book.cancel(order, by="merchant")),
+    ("POST", "pay"): _order_action(_pay),
+    ("POST", "cancel"): _order_action(_cancel),
     ("POST", "move"): _order_action(_move),
     ("POST", "edit"): _order_action(_edit),
     ("POST", "trouble"): _trouble,

@@ -5,7 +5,7 @@ class Refusal(Exception):
     """A call that the platform refuses; ``error_code`` is set on authorisation errors only."""
 
     def __init__(
-        self, status: int, name: str, causes: dict[str, list[str]] | None = None, *, error_code: int = 0
+        self, status: int, name: str, *, causes: dict[str, list[str]] | None = None, error_code: int = 0
     ) -> None:
         super().__init__(name)
         self.status = status
@@ -16,15 +16,15 @@ class Refusal(Exception):
 
 def invalid(field: str, reason: str) -> Refusal:
     """A body that does not pass validation (Tray contract §1.3)."""
-    return Refusal(400, "Invalid data provided", {field: [reason]})
+    return Refusal(400, "Invalid data provided", causes={field: [reason]})
 
 
 def not_found(what: str) -> Refusal:
-    return Refusal(404, "Not Found", {what: ["Registro não encontrado"]})
+    return Refusal(404, "Not Found", causes={what: ["Registro não encontrado"]})
 
 
 def unauthorized(error_code: int) -> Refusal:
-    return Refusal(401, "Unauthorized access", {"token": [_AUTHORISATION[error_code]]}, error_code=error_code)
+    return Refusal(401, "Unauthorized access", causes={"token": [_AUTHORISATION[error_code]]}, error_code=error_code)
 
 
 _AUTHORISATION = {

@@ -51,6 +51,19 @@ class Window:
     def offset(self) -> int:
         return (self.page - 1) * self.limit
 
+    def cut(self, rows: Sequence[Row]) -> Sequence[Row]:
+        start = self.offset + (self.shift if self.page > 1 else 0)
+        return rows[start : start + self.limit]
+
+    def paging(self, total: int) -> Json:
+        return {
+            "total": total,
+            "page": self.page,
+            "offset": self.offset,
+            "limit": self.limit,
+            "maxLimit": MAXIMUM_LIMIT,
+        }
+
 
 def listed(
     listing: Listing[Row],
@@ -67,29 +80,20 @@ def listed(
     """
     applied = {name: query[name] for name in listing.filters if query.get(name)}
     open_filters = {name: value for name, value in applied.items() if name != settled}
-    chosen = [row for row in rows if _fits(listing, row, open_filters)] if open_filters else list(rows)
+    chosen = [row for row in rows if _fits(listing, row, wanted=open_filters)] if open_filters else list(rows)
     sort_field, direction = _sort(query.get("sort", ""), listing)
     if sort_field in listing.sorts:
         key = listing.sorts[sort_field]
         chosen.sort(key=lambda row: key(row), reverse=direction == "desc")  # type: ignore[arg-type,return-value]
-    total = len(chosen)
-    if window.page > 1 and window.offset >= total and choices.page_past_the_end == "not_found":
+    if window.page > 1 and window.offset >= len(chosen) and choices.page_past_the_end == "not_found":
         raise not_found(listing.plural)
-    start = window.offset + (window.shift if window.page > 1 else 0)
-    page = chosen[start : start + window.limit]
     fields = [name for name in query.get("attrs", "").split(",") if name]
     return {
-        "paging": {
-            "total": total,
-            "page": window.page,
-            "offset": window.offset,
-            "limit": window.limit,
-            "maxLimit": MAXIMUM_LIMIT,
-        },
+        "paging": window.paging(len(chosen)),
         "sort": [{sort_field: direction}],
         "availableFilters": [*listing.filters, *listing.also_available],
         "appliedFilters": {f"{listing.singular}.{name}": value for name, value in applied.items()} or [],
-        listing.plural: [{listing.singular: _only(listing.render(row), fields)} for row in page],
+        listing.plural: [{listing.singular: _only(listing.render(row), fields)} for row in window.cut(chosen)],
     }
 
 
@@ -105,14 +109,14 @@ def days_of(text: str) -> list[str]:
     return [(start + datetime.timedelta(days=number)).isoformat() for number in range(length)]
 
 
-def _fits(listing: Listing[Row], row: Row, applied: Mapping[str, str]) -> bool:
-    for name, wanted in applied.items():
+def _fits(listing: Listing[Row], row: Row, *, wanted: Mapping[str, str]) -> bool:
+    for name, value in wanted.items():
         have = listing.filters[name](row)
         if name in listing.days:
-            first, _, last = wanted.partition(",")
+            first, _, last = value.partition(",")
             if not first[:10] <= have[:10] <= (last or first)[:10]:
                 return False
-        elif have != wanted and not (name in listing.commas and have in _split(wanted)):
+        elif have != value and not (name in listing.commas and have in _split(value)):
             return False
     return True
 

@@ -23,7 +23,8 @@ form.row{display:flex;gap:8px;align-items:center;flex-wrap:wrap;margin:10px 0}fo
 button{font:inherit;padding:6px 14px;border:0;border-radius:6px;background:#1f6a86;color:#fff;cursor:pointer}
 button.quiet{background:#e4ded4;color:#24313a}
 select,input{font:inherit;padding:5px 8px;border:1px solid #cfc7ba;border-radius:6px}
-input[type=number]{width:76px}td form.row{margin:0}.card{background:#fff;border-radius:8px;padding:18px 22px;margin-bottom:16px}
+input[type=number]{width:76px}
+td form.row{margin:0}.card{background:#fff;border-radius:8px;padding:18px 22px;margin-bottom:16px}
 .muted{color:#6b7880}.note{background:#fff6dc;border-radius:6px;padding:8px 14px}
 :focus-visible{outline:3px solid #e0a43a;outline-offset:2px}
 </style></head><body>$header<main>$body</main></body></html>""")

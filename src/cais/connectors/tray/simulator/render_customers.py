@@ -97,7 +97,7 @@ def full_record(customer: Customer, choices: Choices) -> Json:
     }
 
 
-def customer_in_order(customer: Customer, order: Order, choices: Choices) -> Json:
+def customer_in_order(customer: Customer, order: Order, *, choices: Choices) -> Json:
     """The buyer inside the complete order, with all addresses (double wrapper, Tray contract §11.2)."""
     profile = {
         "id": "1",

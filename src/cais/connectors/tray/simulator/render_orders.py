@@ -61,7 +61,7 @@ class OrderRenderer:
             "cost": "0",
             "urls": {"payment": f"{self._url}/loja/pagamento.php?loja={self._store_id}&pedido={order.access_code}"},
             "payment_method_type": order.payment_method_type,
-            "Customer": customer_in_order(customer, order, self._choices),
+            "Customer": customer_in_order(customer, order, choices=self._choices),
             "ProductsSold": [{"ProductsSold": self._line(line, order)} for line in order.lines],
             "OrderInvoice": [],
             "Payment": [{"Payment": self._payment(payment, order)} for payment in order.payments],

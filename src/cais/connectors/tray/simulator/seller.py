@@ -127,7 +127,7 @@ class Seller:
     def _edit(self, order: Order) -> None:
         line = order.lines[0]
         if self._open(order) and self._has_one_more(line):
-            self.store.book.set_quantity(order, line.id, line.quantity + 1, by="scenario")
+            self.store.book.set_quantity(order, line.id, quantity=line.quantity + 1, by="scenario")
 
     def _has_one_more(self, line: Line) -> bool:
         shelf = self.store.shelf

@@ -52,7 +52,7 @@ class Tokens:
             name: ["Campo obrigatório"] for name in ("consumer_key", "consumer_secret", "code") if not fields.get(name)
         }
         if missing:
-            raise Refusal(400, "Invalid data provided", missing)
+            raise Refusal(400, "Invalid data provided", causes=missing)
         right = (self._app.consumer_key, self._app.consumer_secret)
         code = str(fields["code"])
         usable = self._codes.get(code, False)
