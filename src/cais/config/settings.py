@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "cais.movements",
     "cais.intake",
     "cais.publishing",
+    "cais.settling",
     "cais.backoffice.apps.BackofficeConfig",
     "cais.web",
     "cais.ops",

@@ -94,7 +94,7 @@ class Health(TenantModel):
 class Budget(TenantModel):
     """The calls of one account, counted together by all workers. Times are of the vendor's clock, unix seconds."""
 
-    account = models.CharField(max_length=200, unique=True)
+    connection = models.OneToOneField(Connection, on_delete=models.CASCADE, related_name="budget")
     minute = ArrayField(models.FloatField(), default=list)
     day = models.DateField(null=True)
     day_calls = models.PositiveIntegerField(default=0)

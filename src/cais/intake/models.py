@@ -24,19 +24,24 @@ class Cursor(WaitingRow):
 
 
 class Document(WaitingRow):
-    """The newest payload of one record, byte for byte. Due while its digest is not the recorded one."""
+    """One record of the store: listed, then fetched byte for byte, then recorded.
+
+    Listing makes the row and nothing else, so a reading that dies leaves behind what it has still to fetch.
+    Due while `needs_fetch`, or while `digest` is not `recorded_digest`.
+    """
 
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="documents")
     kind = models.CharField(max_length=20)
     external_id = models.CharField(max_length=60)
     version = models.CharField(max_length=40, blank=True)
-    row_digest = models.CharField(max_length=32, blank=True)
-    digest = models.CharField(max_length=32)
+    changed_at = models.DateTimeField(null=True)
+    listed_digest = models.CharField(max_length=32, blank=True)
+    needs_fetch = models.BooleanField(default=True)
+    digest = models.CharField(max_length=32, blank=True)
     recorded_digest = models.CharField(max_length=32, blank=True)
-    raw = models.BinaryField()
+    raw = models.BinaryField(default=b"")
     first_seen_at = models.DateTimeField(default=timezone.now)
-    fetched_at = models.DateTimeField(default=timezone.now)
-    settled = models.BooleanField(default=True)
+    fetched_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = (

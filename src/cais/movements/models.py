@@ -37,7 +37,9 @@ class Reservation(TenantModel):
     class Meta:
         ordering = ("id",)
         constraints = (
-            models.UniqueConstraint(fields=["line", "product"], name="reservation_once_per_line_product"),
+            models.UniqueConstraint(
+                fields=["line", "product", "warehouse"], name="reservation_once_per_place", nulls_distinct=False
+            ),
             models.CheckConstraint(
                 condition=Q(held__gte=0) & Q(held__lte=F("wanted")), name="reservation_held_in_wanted"
             ),

@@ -59,6 +59,8 @@ class Order(TenantModel):
     hold = models.CharField(max_length=40, blank=True)
     movement_state = models.CharField(max_length=12, default="none")
     erp_state = models.CharField(max_length=10, blank=True)
+    written_status = models.ForeignKey(StatusEntry, on_delete=models.SET_NULL, null=True, related_name="+")
+    erp_digest = models.CharField(max_length=32, blank=True)
     erp_number = models.CharField(max_length=40, blank=True)
     due_at = models.DateTimeField(null=True)
     phase = models.GeneratedField(
@@ -109,6 +111,8 @@ class Buyer(TenantModel):
 
 
 class OrderLine(TenantModel):
+    """One sold line. A line the store took out later stays, `removed`: history is not rewritten."""
+
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines")
     position = models.PositiveSmallIntegerField()
     external_id = models.CharField(max_length=60)
@@ -126,6 +130,7 @@ class OrderLine(TenantModel):
     list_price = models.DecimalField(max_digits=16, decimal_places=4, default=Decimal(0))
     total = models.DecimalField(**_MONEY)
     note = models.TextField(blank=True)
+    removed = models.BooleanField(default=False)
 
     class Meta:
         ordering = ("position",)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol
 
 from cais.core.documents import ErpOrderDoc, OrderDoc, StatusDoc
@@ -14,11 +14,15 @@ from cais.ports.session import Account, Tokens
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderRef:
-    """An order as a list shows it. `digest` changes when anything in the list's row changes."""
+    """An order as a list shows it. `digest` changes when anything in the list's row changes.
+
+    `changed_at` is the vendor's time of the last change, where it tells one.
+    """
 
     external_id: str
     version: str
     digest: str
+    changed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 VendorError                     something about one account at one vendor
 ├── Unavailable(retry_after)    try the row later, with back-off
 │   └── RateLimited             the account waits; no attempt is counted
+│       └── BudgetSpent         by our own count: rows of this priority wait, others may go on
 ├── Rejected                    the vendor said no: hold the row for this digest
 ├── Unreadable                  the answer makes no sense: hold, keep it raw
 ├── OutcomeUnknown              sent, answer lost: look before speaking again
@@ -43,7 +44,11 @@ class Unavailable(VendorError):
 
 
 class RateLimited(Unavailable):
-    """The account's limit is reached, by the vendor's word or by our own count."""
+    """The account's limit is reached, by the vendor's word."""
+
+
+class BudgetSpent(RateLimited):
+    """Our own count gives this priority no call now; nothing was sent."""
 
 
 class Rejected(VendorError):

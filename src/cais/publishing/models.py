@@ -8,7 +8,7 @@ from django.db.models import Q
 from cais.connections.models import Connection
 from cais.movements.models import Fulfilment
 from cais.orders.models import Order
-from cais.statuses.models import StatusEntry
+from cais.statuses.models import StatusEntry, WriteBack
 from cais.waiting.rows import WaitingRow
 
 
@@ -47,6 +47,7 @@ class StatusPublication(Publication):
 
     order = models.OneToOneField(Order, on_delete=models.CASCADE, related_name="status_publication")
     status = models.ForeignKey(StatusEntry, on_delete=models.CASCADE, related_name="+")
+    moment = models.CharField(max_length=12, choices=WriteBack.Moment.choices)
 
     class Meta:
         indexes = (models.Index(fields=["connection", "due_at"], name="status_due", condition=Q(due_at__isnull=False)),)

@@ -50,7 +50,9 @@ def post(changes: Sequence[Change]) -> None:
         raise transaction.TransactionManagementError("ledger entries and balances change together or not at all")
     LedgerEntry.objects.bulk_create([LedgerEntry(**_columns(change)) for change in changes])
     with database.cursor() as cursor:
-        cursor.execute(_ADD, _sums(changes))
+        sums = _sums(changes)
+        cursor.execute(_MAKE, sums)
+        cursor.execute(_ADD, sums)
 
 
 def _columns(change: Change) -> dict[str, object]:
@@ -69,11 +71,19 @@ def _sums(changes: Iterable[Change]) -> list[list[object]]:
     return [list(column) for column in zip(*rows, strict=True)]
 
 
-_ADD = """
-INSERT INTO stock_balance AS b (group_id, product_id, warehouse_id, pool_id, on_hand, reserved)
-SELECT g, p, nullif(w, 0), nullif(c, 0), h, r
-FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::numeric[], %s::numeric[])
-     AS v (g, p, w, c, h, r)
-ON CONFLICT (product_id, warehouse_id, pool_id)
-DO UPDATE SET on_hand = b.on_hand + excluded.on_hand, reserved = b.reserved + excluded.reserved
+_ROWS = """
+unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::numeric[], %s::numeric[])
+AS v (g, p, w, c, h, r)
+"""
+# Two statements: PostgreSQL would check the sums of a release (negative) before it saw that the row exists.
+_MAKE = f"""
+INSERT INTO stock_balance (group_id, product_id, warehouse_id, pool_id, on_hand, reserved)
+SELECT g, p, nullif(w, 0), nullif(c, 0), 0, 0 FROM {_ROWS}
+ON CONFLICT (product_id, warehouse_id, pool_id) DO NOTHING
+"""
+_ADD = f"""
+UPDATE stock_balance b SET on_hand = b.on_hand + v.h, reserved = b.reserved + v.r
+FROM {_ROWS}
+WHERE b.product_id = v.p AND b.warehouse_id IS NOT DISTINCT FROM nullif(v.w, 0)
+  AND b.pool_id IS NOT DISTINCT FROM nullif(v.c, 0)
 """

@@ -1,0 +1,249 @@
+"""Reading a store: list what changed, keep a row for each, fetch what is not fetched yet."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import cast
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from cais.connections import health
+from cais.connections.account import CLOCK, open_account
+from cais.connections.models import Connection, Health
+from cais.connections.vault import VaultError
+from cais.core.digest import digest_of_bytes
+from cais.inbox import services as inbox
+from cais.inbox.services import Cause, Subject
+from cais.intake.models import Cursor, Document
+from cais.intake.runs import Run
+from cais.ports.capabilities import OrderRef, OrderSource, Window
+from cais.ports.errors import AccessRefused, NotFound, RateLimited, Unavailable, Unreadable, VendorError
+from cais.ports.manifest import Capability
+from cais.ports.session import Account
+from cais.publishing.conversation import tell_connection
+from cais.waiting.rows import LEASE
+
+log = logging.getLogger(__name__)
+ORDERS = "orders"
+POLL_SECONDS = 60.0
+# An order read this soon after its last change may change again within the same second of the store's clock.
+SETTLES_AFTER = timedelta(seconds=2)
+_TRIES_OF_A_PASS = 3
+_FETCH_BATCH = 20
+
+
+@dataclass(slots=True)
+class Pass:
+    """What one reading of a window found. It is conclusive when nothing can have slipped between two pages."""
+
+    seen: set[str]
+    total: int | None = None
+    shifted: bool = False
+
+    def take(self, refs: Sequence[OrderRef], total: int | None) -> None:
+        ids = [ref.external_id for ref in refs]
+        if self.seen.intersection(ids) or (self.total is not None and total is not None and total < self.total):
+            self.shifted = True
+        self.seen.update(ids)
+        self.total = total if total is not None else self.total
+
+    @property
+    def conclusive(self) -> bool:
+        return not self.shifted and (self.total is None or len(self.seen) >= self.total)
+
+
+def look_for_orders(connection: Connection) -> bool:
+    """One reading of a connection whose time has come: list, then fetch. Returns whether it was tried.
+
+    A reading that stops midway leaves rows that say what is still to be fetched, and a watermark that has not moved.
+    """
+    if not connection.does(Capability.IMPORT_ORDERS) or not health.may_speak(connection):
+        return False
+    taken = Cursor.objects.filter(connection=connection, kind=ORDERS).claim(1, lease=LEASE * 4)
+    if not taken:
+        return False
+    cursor = taken[0]
+    run = Run(connection, asked_by=cursor.asked_by)
+    try:
+        account = open_account(connection, run_id=run.id)
+        conclusive = _list(connection, account, cursor, run)
+    except VaultError as error:
+        health.refused(connection, "secrets_closed", detail=str(error))
+        cursor.postpone(POLL_SECONDS, error=str(error), counted=False)
+    except VendorError as error:
+        run.fail(error)
+        tell_connection(connection, error)
+        cursor.postpone(_pause(error), error=str(error), counted=not isinstance(error, RateLimited))
+    else:
+        _rest(cursor, conclusive)
+        health.answered(connection)
+    finally:
+        run.close()
+    return True
+
+
+def _pause(error: VendorError) -> float | None:
+    return error.retry_after if isinstance(error, Unavailable) else POLL_SECONDS
+
+
+def _rest(cursor: Cursor, until: date | None) -> None:
+    """Due again after a while; at once when the pass was not conclusive."""
+    wait = CLOCK.real_seconds(POLL_SECONDS) if until else CLOCK.real_seconds(2.0)
+    facts = {"watermark": until} if until else {}
+    cursor.settle(due_at=Now() + timedelta(seconds=max(1.0, wait)), asked_by="", read_at=timezone.now(), **facts)
+    Health.objects.filter(connection=cursor.connection_id).update(last_read_at=Now())
+
+
+def _window(connection: Connection, cursor: Cursor) -> Window:
+    """From the day of the last conclusive pass, that day included, to today; fixed before the reading starts."""
+    limits = connection.manifest.limits(connection.modality)
+    zone = ZoneInfo(limits.time_zone if limits else "UTC")
+    today = CLOCK.now().astimezone(zone).date()
+    begin = (connection.start_at - timedelta(days=connection.history_days)).astimezone(zone).date()
+    # One day more than the watermark's: the store's day and ours may not end at the same instant.
+    first = cursor.watermark - timedelta(days=1) if cursor.watermark else begin
+    return Window(first=min(first, today), last=today)
+
+
+def _list(connection: Connection, account: Account, cursor: Cursor, run: Run) -> date | None:
+    """Read the window until a pass is conclusive. Returns the day reached, None when rows kept moving."""
+    window = _window(connection, cursor)
+    for _ in range(_TRIES_OF_A_PASS):
+        found = Pass(seen=set())
+        for refs, total in _pages(connection, account, window):
+            found.take(refs, total)
+            run.seen += len(refs)
+            _keep(connection, refs)
+        if found.conclusive:
+            return window.last
+        log.info("connection %s: rows moved while reading, again", connection.pk)
+    return None
+
+
+def _pages(connection: Connection, account: Account, window: Window) -> Iterator[tuple[Sequence[OrderRef], int | None]]:
+    source, page = cast(OrderSource, connection.vendor), 1
+    while page:
+        answer = source.list_orders(account, window, page)
+        yield answer.refs, answer.total
+        page = answer.next_page
+
+
+def _keep(connection: Connection, refs: Sequence[OrderRef]) -> None:
+    """A row for each listed order; those whose list row is new or different need fetching."""
+    known = dict(
+        Document.objects.filter(
+            connection=connection, kind=ORDERS, external_id__in=[ref.external_id for ref in refs]
+        ).values_list("external_id", "listed_digest")
+    )
+    changed = {ref.external_id: ref for ref in refs if known.get(ref.external_id) != ref.digest}
+    now = timezone.now()
+    rows = [
+        Document(
+            group_id=connection.group_id,
+            connection=connection,
+            kind=ORDERS,
+            external_id=ref.external_id,
+            version=ref.version,
+            listed_digest=ref.digest,
+            changed_at=ref.changed_at,
+            needs_fetch=True,
+            due_at=now,
+        )
+        for ref in changed.values()
+    ]
+    Document.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["connection", "kind", "external_id"],
+        update_fields=["version", "listed_digest", "changed_at", "needs_fetch", "due_at", "hold"],
+    )
+
+
+def ask_again(connection: Connection, external_id: str) -> None:
+    """Somebody saw this order change: fetch it at once, whatever the list says."""
+    Document.objects.filter(connection=connection, kind=ORDERS, external_id=external_id).update(
+        needs_fetch=True, due_at=Now(), hold=""
+    )
+
+
+def fetch_orders(connection: Connection, *, limit: int = _FETCH_BATCH) -> int:
+    """Fetch listed orders that are not fetched yet. Returns how many were taken. One bad order blocks no other."""
+    if not connection.does(Capability.IMPORT_ORDERS) or not health.may_speak(connection):
+        return 0
+    try:
+        account = open_account(connection)
+    except VaultError as error:
+        health.refused(connection, "secrets_closed", detail=str(error))
+        return 0
+    rows = Document.objects.filter(connection=connection, kind=ORDERS, needs_fetch=True).claim(limit, lease=LEASE * 2)
+    for at, row in enumerate(rows):
+        if not _fetch(connection, account, row):
+            for left in rows[at + 1 :]:
+                left.postpone(1, error="", counted=False)
+            break
+    return len(rows)
+
+
+def _fetch(connection: Connection, account: Account, row: Document) -> bool:
+    """Fetch one order. False when the connection as a whole must wait."""
+    source = cast(OrderSource, connection.vendor)
+    try:
+        raw = source.fetch_order(account, row.external_id)
+    except NotFound as error:
+        _vanished(connection, row, error)
+    except (RateLimited, AccessRefused) as error:
+        tell_connection(connection, error)
+        row.postpone(_pause(error), error=str(error), counted=False)
+        return False
+    except (Unavailable, Unreadable) as error:
+        row.postpone(None, error=f"{error} {error.detail}")
+        return _one_of_many(connection, row, error)
+    except VendorError as error:
+        row.postpone(None, error=f"{error} {error.detail}")
+    else:
+        _fetched(row, raw)
+    return True
+
+
+def _one_of_many(connection: Connection, row: Document, error: VendorError) -> bool:
+    """A failure of one order is its own at first; when it is this order's second, the others still go on."""
+    if row.attempts == 0 and isinstance(error, Unavailable):
+        tell_connection(connection, error)
+        return False
+    return True
+
+
+def _fetched(row: Document, raw: bytes) -> None:
+    """Keep the bytes. An order changed a moment ago is fetched once more, since it may change in the same second."""
+    now = CLOCK.now()
+    digest = digest_of_bytes(raw)
+    fresh = row.changed_at is not None and now - row.changed_at < SETTLES_AFTER
+    same = digest == row.recorded_digest
+    with transaction.atomic():
+        kept = row.settle(raw=raw, digest=digest, fetched_at=now, needs_fetch=fresh, **_when(fresh=fresh, same=same))
+    if not kept:
+        log.info("document %s: the lease was lost, another worker has it", row.pk)
+
+
+def _when(*, fresh: bool, same: bool) -> dict[str, object]:
+    if fresh and same:
+        return {"due_at": Now() + timedelta(seconds=max(1.0, CLOCK.real_seconds(3.0)))}
+    return {} if same else {"due_at": Now()}
+
+
+def _vanished(connection: Connection, row: Document, error: NotFound) -> None:
+    row.keep_for_a_person("order_vanished", digest=row.listed_digest, error=str(error))
+    params = {"number": row.external_id, "store": connection.name}
+    cause = Cause("order_vanished", f"document:{row.pk}", params, error.detail)
+    inbox.sync(connection.group_id, {document_subject(row): (cause,)})
+
+
+def document_subject(row: Document) -> Subject:
+    """The payload as a row of the error inbox."""
+    return Subject(kind="document", id=row.pk, label=row.external_id, connection_id=row.connection_id)

@@ -1,0 +1,47 @@
+"""*Rodadas*: a reading is written down when it brought something, was asked for, or failed."""
+
+from __future__ import annotations
+
+from django.db import connection as database
+from django.utils import timezone
+
+from cais.connections.models import Connection
+from cais.journal.models import SyncRun
+from cais.ports.errors import VendorError
+
+
+class Run:
+    """One reading while it goes on. `id` is taken first, so that its exchanges can name it."""
+
+    def __init__(self, connection: Connection, *, asked_by: str = "") -> None:
+        self.connection = connection
+        self.asked_by = asked_by
+        self.started_at = timezone.now()
+        self.seen = self.fetched = self.recorded = self.failed = 0
+        self.error = ""
+        with database.cursor() as cursor:
+            cursor.execute("SELECT nextval(pg_get_serial_sequence('journal_syncrun', 'id'))")
+            self.id: int = cursor.fetchone()[0]
+
+    def fail(self, error: VendorError) -> None:
+        self.failed += 1
+        self.error = f"{error.words} {error.detail}".strip() or type(error).__name__
+
+    def close(self) -> None:
+        """Write the run, unless there is nothing to tell."""
+        if not (self.asked_by or self.error or self.fetched):
+            return
+        SyncRun.objects.create(
+            id=self.id,
+            group_id=self.connection.group_id,
+            connection_id=self.connection.pk,
+            at=self.started_at,
+            kind="orders",
+            asked_by=self.asked_by,
+            finished_at=timezone.now(),
+            seen=self.seen,
+            fetched=self.fetched,
+            recorded=self.recorded,
+            failed=self.failed,
+            error=self.error,
+        )

@@ -1,0 +1,47 @@
+"""Reading a store's catalogue of statuses."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import cast
+
+from django.db.models.functions import Now
+
+from cais.connections import health
+from cais.connections.account import open_account
+from cais.connections.models import Connection, Health
+from cais.connections.vault import VaultError
+from cais.intake.models import Cursor
+from cais.ports.capabilities import StatusCatalogue
+from cais.ports.errors import RateLimited, Unavailable, VendorError
+from cais.ports.manifest import Capability
+from cais.publishing.conversation import tell_connection
+from cais.statuses import services as statuses
+
+STATUSES = "statuses"
+_EVERY = timedelta(hours=6)
+_PAUSE = 60.0
+
+
+def read_statuses(connection: Connection) -> bool:
+    """Read the catalogue when its time has come. New statuses appear in the dictionary, without a meaning."""
+    if not connection.does(Capability.LIST_STATUSES) or not health.may_speak(connection):
+        return False
+    taken = Cursor.objects.filter(connection=connection, kind=STATUSES).claim(1)
+    if not taken:
+        return False
+    cursor = taken[0]
+    try:
+        listed = cast(StatusCatalogue, connection.vendor).list_statuses(open_account(connection))
+    except VaultError as error:
+        health.refused(connection, "secrets_closed", detail=str(error))
+        cursor.postpone(_PAUSE, error=str(error), counted=False)
+    except VendorError as error:
+        tell_connection(connection, error)
+        pause = error.retry_after if isinstance(error, Unavailable) else _PAUSE
+        cursor.postpone(pause, error=str(error), counted=not isinstance(error, RateLimited))
+    else:
+        statuses.learn(connection, listed, from_catalogue=True)
+        cursor.settle(due_at=Now() + _EVERY)
+        Health.objects.filter(connection=connection).update(statuses_read_at=Now())
+    return True

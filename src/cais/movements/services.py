@@ -1,0 +1,251 @@
+"""*Movimentação*: propose who serves an order, take it back, check it, finish it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+
+from django.db.models.functions import Now
+
+from cais.catalog.models import KitComponent
+from cais.connections.models import Connection
+from cais.core.documents import AdjustmentKind
+from cais.core.values import ZERO
+from cais.movements.models import Fulfilment, Movement, MovementLine, Reservation
+from cais.movements.shelf import Shelf
+from cais.orders.models import Order, OrderLine
+from cais.orders.services import fingerprint
+from cais.stock import ledger
+from cais.stock.models import LedgerEntry
+
+Kind = LedgerEntry.Kind
+
+
+def propose(connection: Connection, orders: Sequence[Order], *, actor_name: str = "") -> list[Movement]:
+    """Create the movement of each order: its reservations leave the pool for the warehouses that will serve it.
+
+    Orders are locked, fully reserved and without a living movement. With `actor_name` empty the movement is automatic.
+    """
+    if not orders:
+        return []
+    by_order = _reservations(orders)
+    shelf = Shelf(connection, {row.product_id for rows in by_order.values() for row in rows})
+    movements = Movement.objects.bulk_create(
+        Movement(
+            group_id=order.group_id,
+            order=order,
+            connection=connection,
+            automatic=not actor_name,
+            created_by=actor_name,
+            due_at=Now(),
+        )
+        for order in orders
+    )
+    changes: list[ledger.Change] = []
+    placed: list[Reservation] = []
+    for order in orders:
+        for row in by_order.get(order.pk, ()):
+            if row.pool_id is None:
+                placed.append(row)
+                continue
+            for warehouse_id, units in shelf.places(row.product_id, row.held):
+                placed.append(_placed(row, warehouse_id, units))
+                changes += _carry(order, row, warehouse_id, units)
+    Reservation.objects.filter(order__in=orders, pool__isnull=False).delete()
+    Reservation.objects.bulk_create([row for row in placed if row.pk is None])
+    ledger.post(changes)
+    _write_lines(movements, orders, placed, shelf)
+    Order.objects.filter(pk__in=[order.pk for order in orders]).update(movement_state=Movement.State.PENDING_SYNC)
+    return movements
+
+
+def _reservations(orders: Sequence[Order]) -> Mapping[int, list[Reservation]]:
+    found: dict[int, list[Reservation]] = defaultdict(list)
+    for row in Reservation.objects.filter(order__in=orders).order_by("pk"):
+        found[row.order_id].append(row)
+    return found
+
+
+def _placed(row: Reservation, warehouse_id: int, units: Decimal) -> Reservation:
+    return Reservation(
+        group_id=row.group_id,
+        order_id=row.order_id,
+        line_id=row.line_id,
+        product_id=row.product_id,
+        warehouse_id=warehouse_id,
+        wanted=units,
+        held=units,
+        placed_at=row.placed_at,
+    )
+
+
+def _carry(order: Order, row: Reservation, warehouse_id: int, units: Decimal) -> list[ledger.Change]:
+    """The same units, promised by the pool no more and by the warehouse from now on."""
+    return [
+        _change(order, row, Kind.RELEASE, -units, pool_id=row.pool_id),
+        _change(order, row, Kind.RESERVE, units, warehouse_id=warehouse_id),
+    ]
+
+
+def _write_lines(
+    movements: Sequence[Movement], orders: Sequence[Order], placed: Sequence[Reservation], shelf: Shelf
+) -> None:
+    """One line per reservation; a product without stock control is served by the first warehouse."""
+    of_order = {movement.order_id: movement for movement in movements}
+    rows = [
+        MovementLine(
+            group_id=row.group_id,
+            movement=of_order[row.order_id],
+            line_id=row.line_id,
+            product_id=row.product_id,
+            warehouse_id=row.warehouse_id,
+            quantity=row.wanted,
+        )
+        for row in placed
+    ]
+    covered = {row.line_id for row in placed}
+    for line in OrderLine.objects.filter(order__in=orders, removed=False).exclude(pk__in=covered):
+        rows += _always_available(of_order[line.order_id], line, shelf.warehouses[0])
+    MovementLine.objects.bulk_create(rows)
+
+
+def _always_available(movement: Movement, line: OrderLine, warehouse_id: int) -> list[MovementLine]:
+    parts = list(KitComponent.objects.filter(kit=line.product_id)) or [None]
+    return [
+        MovementLine(
+            group_id=line.group_id,
+            movement=movement,
+            line=line,
+            product_id=part.product_id if part else line.product_id,
+            warehouse_id=warehouse_id,
+            quantity=line.quantity * part.quantity if part else line.quantity,
+        )
+        for part in parts
+    ]
+
+
+def withdraw(connection: Connection, orders: Sequence[Order]) -> None:
+    """Cancel the living movements of these locked orders and bring their reservations back to the pool."""
+    if not orders:
+        return
+    movements = Movement.objects.filter(order__in=orders).exclude(state=Movement.State.CANCELLED)
+    numbers = {order.pk: order for order in orders}
+    placed = list(Reservation.objects.filter(order__in=orders, warehouse__isnull=False).order_by("pk"))
+    back: dict[tuple[int, int], Reservation] = {}
+    changes: list[ledger.Change] = []
+    ledger.lock({row.product_id for row in placed})
+    for row in placed:
+        order = numbers[row.order_id]
+        changes += [
+            _change(order, row, Kind.RELEASE, -row.held, warehouse_id=row.warehouse_id),
+            _change(order, row, Kind.RESERVE, row.held, pool_id=connection.pk),
+        ]
+        pooled = back.setdefault((row.line_id, row.product_id), _pooled(connection, row))
+        pooled.wanted += row.wanted
+        pooled.held += row.held
+    Reservation.objects.filter(pk__in=[row.pk for row in placed]).delete()
+    Reservation.objects.bulk_create(back.values())
+    ledger.post(changes)
+    movements.update(state=Movement.State.CANCELLED, finished_at=Now(), due_at=None, lease=None, lease_until=None)
+    Order.objects.filter(pk__in=list(numbers)).update(movement_state="none")
+
+
+def _pooled(connection: Connection, row: Reservation) -> Reservation:
+    return Reservation(
+        group_id=row.group_id,
+        order_id=row.order_id,
+        line_id=row.line_id,
+        product_id=row.product_id,
+        pool=connection,
+        wanted=ZERO,
+        held=ZERO,
+        placed_at=row.placed_at,
+    )
+
+
+def _change(
+    order: Order,
+    row: Reservation,
+    kind: LedgerEntry.Kind,
+    reserved: Decimal,
+    *,
+    warehouse_id: int | None = None,
+    pool_id: int | None = None,
+) -> ledger.Change:
+    return ledger.Change(
+        group_id=row.group_id,
+        product_id=row.product_id,
+        kind=kind,
+        warehouse_id=warehouse_id,
+        pool_id=pool_id,
+        reserved=reserved,
+        order_id=order.pk,
+        order_number=order.number,
+    )
+
+
+def finish(movement: Movement) -> list[Fulfilment]:
+    """*Finalizar*: the movement is checked; each company's part becomes a fulfilment. Asked twice it makes one.
+
+    One company per connection here, so the part is the whole order. Must run in a transaction.
+    """
+    order = movement.order
+    money = amounts(order)
+    row, _ = Fulfilment.objects.get_or_create(
+        movement=movement,
+        company_id=movement.connection.company_id,
+        defaults={
+            "group_id": movement.group_id,
+            "order": order,
+            "reference": f"CAIS-{order.pk}-{movement.pk}",
+            **money,
+        },
+    )
+    Movement.objects.filter(pk=movement.pk).update(state=Movement.State.VALIDATED)
+    Order.objects.filter(pk=order.pk).update(
+        movement_state=Movement.State.VALIDATED,
+        erp_state="creating",
+        erp_digest=fingerprint(order, order.lines.filter(removed=False)),
+    )
+    return [row]
+
+
+def amounts(order: Order) -> dict[str, Decimal]:
+    """What the order is worth, in the parts an ERP order and an invoice have; they add up to the store's total."""
+    freight = discount = surcharge = ZERO
+    for item in order.adjustments.all():
+        if item.kind == AdjustmentKind.FREIGHT:
+            freight += item.amount
+        elif item.amount < ZERO:
+            discount -= item.amount
+        else:
+            surcharge += item.amount
+    if order.accepted_difference > ZERO:
+        surcharge += order.accepted_difference
+    else:
+        discount -= order.accepted_difference
+    total = order.lines_total + freight - discount + surcharge
+    return {
+        "goods": order.lines_total,
+        "freight": freight,
+        "discount": discount,
+        "surcharge": surcharge,
+        "total": total,
+    }
+
+
+def close(order_ids: Iterable[int]) -> None:
+    """*Cancelado*: the ERP order is cancelled, or never will be."""
+    ids = list(order_ids)
+    living = Movement.objects.filter(order__in=ids).exclude(state=Movement.State.CANCELLED)
+    living.update(state=Movement.State.CANCELLED, finished_at=Now(), due_at=None)
+    Order.objects.filter(pk__in=ids).update(movement_state=Movement.State.CANCELLED)
+
+
+def mark_done(order_ids: Iterable[int]) -> None:
+    """*Realizado*: the ERP order exists."""
+    ids = list(order_ids)
+    living = Movement.objects.filter(order__in=ids).exclude(state=Movement.State.CANCELLED)
+    living.update(state=Movement.State.DONE, finished_at=Now())
+    Order.objects.filter(pk__in=ids).update(movement_state=Movement.State.DONE)

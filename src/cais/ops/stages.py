@@ -1,0 +1,96 @@
+"""The stages of the way of an order: which rows wait for each, what each does, and which come after it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+from django.db.models.functions import Now
+
+from cais.connections.models import Connection
+from cais.intake.models import Cursor, Document
+from cais.intake.pull import ORDERS, fetch_orders, look_for_orders
+from cais.intake.record import record_orders
+from cais.intake.statuses import STATUSES as STATUS_CURSOR
+from cais.intake.statuses import read_statuses
+from cais.movements.models import Movement
+from cais.orders.models import Order
+from cais.publishing.checking import check_movements
+from cais.publishing.kinds import ERP_ORDERS, STATUSES
+from cais.publishing.loop import publish
+from cais.publishing.models import ErpOrderPublication, StatusPublication
+from cais.settling.services import advance
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """`run` takes some of what is due at a connection and says how many rows; `waiting` finds connections with some."""
+
+    name: str
+    run: Callable[[Connection], int]
+    waiting: Callable[[], QuerySet[Connection, dict[str, int]] | Iterable[int]]
+    then: tuple[str, ...] = ()
+
+
+def _connections_of(rows: QuerySet[object]) -> Iterable[int]:
+    return rows.order_by().values_list("connection_id", flat=True).distinct()
+
+
+STAGES: dict[str, Stage] = {
+    stage.name: stage
+    for stage in (
+        Stage(
+            "pull",
+            lambda connection: int(look_for_orders(connection)),
+            lambda: _connections_of(Cursor.objects.due().filter(kind=ORDERS)),
+            then=("fetch",),
+        ),
+        Stage(
+            "fetch",
+            fetch_orders,
+            lambda: _connections_of(Document.objects.due().filter(needs_fetch=True)),
+            then=("record",),
+        ),
+        Stage(
+            "record",
+            record_orders,
+            lambda: _connections_of(Document.objects.due().filter(needs_fetch=False)),
+            then=("check", "advance"),
+        ),
+        Stage("advance", advance, lambda: _connections_of(Order.objects.filter(due_at__lte=Now())), then=("check",)),
+        Stage(
+            "check",
+            check_movements,
+            lambda: _connections_of(Movement.objects.due()),
+            then=("erp_order",),
+        ),
+        Stage(
+            "erp_order",
+            lambda connection: publish(ERP_ORDERS, connection),
+            lambda: _connections_of(ErpOrderPublication.objects.due()),
+            then=("status",),
+        ),
+        Stage(
+            "status",
+            lambda connection: publish(STATUSES, connection),
+            lambda: _connections_of(StatusPublication.objects.due()),
+        ),
+        Stage(
+            "statuses",
+            lambda connection: int(read_statuses(connection)),
+            lambda: _connections_of(Cursor.objects.due().filter(kind=STATUS_CURSOR)),
+        ),
+    )
+}
+
+
+def run_stage(stage: Stage, connection: Connection, *, rounds: int = 40) -> int:
+    """Repeat a stage until it finds nothing, a bounded number of times, so that other connections get their turn."""
+    total = 0
+    for _ in range(rounds):
+        taken = stage.run(connection)
+        total += taken
+        if not taken:
+            break
+    return total

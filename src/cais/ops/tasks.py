@@ -1,0 +1,115 @@
+"""Background work on Procrastinate: every job is only a hint to look; the rows hold the truth.
+
+No job is retried by Procrastinate and none takes its `lock`: a lost or doubled job costs time, never truth.
+"""
+
+from __future__ import annotations
+
+import functools
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from django.db import close_old_connections, transaction
+from procrastinate import exceptions
+from procrastinate.contrib.django import app
+from procrastinate.jobs import Status
+
+from cais.companies.scope import group_ids, group_scope
+from cais.connections.models import Connection
+from cais.journal.services import make_partitions
+from cais.ops.stages import STAGES, run_stage
+from cais.orders.counts import fold_counts
+from cais.settling.services import reconsider_held
+
+log = logging.getLogger(__name__)
+_STALLED_AFTER = 30
+
+
+def _fresh_connections(work: Callable[..., None]) -> Callable[..., None]:
+    """A worker's thread lives long: a broken database connection must not stay with it."""
+
+    @functools.wraps(work)
+    def run(*args: Any, **kwargs: Any) -> None:
+        close_old_connections()
+        try:
+            work(*args, **kwargs)
+        finally:
+            close_old_connections()
+
+    return run
+
+
+@app.task(name="cais.look")
+@_fresh_connections
+def look(stage: str, group_id: int, connection_id: int) -> None:
+    """Do what is due of one stage at one connection, then hint what comes after it."""
+    with group_scope(group_id):
+        connection = Connection.objects.select_related("company").filter(pk=connection_id).first()
+        if connection is None or connection.paused:
+            return
+        done = run_stage(STAGES[stage], connection)
+    if done:
+        for following in STAGES[stage].then:
+            _hint_connections(following, group_id)
+
+
+def hint(stage: str, group_id: int, connection_id: int) -> None:
+    """Ask for a look after the current transaction. One waiting job per stage and connection is enough."""
+    transaction.on_commit(lambda: _defer(stage, group_id, connection_id))
+
+
+def _defer(stage: str, group_id: int, connection_id: int) -> None:
+    task = look.configure(queueing_lock=f"{stage}:{connection_id}")
+    try:
+        with transaction.atomic():
+            task.defer(stage=stage, group_id=group_id, connection_id=connection_id)
+    except exceptions.AlreadyEnqueued:
+        log.debug("%s of connection %s waits already", stage, connection_id)
+
+
+def _hint_connections(stage: str, group_id: int) -> None:
+    with group_scope(group_id):
+        waiting = list(STAGES[stage].waiting())
+    for connection_id in waiting:
+        _defer(stage, group_id, connection_id)
+
+
+@app.periodic(cron="* * * * * */2")
+@app.task(name="cais.tick", queueing_lock="cais.tick")
+@_fresh_connections
+def tick(timestamp: int) -> None:
+    """Find what is due without any hint: lose every other job and Cais is late, never wrong."""
+    for group_id in group_ids():
+        for stage in STAGES:
+            _hint_connections(stage, group_id)
+
+
+@app.periodic(cron="* * * * * */20")
+@app.task(name="cais.sweep", queueing_lock="cais.sweep")
+@_fresh_connections
+def sweep(timestamp: int) -> None:
+    """Upkeep: orders that wait for goods are looked at again, counters are folded."""
+    for group_id in group_ids():
+        with group_scope(group_id):
+            reconsider_held(group_id)
+            fold_counts(group_id)
+
+
+@app.periodic(cron="17 3 * * *")
+@app.task(name="cais.nightly", queueing_lock="cais.nightly")
+@_fresh_connections
+def nightly(timestamp: int) -> None:
+    """The journal's months ahead."""
+    make_partitions()
+
+
+@app.periodic(cron="* * * * * */10")
+@app.task(name="cais.rescue", queueing_lock="cais.rescue")
+async def rescue(timestamp: int) -> None:
+    """Jobs of a worker that died are queued again; where another of their kind waits already, that one will do."""
+    for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=_STALLED_AFTER):
+        try:
+            await app.job_manager.retry_job(job)
+        except exceptions.UniqueViolation:
+            await app.job_manager.finish_job(job, status=Status.FAILED, delete_job=False)

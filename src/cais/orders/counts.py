@@ -1,0 +1,29 @@
+"""How many orders are in each situation: read as a sum, folded now and then."""
+
+from __future__ import annotations
+
+from django.db import connection as database
+from django.db.models import Sum
+
+from cais.orders.models import PhaseCount
+
+_FOLD = """
+WITH gone AS (DELETE FROM orders_phasecount WHERE group_id = %s RETURNING group_id, connection_id, phase, orders)
+INSERT INTO orders_phasecount (group_id, connection_id, phase, orders)
+SELECT group_id, connection_id, phase, sum(orders) FROM gone GROUP BY 1, 2, 3 HAVING sum(orders) <> 0
+"""
+
+
+def fold_counts(group_id: int) -> None:
+    """Replace the changes by their sums. Rows written meanwhile stay as they are."""
+    with database.cursor() as cursor:
+        cursor.execute(_FOLD, [group_id])
+
+
+def phase_counts(connection_ids: list[int] | None = None) -> dict[str, int]:
+    """Orders per situation in the current group; zero where there is none is left out."""
+    rows = PhaseCount.objects.all()
+    if connection_ids is not None:
+        rows = rows.filter(connection__in=connection_ids)
+    sums = rows.values_list("phase").annotate(Sum("orders"))
+    return {phase: count for phase, count in sums if count}

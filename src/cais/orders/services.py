@@ -1,0 +1,273 @@
+"""Writing orders as the store tells them: many at once, inside the caller's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from cais.connections.models import Connection
+from cais.core.digest import digest_of, plain
+from cais.core.documents import LineDoc, OrderDoc
+from cais.core.values import ZERO, money
+from cais.customers import services as customers
+from cais.inbox.services import Subject
+from cais.orders.models import Buyer, Order, OrderAdjustment, OrderLine, OrderPayment
+from cais.statuses import services as statuses
+from cais.statuses.models import StatusEntry
+
+_FROM_STORE = (
+    "number",
+    "version",
+    "digest",
+    "placed_at",
+    "changed_at",
+    "customer",
+    "status_label",
+    "status",
+    "channel",
+    "marketplace",
+    "marketplace_order",
+    "marketplace_document",
+    "intermediary_document",
+    "shipping_method",
+    "buyer_note",
+    "is_paid",
+    "lines_total",
+    "total",
+    "difference",
+    "meaning",
+    "is_history",
+)
+_LINE = (
+    "position",
+    "product_external_id",
+    "variant_external_id",
+    "reference",
+    "gtin",
+    "name",
+    "variant_text",
+    "kit_group",
+    "is_gift",
+    "quantity",
+    "unit_price",
+    "list_price",
+    "total",
+    "note",
+    "removed",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """An order as understood, with the digest of what was received."""
+
+    doc: OrderDoc
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saved:
+    """`orders` were written and are locked; `was` are their former facts; `stale` arrivals were older than ours."""
+
+    orders: list[Order]
+    was: Mapping[int, Order]
+    stale: list[str]
+
+
+def save(connection: Connection, arrivals: Sequence[Arrival]) -> Saved:
+    """Insert or update these orders of one connection. An older version never overwrites a newer.
+
+    The status that we wrote ourselves does not change the meaning (feature B3): seeing it come back is an echo.
+    """
+    known = _lock(connection, [arrival.doc.external_id for arrival in arrivals])
+    fresh = [a for a in arrivals if not _is_older(a.doc, known.get(a.doc.external_id))]
+    stale = [a.doc.external_id for a in arrivals if _is_older(a.doc, known.get(a.doc.external_id))]
+    if not fresh:
+        return Saved(orders=[], was={}, stale=stale)
+    entries = statuses.learn(connection, [arrival.doc.status for arrival in fresh])
+    people = customers.register(connection.group_id, {a.doc.external_id: (a.doc.buyer, a.doc.billing) for a in fresh})
+    rows = [_row(connection, arrival, entries, people, known.get(arrival.doc.external_id)) for arrival in fresh]
+    orders = Order.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["connection", "external_id"], update_fields=_FROM_STORE
+    )
+    _write_parts(orders, {arrival.doc.external_id: arrival.doc for arrival in fresh})
+    ids = [order.pk for order in orders]
+    locked = (
+        Order.objects.filter(pk__in=ids).select_related("connection").order_by("pk").select_for_update(of=("self",))
+    )
+    was = {row.pk: row for row in known.values()}
+    return Saved(orders=list(locked), was=was, stale=stale)
+
+
+def _lock(connection: Connection, external_ids: Collection[str]) -> dict[str, Order]:
+    rows = Order.objects.filter(connection=connection, external_id__in=external_ids).order_by("pk")
+    return {row.external_id: row for row in rows.select_for_update(of=("self",))}
+
+
+def _is_older(doc: OrderDoc, known: Order | None) -> bool:
+    return known is not None and doc.version < known.version
+
+
+def _row(
+    connection: Connection,
+    arrival: Arrival,
+    entries: Mapping[str, StatusEntry],
+    people: Mapping[str, int],
+    known: Order | None,
+) -> Order:
+    doc = arrival.doc
+    entry = entries[statuses.key_of(doc.status)]
+    is_echo = known is not None and known.written_status_id == entry.pk
+    market = doc.marketplace
+    return Order(
+        group_id=connection.group_id,
+        connection=connection,
+        external_id=doc.external_id,
+        number=doc.number,
+        version=doc.version,
+        digest=arrival.digest,
+        placed_at=doc.placed_at,
+        changed_at=timezone.now(),
+        customer_id=people[doc.external_id],
+        status_label=doc.status.label,
+        status=entry,
+        meaning=known.meaning if known is not None and is_echo else entry.meaning,
+        channel=doc.channel[:60],
+        marketplace=market.name[:60] if market else "",
+        marketplace_order=market.order_id[:60] if market else "",
+        marketplace_document=market.document[:14] if market else "",
+        intermediary_document=market.payment_document[:14] if market else "",
+        shipping_method=doc.shipping_method[:100],
+        buyer_note=doc.buyer_note,
+        is_paid=doc.is_paid,
+        lines_total=doc.lines_total,
+        total=money(doc.total),
+        difference=doc.difference,
+        is_history=doc.placed_at < connection.start_at,
+    )
+
+
+def _write_parts(orders: Sequence[Order], docs: Mapping[str, OrderDoc]) -> None:
+    pairs = [(order, docs[order.external_id]) for order in orders]
+    _write_buyers(pairs)
+    _write_lines(pairs)
+    ids = [order.pk for order in orders]
+    OrderAdjustment.objects.filter(order__in=ids).delete()
+    OrderPayment.objects.filter(order__in=ids).delete()
+    OrderAdjustment.objects.bulk_create(
+        OrderAdjustment(
+            group_id=order.group_id,
+            order=order,
+            kind=item.kind,
+            label=item.label[:100],
+            amount=money(item.amount),
+            borne_by=item.borne_by,
+        )
+        for order, doc in pairs
+        for item in doc.adjustments
+        if item.amount != ZERO
+    )
+    OrderPayment.objects.bulk_create(
+        OrderPayment(
+            group_id=order.group_id,
+            order=order,
+            method=item.method[:100],
+            method_id=item.method_id[:40],
+            kind=item.kind[:40],
+            amount=item.amount,
+            paid_at=item.paid_at,
+            instalments=item.instalments,
+        )
+        for order, doc in pairs
+        for item in doc.payments
+    )
+
+
+def _write_buyers(pairs: Sequence[tuple[Order, OrderDoc]]) -> None:
+    rows = [
+        Buyer(
+            group_id=order.group_id,
+            order=order,
+            name=doc.buyer.name[:300],
+            document=doc.buyer.document[:20],
+            is_company=doc.buyer.is_company,
+            email=doc.buyer.email[:254],
+            phone=doc.buyer.phone[:30],
+            state_registration=doc.buyer.state_registration[:20],
+            city=doc.delivery.city[:200],
+            state=doc.delivery.state[:2],
+            delivery=plain(doc.delivery),
+            billing=plain(doc.billing),
+        )
+        for order, doc in pairs
+    ]
+    fields = [
+        "name",
+        "document",
+        "is_company",
+        "email",
+        "phone",
+        "state_registration",
+        "city",
+        "state",
+        "delivery",
+        "billing",
+    ]
+    Buyer.objects.bulk_create(rows, update_conflicts=True, unique_fields=["order"], update_fields=fields)
+
+
+def _write_lines(pairs: Sequence[tuple[Order, OrderDoc]]) -> None:
+    """Upsert the lines and mark those the store took out; a line keeps its row, and with it its reservation."""
+    rows = [_line(order, at, line) for order, doc in pairs for at, line in enumerate(doc.lines)]
+    OrderLine.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["order", "external_id"], update_fields=_LINE
+    )
+    kept = {(row.order_id, row.external_id) for row in rows}
+    existing = OrderLine.objects.filter(order__in=[order.pk for order, _ in pairs], removed=False)
+    gone = [
+        pk for pk, order_id, key in existing.values_list("pk", "order_id", "external_id") if (order_id, key) not in kept
+    ]
+    if gone:
+        OrderLine.objects.filter(pk__in=gone).update(removed=True)
+
+
+def _line(order: Order, at: int, line: LineDoc) -> OrderLine:
+    return OrderLine(
+        group_id=order.group_id,
+        order=order,
+        position=at,
+        external_id=line.external_id,
+        product_external_id=line.product_id,
+        variant_external_id=line.variant_id,
+        reference=line.reference[:120],
+        gtin=line.gtin[:120],
+        name=line.name[:300],
+        variant_text=line.variant_text[:200],
+        kit_group=line.kit_group[:60],
+        is_gift=line.is_gift,
+        quantity=line.quantity,
+        unit_price=line.unit_price,
+        list_price=line.list_price,
+        total=line.total,
+        note=line.note,
+        removed=False,
+    )
+
+
+def fingerprint(order: Order, lines: Iterable[OrderLine]) -> str:
+    """What an ERP order is made from: when it changes, the one made before no longer fits."""
+    parts = sorted((line.external_id, line.product_id, line.quantity, line.total) for line in lines)
+    return digest_of([order.total, order.accepted_difference, parts])
+
+
+def waiting_subject(order: Order) -> Subject:
+    """The order as a row of the error inbox."""
+    return Subject(kind="order", id=order.pk, label=order.number, connection_id=order.connection_id, amount=order.total)
+
+
+def make_due(order_ids: Iterable[int]) -> int:
+    """Ask that these orders be looked at again: something they depend on has changed."""
+    return Order.objects.filter(pk__in=list(order_ids)).update(due_at=Now())

@@ -1,0 +1,96 @@
+"""One attempt to speak for one row: every way it can end, and what each does to the row and the connection."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Generic, TypeVar
+
+from cais.connections import health
+from cais.connections.models import Connection
+from cais.ports.errors import (
+    AccessRefused,
+    BudgetSpent,
+    OutcomeUnknown,
+    RateLimited,
+    Rejected,
+    Unavailable,
+    Unreadable,
+    VendorError,
+)
+from cais.waiting.rows import WaitingRow
+
+T = TypeVar("T")
+_ACCESS_PAUSE = 60.0
+UNREADABLE = {"html": "answer_html", "too_large": "answer_too_large"}
+
+
+class SourceMovedError(Exception):
+    """The store shows something newer than what the step was planned from: read first, speak later."""
+
+
+class End(Enum):
+    """How the attempt ended: for this row, and whether the connection may go on."""
+
+    DONE = auto()
+    REFUSED = auto()
+    DOUBT = auto()
+    LATER = auto()
+    STOP = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt(Generic[T]):
+    end: End
+    answer: T | None = None
+    words: str = ""
+    detail: str = ""
+
+
+def attempt(connection: Connection, row: WaitingRow, speak: Callable[[], T], *, doubt: bool = False) -> Attempt[T]:
+    """Call `speak` with no transaction open. On DONE and REFUSED the caller settles the row; otherwise it is put back.
+
+    `doubt`: an earlier call of this row may have been done, and stays in doubt when this attempt learns nothing.
+    """
+    try:
+        return Attempt(End.DONE, speak())
+    except OutcomeUnknown as error:
+        row.postpone(None, error=_said(error), in_flight=True)
+        return Attempt(End.DOUBT, words=error.words, detail=error.detail)
+    except BudgetSpent as error:
+        row.postpone(error.retry_after, error=_said(error), counted=False, in_flight=doubt)
+        return Attempt(End.LATER)
+    except Rejected as error:
+        return Attempt(End.REFUSED, words=error.words or str(error), detail=error.detail)
+    except SourceMovedError as error:
+        row.postpone(5, error=str(error), counted=False, in_flight=doubt)
+        return Attempt(End.LATER)
+    except VendorError as error:
+        tell_connection(connection, error)
+        waits = isinstance(error, Unavailable)
+        row.postpone(
+            error.retry_after if isinstance(error, Unavailable) else _ACCESS_PAUSE,
+            error=_said(error),
+            counted=waits and not isinstance(error, RateLimited),
+            in_flight=doubt,
+        )
+        return Attempt(End.STOP)
+
+
+def tell_connection(connection: Connection, error: VendorError) -> None:
+    """What the error means for the whole connection."""
+    match error:
+        case RateLimited():
+            health.limited(connection, seconds=error.retry_after or 20.0)
+        case Unavailable():
+            health.unavailable(connection, detail=_said(error), retry_after=error.retry_after)
+        case AccessRefused():
+            health.refused(connection, error.state.value, detail=_said(error))
+        case Unreadable():
+            reason = UNREADABLE.get(error.kind, "answer_unreadable")
+            health.refused(connection, reason, detail=_said(error))
+
+
+def _said(error: VendorError) -> str:
+    return f"{error.words} {error.detail}".strip()

@@ -1,0 +1,85 @@
+"""The ERP order of a fulfilment as a document: kits opened, money shared to the cent."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from decimal import Decimal
+
+from cais.core.documents import Address, BuyerDoc, ErpLine, ErpOrderDoc
+from cais.core.values import ZERO, share
+from cais.movements.models import Fulfilment, MovementLine
+from cais.orders.models import Buyer, Order, OrderLine
+
+PEW = "PEW"
+
+
+def erp_document(fulfilment: Fulfilment) -> ErpOrderDoc:
+    """What the ERP is asked to create. Lines add up to the goods; goods, freight and the rest to the total."""
+    order, buyer = fulfilment.order, fulfilment.order.buyer
+    payment = order.payments.first()
+    return ErpOrderDoc(
+        reference=fulfilment.reference,
+        store_number=order.number,
+        company_cnpj=fulfilment.company.cnpj,
+        kind=PEW,
+        tag=order.connection.name,
+        placed_at=order.placed_at,
+        buyer=_buyer(order, buyer),
+        delivery=Address(**buyer.delivery),
+        billing=Address(**buyer.billing),
+        lines=_lines(order, fulfilment),
+        freight=fulfilment.freight,
+        discount=fulfilment.discount,
+        surcharge=fulfilment.surcharge,
+        total=fulfilment.total,
+        channel=order.origin,
+        shipping_method=order.shipping_method,
+        payment_method=payment.method if payment else "",
+        buyer_note=order.buyer_note,
+    )
+
+
+def _buyer(order: Order, buyer: Buyer) -> BuyerDoc:
+    """A person's correction of the customer's document wins over what the store sent (feature B8)."""
+    return BuyerDoc(
+        name=buyer.name,
+        document=(order.customer.document if order.customer else "") or buyer.document,
+        is_company=buyer.is_company,
+        email=buyer.email,
+        phone=buyer.phone,
+        state_registration=buyer.state_registration,
+    )
+
+
+def _lines(order: Order, fulfilment: Fulfilment) -> tuple[ErpLine, ...]:
+    parts: dict[int, list[MovementLine]] = defaultdict(list)
+    own = fulfilment.movement.lines.filter(warehouse__company=fulfilment.company_id).select_related("product")
+    for part in own:
+        parts[part.line_id].append(part)
+    lines = order.lines.filter(removed=False).order_by("position")
+    return tuple(item for line in lines for item in _of_line(line, parts[line.pk]))
+
+
+def _of_line(line: OrderLine, parts: Sequence[MovementLine]) -> list[ErpLine]:
+    """A line's money over the products that serve it: by list price where it is a kit, by units where it is not."""
+    units: dict[int, Decimal] = defaultdict(lambda: ZERO)
+    for part in parts:
+        units[part.product_id] += part.quantity
+    products = {part.product_id: part.product for part in parts}
+    weights = [units[key] * (product.price or Decimal(1)) for key, product in products.items()]
+    money = share(line.total, weights)
+    return [
+        ErpLine(
+            sku=product.sku,
+            name=product.name,
+            quantity=units[key],
+            unit_price=_unit(total, units[key]),
+            total=total,
+        )
+        for (key, product), total in zip(products.items(), money, strict=True)
+    ]
+
+
+def _unit(total: Decimal, units: Decimal) -> Decimal:
+    return (total / units).quantize(Decimal("0.0001"))

@@ -1,0 +1,186 @@
+"""The kinds of publication: what each plans, how it speaks, and what follows from the answer."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar, Generic, TypeVar, cast
+
+from django.db.models import QuerySet
+from django.db.models.functions import Now
+
+from cais.connections.models import Connection
+from cais.core.documents import StatusDoc
+from cais.core.effects import Meaning, effect_of
+from cais.inbox import services as inbox
+from cais.inbox.services import Cause
+from cais.journal.services import note
+from cais.movements import services as movements
+from cais.orders.models import Order
+from cais.orders.services import waiting_subject
+from cais.ports.capabilities import Done, ErpOrders, StatusWriter
+from cais.ports.manifest import Capability
+from cais.ports.session import Account
+from cais.publishing.conversation import SourceMovedError
+from cais.publishing.erp_document import erp_document
+from cais.publishing.hints import order_moved
+from cais.publishing.models import ErpOrderPublication, Publication, StatusPublication
+from cais.publishing.wishes import ERP_REASONS, Wish, wish_status
+from cais.statuses import services as statuses
+from cais.statuses.models import WriteBack
+
+Row = TypeVar("Row", bound=Publication)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One change to be made outside, planned from the database alone: what a rehearsal shows and a run applies."""
+
+    verb: str
+    label: str
+    was: str
+    wish: str
+    speak: Callable[[Connection, Account, bool], Done]
+
+
+class Kind(ABC, Generic[Row]):
+    """One table of publications and its manners."""
+
+    name: ClassVar[str]
+    capability: ClassVar[Capability]
+
+    @abstractmethod
+    def rows(self) -> QuerySet[Row, Row]:
+        """The table, with what `plan` needs."""
+
+    @abstractmethod
+    def plan(self, row: Row) -> Step | None:
+        """What this row would say now; None when there is nothing left to say."""
+
+    @abstractmethod
+    def done(self, row: Row, step: Step, answer: Done) -> dict[str, Any]:
+        """What follows, in the transaction that settles the row. Returns further facts of the row."""
+
+    @abstractmethod
+    def refused(self, row: Row, words: str, detail: str) -> str:
+        """The vendor said no: tell it. Returns the reason the row is held for."""
+
+    def in_doubt(self, row: Row, detail: str) -> None:
+        """The answer was lost: say so where people look."""
+
+
+class ErpOrderKind(Kind[ErpOrderPublication]):
+    name = "erp_order"
+    capability = Capability.CREATE_ERP_ORDERS
+
+    def rows(self) -> QuerySet[ErpOrderPublication, ErpOrderPublication]:
+        return ErpOrderPublication.objects.select_related(
+            "connection",
+            "fulfilment__company",
+            "fulfilment__movement",
+            "fulfilment__order__buyer",
+            "fulfilment__order__customer",
+            "fulfilment__order__connection",
+        )
+
+    def plan(self, row: ErpOrderPublication) -> Step | None:
+        order = row.fulfilment.order
+        if row.wish == Wish.CANCELLED:
+            return Step("cancel", order.number, "criado", "cancelado", lambda *a: self._cancel(row, *a))
+        return Step("create", order.number, "não existe", "criado", lambda *a: self._create(row, *a))
+
+    def _create(self, row: ErpOrderPublication, connection: Connection, account: Account, look: bool) -> Done:
+        vendor = cast(ErpOrders, connection.vendor)
+        if look and (found := vendor.find_order(account, row.fulfilment.reference)):
+            return found
+        return vendor.ensure_order(account, erp_document(row.fulfilment))
+
+    def _cancel(self, row: ErpOrderPublication, connection: Connection, account: Account, look: bool) -> Done:
+        """What was never created needs no cancelling; what may have been is looked for first."""
+        vendor = cast(ErpOrders, connection.vendor)
+        external_id = row.external_id
+        if not external_id and look:
+            found = vendor.find_order(account, row.fulfilment.reference)
+            external_id = found.external_id if found else ""
+        return vendor.cancel_order(account, external_id) if external_id else Done()
+
+    def done(self, row: ErpOrderPublication, step: Step, answer: Done) -> dict[str, Any]:
+        order = row.fulfilment.order
+        inbox.sync(row.group_id, {waiting_subject(order): ()}, among=ERP_REASONS)
+        if step.verb == "cancel":
+            Order.objects.filter(pk=order.pk).update(erp_state="cancelled", due_at=Now())
+            movements.close([order.pk])
+            note(row.group_id, "order", [order.pk], "erp_cancelled", {"number": row.external_number})
+            wish_status([order], WriteBack.Moment.CANCELLED)
+            return {}
+        Order.objects.filter(pk=order.pk).update(erp_state="done", erp_number=answer.number, due_at=Now())
+        movements.mark_done([order.pk])
+        note(row.group_id, "order", [order.pk], "erp_created", {"number": answer.number})
+        wish_status([order], WriteBack.Moment.CAPTURED)
+        return {"external_id": answer.external_id, "external_number": answer.number}
+
+    def refused(self, row: ErpOrderPublication, words: str, detail: str) -> str:
+        order = row.fulfilment.order
+        Order.objects.filter(pk=order.pk).update(erp_state="refused", due_at=Now())
+        self._tell(order, Cause("erp_refused", f"order:{order.pk}", {"number": order.number, "words": words}, detail))
+        return "erp_refused"
+
+    def in_doubt(self, row: ErpOrderPublication, detail: str) -> None:
+        order = row.fulfilment.order
+        Order.objects.filter(pk=order.pk).update(erp_state="unknown")
+        self._tell(order, Cause("erp_unknown", f"order:{order.pk}", {"number": order.number}, detail))
+
+    def _tell(self, order: Order, cause: Cause) -> None:
+        inbox.sync(order.group_id, {waiting_subject(order): (cause,)}, among=ERP_REASONS)
+
+
+class StatusKind(Kind[StatusPublication]):
+    name = "status"
+    capability = Capability.WRITE_STATUS
+
+    def rows(self) -> QuerySet[StatusPublication, StatusPublication]:
+        return StatusPublication.objects.select_related("connection", "status", "order__status", "order__connection")
+
+    def plan(self, row: StatusPublication) -> Step | None:
+        """Written only while the order is still where the moment found it: a status never moves an order back."""
+        order = row.order
+        meaning = Meaning(order.meaning) if order.meaning else None
+        captured = effect_of(meaning).to_erp and order.erp_state == "done"
+        fits = captured if row.moment == WriteBack.Moment.CAPTURED else meaning is Meaning.CANCELLED
+        if not fits or order.status_id == row.status_id:
+            return None
+        return Step("write", order.number, order.status_label, row.status.label, lambda *a: self._write(row, *a))
+
+    def _write(self, row: StatusPublication, connection: Connection, account: Account, look: bool) -> Done:
+        """Look first, always: the store may have moved the order since we read it."""
+        vendor = cast(StatusWriter, connection.vendor)
+        now = vendor.current_status(account, row.order.external_id)
+        wish = StatusDoc(label=row.status.label, external_id=row.status.external_id)
+        if statuses.key_of(now) == row.status.key:
+            return Done(external_id=row.order.external_id)
+        if statuses.key_of(now) != row.order.status.key:
+            order_moved.send(type(self), connection=connection, external_id=row.order.external_id)
+            raise SourceMovedError(f"the store shows {now.label}")
+        return vendor.write_status(account, row.order.external_id, wish)
+
+    def done(self, row: StatusPublication, step: Step, answer: Done) -> dict[str, Any]:
+        note(row.group_id, "order", [row.order_id], "status_written", {"status": row.status.label})
+        inbox.sync(row.group_id, {waiting_subject(row.order): ()}, among=("status_refused",))
+        return {}
+
+    def refused(self, row: StatusPublication, words: str, detail: str) -> str:
+        params = {
+            "number": row.order.number,
+            "store": row.connection.name,
+            "status": row.status.label,
+            "words": words,
+        }
+        cause = Cause("status_refused", f"status:{row.connection_id}:{row.status_id}", params, detail)
+        inbox.sync(row.group_id, {waiting_subject(row.order): (cause,)}, among=("status_refused",))
+        return "status_refused"
+
+
+ERP_ORDERS = ErpOrderKind()
+STATUSES = StatusKind()
+KINDS: tuple[Kind[Any], ...] = (ERP_ORDERS, STATUSES)

@@ -1,0 +1,121 @@
+"""What should be said outside, derived from an order's facts: the only hand that writes desired values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from cais.connections.models import Connection
+from cais.core.digest import digest_of
+from cais.core.effects import Meaning
+from cais.inbox import services as inbox
+from cais.movements.models import Fulfilment
+from cais.orders.models import Order
+from cais.orders.services import waiting_subject
+from cais.ports.manifest import Capability
+from cais.publishing.models import ErpOrderPublication, StatusPublication
+from cais.statuses.models import WriteBack
+
+Wish = ErpOrderPublication.Wish
+ERP_REASONS = ("erp_refused", "erp_unknown", "line_refused")
+_OVER = (Meaning.CANCELLED, Meaning.IGNORE)
+
+
+class NoErpError(Exception):
+    """The company has no ERP connection: a set-up error, since the embedded back office is made with the company."""
+
+
+def erp_of(company_id: int) -> Connection:
+    """The ERP that keeps this company's sales. Raises NoErpError."""
+    found = Connection.objects.filter(company=company_id, role="erp").order_by("pk").first()
+    if found is None:
+        raise NoErpError(f"company {company_id} has no ERP connection")
+    return found
+
+
+def place_erp_orders(fulfilments: Iterable[Fulfilment]) -> None:
+    """Each fulfilment should have its ERP order. Asking again changes nothing."""
+    ErpOrderPublication.objects.bulk_create(
+        [
+            ErpOrderPublication(
+                group_id=row.group_id,
+                fulfilment=row,
+                connection=erp_of(row.company_id),
+                desired_digest=digest_of([row.reference, Wish.PLACED.value]),
+                due_at=Now(),
+            )
+            for row in fulfilments
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def follow(orders: Sequence[Order]) -> None:
+    """After a cancellation the ERP order should be cancelled and the store told; after a change of mind, not."""
+    over = [order for order in orders if order.meaning in _OVER]
+    alive = [order for order in orders if order.meaning not in _OVER]
+    _turn(over, Wish.PLACED, Wish.CANCELLED)
+    _turn(alive, Wish.CANCELLED, Wish.PLACED)
+    never_told = [o for o in over if o.meaning == Meaning.CANCELLED and o.erp_state in ("", "refused", "cancelled")]
+    wish_status(never_told, WriteBack.Moment.CANCELLED)
+
+
+def _turn(orders: Sequence[Order], was: str, wish: str) -> None:
+    """Change the wish of these orders' ERP orders; one already cancelled there stays so."""
+    if not orders:
+        return
+    settled_cancel = Q(wish=Wish.CANCELLED, due_at=None)
+    rows = ErpOrderPublication.objects.filter(fulfilment__order__in=orders, wish=was).exclude(settled_cancel)
+    for row in rows.select_related("fulfilment"):
+        digest = digest_of([row.fulfilment.reference, wish])
+        ErpOrderPublication.objects.filter(pk=row.pk).update(
+            wish=wish, desired_digest=digest, due_at=Now(), hold="", held_digest="", attempts=0
+        )
+
+
+def forget(orders: Sequence[Order]) -> None:
+    """These orders start anew: what an ERP refused or cancelled is over, and so is what waited because of it."""
+    if not orders:
+        return
+    rows = ErpOrderPublication.objects.filter(fulfilment__order__in=orders)
+    rows.update(wish=Wish.CANCELLED, due_at=None, hold="", held_digest="")
+    Order.objects.filter(pk__in=[order.pk for order in orders]).update(erp_state="", erp_number="", erp_digest="")
+    subjects = {waiting_subject(order): () for order in orders}
+    inbox.sync(orders[0].group_id, subjects, among=ERP_REASONS)
+
+
+def wish_status(orders: Sequence[Order], moment: WriteBack.Moment) -> None:
+    """The store should show the status chosen for this moment, where one is chosen and the order does not show it."""
+    if not orders:
+        return
+    chosen = {
+        row.connection_id: row.status
+        for row in WriteBack.objects.filter(
+            connection__in={order.connection_id for order in orders}, moment=moment
+        ).select_related("status", "connection")
+        if row.connection.does(Capability.WRITE_STATUS)
+    }
+    wanted = [o for o in orders if o.connection_id in chosen and chosen[o.connection_id].pk != o.status_id]
+    wanted = [o for o in wanted if o.written_status_id != chosen[o.connection_id].pk]
+    rows = [
+        StatusPublication(
+            group_id=order.group_id,
+            order=order,
+            connection_id=order.connection_id,
+            status=chosen[order.connection_id],
+            moment=moment,
+            desired_digest=digest_of([order.external_id, chosen[order.connection_id].label]),
+            due_at=Now(),
+        )
+        for order in wanted
+    ]
+    StatusPublication.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["order"],
+        update_fields=["status", "moment", "desired_digest", "due_at", "hold", "held_digest", "attempts"],
+    )
+    for order in wanted:
+        Order.objects.filter(pk=order.pk).update(written_status=chosen[order.connection_id])

@@ -1,0 +1,119 @@
+"""Why an order waits: every cause of it, from its facts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from cais.core.effects import Effect
+from cais.core.values import ZERO, is_tax_document
+from cais.inbox.services import Cause
+from cais.orders.models import Order
+from cais.orders.services import fingerprint
+from cais.settling.goods import Goods
+
+# The reasons this room answers for; others (the ERP's word, the store's word) belong to who speaks.
+OWN = (
+    "status_unmapped",
+    "no_lines",
+    "product_unknown",
+    "sum_mismatch",
+    "document_missing",
+    "document_invalid",
+    "stock_short",
+    "no_warehouse",
+    "changed_after_erp",
+)
+# The ERP has, or may have, an order made from these facts.
+TOLD = ("creating", "unknown", "done")
+
+
+def causes_of(order: Order, effect: Effect, goods: Goods, lacking: Mapping[int, Decimal]) -> list[Cause]:
+    """All causes that hold this order now; none when it is not ours to serve."""
+    if order.is_history or not effect.reserved:
+        return []
+    found: list[Cause] = []
+    if not order.meaning:
+        found.append(Cause("status_unmapped", f"status:{order.status_id}", _status(order)))
+    found += _of_goods(order, goods)
+    if effect.to_erp and not goods.has_warehouse:
+        company = order.connection.company
+        found.append(Cause("no_warehouse", f"company:{company.pk}", {"company": company.name}))
+    found += [_short(product_id, units, goods, order) for product_id, units in lacking.items()]
+    if order.difference != order.accepted_difference:
+        found.append(_mismatch(order))
+    if effect.to_erp:
+        found += _of_buyer(order)
+    if order.erp_state in TOLD and fingerprint(order, goods.lines.get(order.pk, [])) != order.erp_digest:
+        found.append(_changed(order))
+    return found
+
+
+def _status(order: Order) -> dict[str, str]:
+    return {"status": order.status_label, "store": order.connection.name}
+
+
+def _of_goods(order: Order, goods: Goods) -> list[Cause]:
+    lines = goods.lines.get(order.pk, [])
+    if not lines:
+        return [Cause("no_lines", f"order:{order.pk}", {"number": order.number})]
+    return [
+        Cause(
+            "product_unknown",
+            f"product:{order.connection_id}:{line.product_external_id}:{line.variant_external_id}:{line.reference}",
+            {"name": line.name, "reference": line.reference or "sem referência", "line": line.pk},
+        )
+        for line in lines
+        if not goods.parts(line)
+    ]
+
+
+def _short(product_id: int, units: Decimal, goods: Goods, order: Order) -> Cause:
+    names = {product.pk: product for line in goods.lines.get(order.pk, ()) for product, _ in goods.parts(line)}
+    product = names[product_id]
+    params = {"name": product.name, "sku": product.sku, "missing": format(units.normalize(), "f").replace(".", ",")}
+    return Cause("stock_short", f"stock:{product_id}", {**params, "product": product_id})
+
+
+def _mismatch(order: Order) -> Cause:
+    return Cause(
+        "sum_mismatch",
+        f"order:{order.pk}",
+        {
+            "number": order.number,
+            "difference": _reais(order.difference),
+            "total": _reais(order.total),
+            "parts": _reais(order.total - order.difference),
+        },
+    )
+
+
+def _of_buyer(order: Order) -> list[Cause]:
+    """The customer's document counts, since a person may have corrected it there; else the buyer's own."""
+    document = (order.customer.document if order.customer else "") or order.buyer.document
+    params = {"number": order.number, "buyer": order.buyer.name, "document": document}
+    if not document:
+        return [Cause("document_missing", f"order:{order.pk}", params)]
+    if not is_tax_document(document):
+        return [Cause("document_invalid", f"order:{order.pk}", params)]
+    return []
+
+
+def _changed(order: Order) -> Cause:
+    agreed = order.fulfilments.order_by("-pk").first()
+    return Cause(
+        "changed_after_erp",
+        f"order:{order.pk}",
+        {
+            "number": order.number,
+            "erp_number": order.erp_number or "em criação",
+            "was": _reais(agreed.total if agreed else ZERO),
+            "now": _reais(order.total),
+        },
+    )
+
+
+def _reais(amount: Decimal) -> str:
+    """Brazilian writing with the typographic minus: −1.234,56."""
+    text = f"{abs(amount):,.2f}".translate(str.maketrans(",.", ".,"))
+    return f"−{text}" if amount < ZERO else text

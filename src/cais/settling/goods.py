@@ -1,0 +1,85 @@
+"""Which of our products a store's lines are, and what units they want."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from cais.catalog.models import KitComponent, Listing, Product
+from cais.companies.models import Warehouse
+from cais.connections.models import Connection
+from cais.core.values import quantity
+from cais.orders.models import OrderLine
+
+
+@dataclass(frozen=True, slots=True)
+class Goods:
+    """The living lines of a batch of orders, their products, and kits opened into components."""
+
+    lines: Mapping[int, list[OrderLine]]
+    has_warehouse: bool
+    components: Mapping[int, list[KitComponent]] = field(default_factory=dict)
+
+    def wants(self, order_id: int) -> dict[tuple[int, int], Decimal]:
+        """(line, product) → units to reserve. Products without stock control want none."""
+        found: dict[tuple[int, int], Decimal] = {}
+        for line in self.lines.get(order_id, ()):
+            for product, units in self.parts(line):
+                if product.tracks_stock:
+                    key = (line.pk, product.pk)
+                    found[key] = found.get(key, Decimal(0)) + units
+        return found
+
+    def parts(self, line: OrderLine) -> list[tuple[Product, Decimal]]:
+        """The products a line takes from the shelf: itself, or a kit's components (feature C6)."""
+        if line.product is None:
+            return []
+        if not line.product.is_kit:
+            return [(line.product, line.quantity)]
+        kit = self.components.get(line.product.pk, [])
+        return [(part.product, quantity(part.quantity * line.quantity)) for part in kit]
+
+
+def goods_of(connection: Connection, order_ids: Iterable[int]) -> Goods:
+    """Read the lines of these orders, naming products that were unknown until now."""
+    lines: dict[int, list[OrderLine]] = defaultdict(list)
+    rows = OrderLine.objects.filter(order__in=list(order_ids), removed=False).select_related("product")
+    for line in rows.order_by("order_id", "position"):
+        lines[line.order_id].append(line)
+    _recognise(connection, [line for own in lines.values() for line in own if line.product_id is None])
+    kits = {line.product_id for own in lines.values() for line in own if line.product and line.product.is_kit}
+    components: dict[int, list[KitComponent]] = defaultdict(list)
+    for part in KitComponent.objects.filter(kit__in=kits).select_related("product"):
+        components[part.kit_id].append(part)
+    has_warehouse = Warehouse.objects.filter(company=connection.company_id, active=True).exists()
+    return Goods(lines=lines, has_warehouse=has_warehouse, components=components)
+
+
+def _recognise(connection: Connection, lines: Sequence[OrderLine]) -> None:
+    """By the link a person or an export made, else by SKU, else by a GTIN that only one product has. Never by name."""
+    if not lines:
+        return
+    links = {
+        (row.external_id, row.variant_id): row.product
+        for row in Listing.objects.filter(
+            connection=connection, external_id__in={line.product_external_id for line in lines}
+        ).select_related("product")
+    }
+    by_sku = {p.sku: p for p in Product.objects.filter(sku__in={line.reference for line in lines if line.reference})}
+    by_gtin = _only_ones(line.gtin for line in lines if line.gtin)
+    named: list[OrderLine] = []
+    for line in lines:
+        link = links.get((line.product_external_id, line.variant_external_id))
+        line.product = link or by_sku.get(line.reference) or by_gtin.get(line.gtin)
+        if line.product is not None:
+            named.append(line)
+    OrderLine.objects.bulk_update(named, ["product"])
+
+
+def _only_ones(gtins: Iterable[str]) -> dict[str, Product]:
+    found: dict[str, list[Product]] = defaultdict(list)
+    for product in Product.objects.filter(gtin__in=set(gtins)):
+        found[product.gtin].append(product)
+    return {gtin: products[0] for gtin, products in found.items() if len(products) == 1}

@@ -1,0 +1,162 @@
+"""`settle`: from an order's facts to its reservations, holds, movement and wishes; level-triggered, many at once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from cais.connections.models import Connection
+from cais.core.effects import Effect, Meaning, effect_of
+from cais.core.values import ZERO
+from cais.inbox import services as inbox
+from cais.inbox.models import Pending
+from cais.inbox.services import Cause
+from cais.journal.services import note
+from cais.movements import reservations
+from cais.movements import services as movements
+from cais.movements.models import Reservation
+from cais.orders.models import Order
+from cais.orders.services import fingerprint, waiting_subject
+from cais.publishing import wishes
+from cais.settling.causes import OWN, causes_of
+from cais.settling.goods import Goods, goods_of
+from cais.statuses import services as statuses
+from cais.statuses.models import StatusEntry
+from cais.stock import ledger
+
+BATCH = 100
+# Causes that end by something other than the order itself changing.
+MENDABLE = ("product_unknown", "stock_short", "document_missing", "document_invalid", "no_warehouse")
+
+
+def settle(connection: Connection, orders: Sequence[Order]) -> set[int]:
+    """Bring these locked orders of one connection in line with their facts, inside the caller's transaction.
+
+    Does nothing to an order that is in line already. Returns orders elsewhere whose turn has come, to be made due.
+    """
+    if not orders:
+        return set()
+    goods = goods_of(connection, [order.pk for order in orders])
+    effects = {order.pk: _effect(order) for order in orders}
+    wants = {order.pk: goods.wants(order.pk) if effects[order.pk].reserved else {} for order in orders}
+    _lock_everything(orders, wants)
+    _take_back(connection, orders, wants, effects, goods)
+    outcome = reservations.align(connection, [(order, wants[order.pk]) for order in orders])
+    causes = {
+        order.pk: causes_of(order, effects[order.pk], goods, outcome.lacking.get(order.pk, {})) for order in orders
+    }
+    _write_holds(connection, orders, causes)
+    _move(connection, [o for o in orders if _ready(o, effects[o.pk], causes[o.pk])])
+    wishes.follow(orders)
+    return outcome.freed
+
+
+def _effect(order: Order) -> Effect:
+    if order.is_history:
+        return Effect(recorded=True, reserved=False, to_erp=False)
+    own = effect_of(Meaning(order.meaning) if order.meaning else None)
+    # Once the sale exists in the ERP its units stay promised until it leaves or is cancelled there.
+    if order.erp_state in ("creating", "done", "unknown") and not own.reserved:
+        cancelled = order.meaning in (Meaning.CANCELLED, Meaning.IGNORE)
+        return own if cancelled else own._replace(reserved=True)
+    return own
+
+
+def _lock_everything(orders: Sequence[Order], wants: dict[int, dict[tuple[int, int], Decimal]]) -> None:
+    """All balances that this batch may touch, in one go and in key order: no two batches can wait for each other."""
+    products = {key[1] for want in wants.values() for key in want}
+    products |= set(Reservation.objects.filter(order__in=orders).values_list("product_id", flat=True))
+    if products:
+        ledger.lock(products)
+
+
+def _take_back(
+    connection: Connection,
+    orders: Sequence[Order],
+    wants: dict[int, dict[tuple[int, int], Decimal]],
+    effects: dict[int, Effect],
+    goods: Goods,
+) -> None:
+    """Withdraw a movement that no longer fits its order, as long as no ERP made anything of it."""
+    held: dict[int, dict[tuple[int, int], Decimal]] = {}
+    untold = [o for o in orders if o.movement_state != "none" and not o.erp_state]
+    for row in Reservation.objects.filter(order__in=untold, warehouse__isnull=False):
+        own = held.setdefault(row.order_id, {})
+        own[row.line_id, row.product_id] = own.get((row.line_id, row.product_id), ZERO) + row.wanted
+    stale = [o for o in untold if held.get(o.pk, {}) != wants[o.pk] or not effects[o.pk].to_erp]
+    stale += [o for o in orders if o.erp_state == "refused" and _is_other(o, effects[o.pk], goods)]
+    stale += [o for o in orders if o.erp_state == "cancelled" and effects[o.pk].to_erp]
+    movements.withdraw(connection, stale)
+    wishes.forget(stale)
+    for order in stale:
+        order.movement_state, order.erp_state = "none", ""
+
+
+def _is_other(order: Order, effect: Effect, goods: Goods) -> bool:
+    return not effect.to_erp or fingerprint(order, goods.lines.get(order.pk, [])) != order.erp_digest
+
+
+def _write_holds(connection: Connection, orders: Sequence[Order], causes: dict[int, list[Cause]]) -> None:
+    subjects = {waiting_subject(order): causes[order.pk] for order in orders}
+    inbox.sync(connection.group_id, subjects, among=OWN)
+    others = Pending.objects.filter(subject="order", subject_id__in=list(causes), closed_at=None).exclude(
+        reason__in=OWN
+    )
+    foreign: dict[int, list[Cause]] = {}
+    for row in others:
+        foreign.setdefault(row.subject_id, []).append(Cause(row.reason, row.cause))
+    for order in orders:
+        # A status without meaning has a situation of its own.
+        hold = inbox.first([c for c in causes[order.pk] if c.reason != "status_unmapped"] + foreign.get(order.pk, []))
+        if order.hold != hold:
+            order.hold = hold
+            Order.objects.filter(pk=order.pk).update(hold=hold)
+    Order.objects.filter(pk__in=list(causes), due_at__isnull=False).update(due_at=None)
+
+
+def _ready(order: Order, effect: Effect, causes: Sequence[Cause]) -> bool:
+    return effect.to_erp and not causes and order.movement_state == "none" and not order.erp_state
+
+
+def _move(connection: Connection, orders: Sequence[Order]) -> None:
+    """C5: with one company to serve the orders no click is needed."""
+    movements.propose(connection, orders)
+    for order in orders:
+        order.movement_state = "pending_sync"
+    if orders:
+        note(connection.group_id, "order", [order.pk for order in orders], "moved")
+
+
+def advance(connection: Connection, *, limit: int = BATCH) -> int:
+    """Settle the orders of a connection that are due. Returns how many were taken."""
+    with transaction.atomic():
+        due = Order.objects.filter(connection=connection, due_at__lte=Now())
+        ids = list(due.order_by("due_at", "pk").values_list("pk", flat=True)[:limit])
+        rows = Order.objects.filter(pk__in=ids).select_related("connection", "customer", "buyer").order_by("pk")
+        orders = list(rows.select_for_update(of=("self",), skip_locked=True))
+        freed = settle(connection, orders)
+        Order.objects.filter(pk__in=freed).update(due_at=Now())
+    return len(orders)
+
+
+def dictionary_changed(entries: Collection[StatusEntry], meaning: Meaning | None, *, actor_name: str) -> int:
+    """Map these statuses and let every order behind them follow. Returns how many orders are released.
+
+    An order whose status we wrote ourselves keeps its meaning: what we say is no news.
+    """
+    with transaction.atomic():
+        statuses.set_meaning(entries, meaning, actor_name=actor_name)
+        echo = Q(written_status=F("status"))
+        behind = Order.objects.filter(status__in=[entry.pk for entry in entries]).exclude(echo)
+        changed = behind.exclude(meaning=meaning or "")
+        return changed.update(meaning=meaning or "", due_at=Now())
+
+
+def reconsider_held(group_id: int) -> int:
+    """Make due every order that waits for goods or for a document: what it waits for may have come."""
+    waiting = Pending.objects.filter(group=group_id, subject="order", reason__in=MENDABLE, closed_at=None)
+    return Order.objects.filter(pk__in=waiting.values("subject_id")).update(due_at=Now())
