@@ -173,7 +173,12 @@ def tokens(answer: object, *, base_url: str) -> Tokens:
 
 
 def _order_ref(row: Record) -> OrderRef:
-    return OrderRef(external_id=needed(row, "id"), version=version_of(row), digest=digest_of(dict(row)))
+    return OrderRef(
+        external_id=needed(row, "id"),
+        version=version_of(row),
+        digest=digest_of(dict(row)),
+        changed_at=instant(row, "changed_at"),
+    )
 
 
 def _line(row: Record) -> LineDoc:
