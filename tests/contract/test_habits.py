@@ -12,7 +12,8 @@ from tests.contract.test_authorise import CALLBACK
 from tests.contract.test_erp_orders import ORDER
 from tests.contract.vendors import varied
 
-MORE_THAN_A_PAGE = 53
+# After a full page nobody can know that it was the last: some vendors answer the next one with nothing, some with 404.
+ONE_FULL_PAGE = 50
 
 
 @varied(Capability.AUTHORISE, Capability.IMPORT_ORDERS)
@@ -23,7 +24,9 @@ def test_orders_come_whole_whatever_the_vendor_turns_out_to_do(vendor: Vendor) -
     connector.redeem(account)
     assert [check.text for check in connector.check(account) if not check.ok] == []
 
-    sold = vendor.sell(MORE_THAN_A_PAGE)
+    sold = vendor.sell(ONE_FULL_PAGE)
+    assert set(read_window(connector, account, vendor.lately())) == set(sold)
+    sold += vendor.sell(3)
     assert set(read_window(connector, account, vendor.lately())) == set(sold)
     for order_id in sold[:8]:
         order = connector.read_order(connector.fetch_order(account, order_id))

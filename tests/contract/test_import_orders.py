@@ -27,6 +27,12 @@ def test_every_order_is_listed_once(vendor: Vendor) -> None:
     assert total in (None, len(sold))
 
 
+def test_a_full_last_page_ends_the_pass(vendor: Vendor) -> None:
+    sold = vendor.sell(50)
+    rows, _ = one_pass(vendor.connector, vendor.account(), vendor.lately())
+    assert [ref.external_id for ref in rows] == sorted(sold, key=int)
+
+
 @pytest.mark.parametrize("shift", ["page_skip", "page_repeat"])
 def test_every_order_is_found_though_pages_shift(vendor: Vendor, shift: str) -> None:
     sold = vendor.sell(TWO_PAGES_AND_SOME)
@@ -96,6 +102,16 @@ def test_times_are_utc_and_true(vendor: Vendor) -> None:
     # Vendors tell whole seconds.
     assert before - timedelta(seconds=1) <= order.placed_at <= after + timedelta(seconds=1)
     assert all(each.paid_at.tzinfo is UTC for each in order.payments if each.paid_at)
+
+
+def test_the_time_of_a_change_is_utc_and_true_where_it_is_told(vendor: Vendor) -> None:
+    before = vendor.account().clock.now()
+    vendor.sell()
+    (ref,) = read_window(vendor.connector, vendor.account(), vendor.lately()).values()
+    after = vendor.account().clock.now()
+    told = ref.changed_at or before.astimezone(UTC)
+    assert told.tzinfo is UTC
+    assert before - timedelta(seconds=1) <= told <= after + timedelta(seconds=1)
 
 
 def test_tax_documents_are_normal(vendor: Vendor) -> None:

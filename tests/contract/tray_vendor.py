@@ -64,7 +64,7 @@ class Tray:
     def change(self, order_id: str) -> None:
         with self.site.store.lock:
             order = self.book.orders[int(order_id)]
-            self.book.set_quantity(order, order.lines[0].id, order.lines[0].quantity + 1, by="merchant")
+            self.book.set_quantity(order, order.lines[0].id, quantity=order.lines[0].quantity + 1, by="merchant")
 
     def fault(self, name: str, *, times: int = 1, only: str = "", seconds: float = 5.0) -> None:
         self.site.faults.next(name, times=times, only=only, seconds=seconds)
