@@ -14,6 +14,7 @@ import pytest
 
 from cais.config.folders import SOCKET_PATH_ROOM, socket_folder
 from cais.ops import embedded
+from cais.ops.binaries import database_account
 
 
 @pytest.fixture
@@ -66,13 +67,24 @@ def test_kill_9_of_the_server_loses_no_committed_row(data: Path) -> None:
         assert connection.execute("SELECT count(*), sum(n) FROM sold").fetchone() == (1000, 500500)
 
 
-def test_lock_files_that_name_a_stranger_do_not_stop_the_start(data: Path) -> None:
+@pytest.fixture
+def stranger() -> Iterator[int]:
+    """A process of the database's account that is no database: PostgreSQL takes it for a living server."""
+    account = database_account()
+    process = subprocess.Popen(["sleep", "60"], user=account.uid if account else None)
+    yield process.pid
+    process.kill()
+    process.wait()
+
+
+def test_lock_files_that_name_a_stranger_do_not_stop_the_start(data: Path, stranger: int) -> None:
     embedded.ensure(data)
     pid_file = data / "postgres" / "postmaster.pid"
-    stranger = [str(os.getpid()), *pid_file.read_text().splitlines()[1:]]
+    rest = pid_file.read_text().splitlines()[1:]
     embedded.stop(data)
-    pid_file.write_text("\n".join(stranger) + "\n")  # as after the restart of a container, where pids come again
-    (data / "run" / ".s.PGSQL.5432.lock").write_text("\n".join(stranger) + "\n")
+    # As after the restart of a container, where pids come again.
+    for left in (pid_file, data / "run" / ".s.PGSQL.5432.lock"):
+        left.write_text("\n".join([str(stranger), *rest]) + "\n")
     reach(embedded.ensure(data)).close()
 
 
