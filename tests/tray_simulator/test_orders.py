@@ -182,6 +182,14 @@ def test_cancelling_gives_the_stock_back_once(caller: Caller) -> None:
     assert (record["status"], record["OrderStatus"]["type"]) == ("CANCELADO", "canceled")
 
 
+def test_an_order_that_is_revived_and_cancelled_again_gives_nothing_back_twice(caller: Caller) -> None:
+    caller.ask("POST", "/orders", body=_simple())
+    for status_id in ("24", "13", "24"):
+        caller.ask("PUT", "/orders/1001", body={"Order": {"status_id": status_id}})
+    assert caller.complete(1001)["status"] == "CANCELADO"
+    assert caller.get("/products/100")["Product"]["stock"] == "60"
+
+
 def test_a_cancelling_status_cancels(caller: Caller) -> None:
     caller.ask("POST", "/orders", body=_simple())
     caller.ask("PUT", "/orders/1001", body={"Order": {"status_id": "25"}})
