@@ -74,6 +74,25 @@ def test_the_file_holds_every_fact_one_a_line(tmp_path: Path) -> None:
     assert [entry["number"] for entry in in_memory] == list(range(1, len(in_memory) + 1))
 
 
+def test_a_second_run_on_the_same_file_repeats_no_number(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.jsonl"
+    sold: list[int] = []
+    markets: list[str] = []
+    for _ in range(2):
+        with TraySimulator(clock=Clock.standing(NINE_O_CLOCK), scenario=Scenario.clean(), ledger=path) as tray:
+            for order in tray.stores[0].sell(20):
+                sold.append(order.id)
+                markets += [order.marketplace.order_id] if order.marketplace else []
+        with path.open("a") as file:
+            file.write('{"number": 99')
+    assert sold == list(range(1001, 1041))
+    assert len(set(markets)) == len(markets) > 2
+    lines = path.read_text().splitlines()
+    numbers = [json.loads(line)["number"] for line in lines if line.endswith("}")]
+    assert numbers == list(range(1, len(numbers) + 1))
+    assert len(lines) == len(numbers) + 2
+
+
 def test_the_ledger_can_be_read_in_pieces_over_the_control_call(shop: SimulatedStore) -> None:
     shop.sell(4)
     first = _asked(shop, "ledger", kind="sold", limit=3)

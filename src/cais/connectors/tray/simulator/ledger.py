@@ -36,7 +36,30 @@ class Ledger:
         self._calls: deque[Entry] = deque(maxlen=CALLS_KEPT)
         self._counts: Counter[str] = Counter()
         self._number = 0
+        self._highest_order: dict[str, int] = {}
+        if path is not None and path.exists():
+            self._continue(path)
         self._file: TextIO | None = path.open("a", encoding="utf-8") if path else None
+
+    def _continue(self, path: Path) -> None:
+        """Go on after an earlier run's last number; a line that a kill cut in two is closed and passed over."""
+        text = path.read_text(encoding="utf-8")
+        for line in text.splitlines():
+            try:
+                entry = json.loads(line)
+            except ValueError:
+                continue
+            self._number = max(self._number, entry["number"])
+            if entry["kind"] == "sold":
+                store = entry["store"]
+                self._highest_order[store] = max(self._highest_order.get(store, 0), entry["order_id"])
+        if text and not text.endswith("\n"):
+            with path.open("a", encoding="utf-8") as file:
+                file.write("\n")
+
+    def highest_order(self, store: str) -> int:
+        """The last order number that an earlier run sold in this store, 0 for none."""
+        return self._highest_order.get(store, 0)
 
     def write(self, kind: str, *, at: float, store: str, facts: dict[str, object]) -> None:
         with self._guard:

@@ -24,7 +24,7 @@ class Seller:
         self.store = store
         self.scenario = scenario
         self.paused = False
-        self._random = random.Random(f"seller {store.config.store_id} {scenario.seed}")
+        self._random = random.Random(f"seller {store.config.store_id} {scenario.seed} {store.first_order}")
         self._buyer = Buyer(store, scenario, self._random)
         self._events: list[tuple[float, int, Event]] = []
         self._numbers = itertools.count()

@@ -74,6 +74,8 @@ class Store:
         self.base_url = ""
         self.trouble = 0
         self.cnpj = cnpj(random.Random(f"store {config.store_id}"))
+        # A store that is started again on its old ledger never gives an order number twice.
+        self.first_order = max(config.first_order, ledger.highest_order(config.store_id) + 1)
         self.faults = Faults(seed=seed)
         self.tokens = Tokens(app=app, store_id=config.store_id, seed=seed)
         self.limits = Limits(per_minute=config.per_minute, per_day=config.per_day)
@@ -85,7 +87,7 @@ class Store:
             now=clock.now,
             choices=lambda: self.choices,
             witness=self.record,
-            first_id=config.first_order,
+            first_id=self.first_order,
         )
 
     @property
