@@ -10,7 +10,7 @@ import pytest
 from cais.connectors.tray.connector import CONNECTOR
 from cais.connectors.tray.simulator import TraySimulator
 from cais.core.documents import StatusDoc
-from cais.ports.errors import AccessRefused, AccessState, ConfigurationError, Unavailable
+from cais.ports.errors import AccessRefused, AccessState, Unavailable
 from cais.ports.session import Account
 from tests.tray.conftest import (
     LOST,
@@ -212,9 +212,9 @@ def test_a_token_renewed_by_another_worker_is_taken_over(script: Script) -> None
 def test_an_authorisation_of_another_store_is_refused_and_not_saved(script: Script) -> None:
     script.answer = lambda _heard: (200, token_reply(store_id="999999"))
     of = account(script.url, store_code="391250")
-    with pytest.raises(ConfigurationError) as caught:
+    with pytest.raises(AccessRefused) as caught:
         CONNECTOR.redeem(of)
-    assert caught.value.code == "other_store"
+    assert caught.value.state is AccessState.NEEDS_AUTHORISATION
     assert "999999" in caught.value.words
     assert shelf(of).saved == []
 

@@ -223,7 +223,7 @@ def test_a_redirect_is_not_followed_and_its_target_is_named(server: Server, http
     server.speak = answer(b"", status="302 Found", headers="Location: https://www.loja.example/web_api\r\n")
     with pytest.raises(ConfigurationError) as caught:
         http.call(read(server))
-    assert caught.value.code == "redirected"
+    assert caught.value.code == "wrong_address"
     assert "www.loja.example" in caught.value.words
     assert len(server.requests) == 1
 

@@ -293,9 +293,7 @@ def _refuse_redirect(url: str, location: str) -> NoReturn:
     except httpx.InvalidURL:
         host = ""
     target = f" para {host}" if host else ""
-    raise ConfigurationError(
-        f"O endereço da loja manda seguir{target}. Escreva aqui o endereço final.", code="redirected"
-    )
+    raise ConfigurationError(f"O endereço da loja manda seguir{target}. Escreva aqui o endereço final.")
 
 
 def _raise_lost(call: Call, *, words: str, detail: str, retry_after: float | None = None) -> NoReturn:

@@ -29,11 +29,11 @@ STATE_HELP = {
     AccessState.STORE_INACTIVE: "Regularize o plano da loja na Tray. Os pedidos serão lidos assim que ela voltar.",
     AccessState.STORE_CANCELLED: "Se a loja não existe mais, desligue esta conexão.",
 }
-SHAPE_HELP = {
-    "html": "Confira se o endereço é o da loja na Tray e se a loja não está em manutenção.",
-    "too_large": "Esse endereço não parece ser o de integração da Tray. Confira o endereço da loja.",
-    "cut": "Tente de novo em alguns minutos. Se continuar, fale com o atendimento da Tray.",
-    "shape": "Confira se o endereço é o da loja na Tray.",
+SHAPES = {
+    "html": ("answer_html", "Confira se o endereço é o da loja na Tray e se a loja não está em manutenção."),
+    "too_large": ("answer_too_large", "Esse endereço não parece ser o da Tray. Confira o endereço da loja."),
+    "cut": ("answer_unreadable", "Tente de novo em alguns minutos. Se continuar, fale com o atendimento da Tray."),
+    "shape": ("answer_unreadable", "Confira se o endereço é o da loja na Tray."),
 }
 ADDRESS_HELP = "Escreva o endereço como aparece no navegador quando você abre a loja, por exemplo www.sualoja.com.br."
 PRIVATE_HELP = "Use o endereço público da loja. Quem cuida desta instalação pode liberar endereços internos."
@@ -122,7 +122,7 @@ def _advice(error: VendorError | ConfigurationError) -> tuple[str, str]:
         case RateLimited():
             return "rate_limited", "A Tray limita as chamadas por minuto e por dia. " + LATER_HELP
         case Unreadable():
-            return f"answer_{error.kind}", SHAPE_HELP[error.kind]
+            return SHAPES[error.kind]
         case Rejected():
             return "rejected", "Fale com o atendimento da Tray e informe esta mensagem."
     return "unavailable", LATER_HELP

@@ -89,9 +89,7 @@ class TrayConnector:
             words = "A Tray voltou sem o código de autorização. Comece a autorização de novo."
             raise ConfigurationError(words, field="code", code="needs_authorisation")
         if not same_host(told, account.settings.get("store_url", "")):
-            words = (
-                f"A autorização veio de outro endereço ({told[:80]}). Corrija o endereço da loja e tente de novo."
-            )
+            words = f"A autorização veio de outro endereço ({told[:80]}). Corrija o endereço da loja e tente de novo."
             raise ConfigurationError(words, field="store_url", code="other_store")
         address = api_address(told, reach=account.reach, field="api_address")
         store = query.get("store", "").strip()
@@ -106,7 +104,12 @@ def _ref(record: Record) -> OrderRef:
     number = key_of(record, "id")
     if not number:
         raise Unreadable("A lista de pedidos da loja traz um pedido sem número (campo id).")
-    return OrderRef(external_id=number, version=mapping.version_of(record), digest=digest_of(record))
+    return OrderRef(
+        external_id=number,
+        version=mapping.version_of(record),
+        digest=digest_of(record),
+        changed_at=mapping.changed_at(record),
+    )
 
 
 def _complete(client: TrayClient, path: str) -> bytes:

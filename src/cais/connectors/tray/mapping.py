@@ -98,6 +98,15 @@ def version_of(order: Record) -> str:
     return f"{text_of(order, 'date')} {text_of(order, 'hour')}".strip()
 
 
+def changed_at(order: Record) -> datetime | None:
+    """When it was last changed; a list must not fail for a time that makes no sense, so such a one is no time."""
+    try:
+        found = moment(order, "modified", "última alteração")
+    except Unreadable:
+        return None
+    return found.astimezone(UTC) if found else None
+
+
 def read_status(order: Record) -> StatusDoc:
     """The status of an order; its record may be missing, its text beside never is."""
     status = record_of(order.get("OrderStatus"))

@@ -88,11 +88,14 @@ class Access:
     def _by_code(self, current: Tokens | None) -> Tokens:
         code = self._setting("code")
         if not code:
-            _refuse("A autorização da loja venceu. Autorize a loja de novo.")
+            ended = "A autorização da loja venceu. Autorize a loja de novo."
+            _refuse(ended if current else "A loja ainda não foi autorizada na Tray.")
         form = {**self._keys(), "code": code}
         try:
             return self._ask(Call(method="POST", url=self._url(current), form=form, priority=Priority.ACCESS))
         except OutcomeUnknown as lost:
+            if isinstance(lost.__cause__, Unreadable):
+                raise lost.__cause__ from lost  # most often a page: the address is not the one of a store
             words = "A loja não respondeu à renovação do acesso."
             raise Unavailable(words, detail=lost.detail) from lost
 
@@ -140,7 +143,7 @@ class Access:
         expected = self._setting("store_code") or (former.account_id if former else "")
         if expected and new.account_id and new.account_id.lstrip("0") != expected.lstrip("0"):
             words = f"A autorização é da loja nº {new.account_id}, e esta conexão é da loja nº {expected}."
-            raise ConfigurationError(words, field="store_code", code="other_store")
+            _refuse(words)
 
     def _url(self, current: Tokens | None) -> str:
         return f"{base_address(self._account, current)}/auth"
