@@ -4,6 +4,7 @@ import fcntl
 import os
 import secrets
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from django.core.management import call_command
 from django.db import connections
@@ -24,6 +26,7 @@ from cais.ops import embedded, roles
 
 FOLDER = "CAIS_TEST_DATA"
 RUN = "CAIS_TEST_RUN"
+PREFIX = "cais-tests-"
 CHILDREN_SEE = ("NAME", "USER", "PASSWORD", "HOST", "PORT", "OPTIONS")
 
 # The suite's data is thrown away: no need to wait for the disk.
@@ -34,8 +37,11 @@ def pytest_configure(config: pytest.Config) -> None:
     """Name the run's folder before workers start, so that they inherit it; the server starts when first needed."""
     if _is_worker(config):
         return
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ended politely, the run still cleans up
     given_folder = os.environ.get(FOLDER)
-    config.stash[MADE] = None if given_folder else tempfile.mkdtemp(prefix="cais-tests-")
+    if not given_folder:
+        _clear_what_killed_runs_left()
+    config.stash[MADE] = None if given_folder else tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-")
     os.environ[FOLDER] = given_folder or config.stash[MADE] or ""
     os.environ[RUN] = secrets.token_hex(3)
     config.stash[STARTED] = not embedded.is_running(Path(os.environ[FOLDER]))
@@ -52,6 +58,15 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         embedded.stop(folder)
     if made := config.stash[MADE]:
         shutil.rmtree(made)
+
+
+def _clear_what_killed_runs_left() -> None:
+    """A run ended by kill -9 could not stop its server: the next one does. A folder bears its run's pid."""
+    for left in Path(tempfile.gettempdir()).glob(f"{PREFIX}*-*"):
+        pid = left.name.removeprefix(PREFIX).partition("-")[0]
+        if pid.isdigit() and not psutil.pid_exists(int(pid)) and left.stat().st_uid == os.geteuid():
+            embedded.stop(left)
+            shutil.rmtree(left, ignore_errors=True)
 
 
 MADE = pytest.StashKey[str | None]()

@@ -122,6 +122,18 @@ def test_killed_with_9_it_leaves_neither_a_process_nor_the_database(shared_folde
         gone.wait(0.1)
 
 
+def test_a_database_killed_under_it_comes_back_by_itself(shared_folder: Path, ups: list[Up]) -> None:
+    up = Up(shared_folder)
+    ups.append(up)
+    up.ready()
+    pid_file = shared_folder / "postgres" / "postmaster.pid"
+    killed = int(pid_file.read_text().splitlines()[0])
+    os.kill(killed, signal.SIGKILL)
+    wait_for(lambda: pid_file.exists() and int((pid_file.read_text() or "0").splitlines()[0]) != killed, up)
+    assert up.end(signal.SIGINT) == 0
+    assert not embedded.is_running(shared_folder)
+
+
 def test_a_second_one_on_the_same_folder_is_refused(shared_folder: Path, ups: list[Up]) -> None:
     first = Up(shared_folder)
     ups.append(first)

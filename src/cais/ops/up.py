@@ -1,16 +1,24 @@
 """`cais up`: the database, the migrations, the web and the worker, kept running by one process."""
 
 import os
+import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
+from cais.config.database import is_users_server
 from cais.config.folders import data_folder
 from cais.config.refusal import RefusedError
+from cais.ops import embedded
 from cais.ops.address import DEFAULT_LISTEN, BadListenError, Listen
+from cais.ops.binaries import EmbeddedDatabaseError
 from cais.ops.occupancy import database_in_use, only_supervisor
 from cais.ops.supervisor import Program, Supervisor
 
 WORKER_GRACE_SECONDS = 12
 """Below the supervisor's own patience, so that a worker ends its jobs by itself rather than being ended."""
+
+
+TEND_SECONDS = 2.0
 
 
 class StepFailedError(RefusedError):
@@ -51,8 +59,28 @@ def serve(supervisor: Supervisor, listen: Listen, *, once_ready: Callable[[], No
     supervisor.keep(_program("worker", {"CAIS_WORKER_GRACE_SECONDS": str(WORKER_GRACE_SECONDS)}))
     if supervisor.watch(until=listen.answers):
         once_ready()
-        supervisor.watch()
+        supervisor.watch(until=_database_tended(data_folder(os.environ)))
     say("Stopping")
+
+
+def _database_tended(data: Path) -> Callable[[], bool]:
+    """A condition that never holds, and on the way brings back an embedded database that was killed.
+
+    The worker would bring it back too, but only after half a minute of trying to reach it.
+    """
+    due = 0.0
+
+    def tend() -> bool:
+        nonlocal due
+        if time.monotonic() >= due and not is_users_server(os.environ):
+            try:
+                embedded.ensure(data)
+            except EmbeddedDatabaseError as error:
+                say(str(error))
+            due = time.monotonic() + TEND_SECONDS
+        return False
+
+    return tend
 
 
 def _program(name: str, environment: Mapping[str, str]) -> Program:
