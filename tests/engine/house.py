@@ -81,8 +81,9 @@ class House:
 
     def hurry(self) -> None:
         """Time passes: what was postponed is due, and a lease of a worker that died has ended."""
-        for model in (Document, Movement, ErpOrderPublication, StatusPublication):
-            model.objects.filter(due_at__gt=Now(), attempts__gt=0).update(due_at=Now())
+        Document.objects.filter(due_at__gt=Now(), recorded_digest="").update(due_at=Now())
+        for model in (Movement, ErpOrderPublication, StatusPublication):
+            model.objects.filter(due_at__gt=Now()).update(due_at=Now())
         Health.objects.update(wait_until=None, limited_until=None)
 
     def _busy(self) -> bool:

@@ -42,6 +42,7 @@ class Document(WaitingRow):
     raw = models.BinaryField(default=b"")
     first_seen_at = models.DateTimeField(default=timezone.now)
     fetched_at = models.DateTimeField(null=True)
+    fetch_again_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = (

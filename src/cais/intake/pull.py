@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import cast
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
+from django.db.models import Case, Value, When
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -34,6 +34,7 @@ ORDERS = "orders"
 POLL_SECONDS = 60.0
 # An order read this soon after its last change may change again within the same second of the store's clock.
 SETTLES_AFTER = timedelta(seconds=2)
+_LOOK_AGAIN = 3.0
 _TRIES_OF_A_PASS = 3
 _FETCH_BATCH = 20
 
@@ -220,21 +221,22 @@ def _one_of_many(connection: Connection, row: Document, error: VendorError) -> b
 
 
 def _fetched(row: Document, raw: bytes) -> None:
-    """Keep the bytes. An order changed a moment ago is fetched once more, since it may change in the same second."""
-    now = CLOCK.now()
-    digest = digest_of_bytes(raw)
+    """Keep the bytes. What changed a moment ago is fetched once more, since it may change in the same second."""
+    now, digest = CLOCK.now(), digest_of_bytes(raw)
     fresh = row.changed_at is not None and now - row.changed_at < SETTLES_AFTER
-    same = digest == row.recorded_digest
-    with transaction.atomic():
-        kept = row.settle(raw=raw, digest=digest, fetched_at=now, needs_fetch=fresh, **_when(fresh=fresh, same=same))
-    if not kept:
-        log.info("document %s: the lease was lost, another worker has it", row.pk)
+    again = timezone.now() + timedelta(seconds=max(1.0, CLOCK.real_seconds(_LOOK_AGAIN))) if fresh else None
+    # Listed anew while we fetched: then what we hold is old already, and the row stays to be fetched.
+    listed_anew = Case(When(listed_digest=row.listed_digest, then=Value(False)), default=Value(True))
+    kept = {"raw": raw, "digest": digest, "fetched_at": now, "needs_fetch": listed_anew}
+    if digest == row.recorded_digest:
+        row.settle(**{**kept, **due_again(again)})
+    else:
+        row.settle(**kept, fetch_again_at=again, due_at=Now())
 
 
-def _when(*, fresh: bool, same: bool) -> dict[str, object]:
-    if fresh and same:
-        return {"due_at": Now() + timedelta(seconds=max(1.0, CLOCK.real_seconds(3.0)))}
-    return {} if same else {"due_at": Now()}
+def due_again(at: datetime | None) -> dict[str, object]:
+    """Facts of a recorded document that should be fetched once more at this time; none to leave it at rest."""
+    return {} if at is None else {"needs_fetch": True, "fetch_again_at": None, "due_at": at}
 
 
 def _vanished(connection: Connection, row: Document, error: NotFound) -> None:

@@ -13,7 +13,7 @@ from cais.connections.models import Connection, Health
 from cais.inbox import services as inbox
 from cais.inbox.services import Cause
 from cais.intake.models import Document
-from cais.intake.pull import ORDERS, document_subject
+from cais.intake.pull import ORDERS, document_subject, due_again
 from cais.journal.services import note
 from cais.orders import services as orders
 from cais.orders.services import Arrival, Saved
@@ -79,7 +79,7 @@ def _record(connection: Connection, pairs: Sequence[tuple[Document, Arrival]]) -
         orders.make_due(freed)
         _tell(saved)
         for row, arrival in pairs:
-            row.settle(recorded_digest=arrival.digest)
+            row.settle(recorded_digest=arrival.digest, **due_again(row.fetch_again_at))
         inbox.sync(connection.group_id, {document_subject(row): () for row, _ in pairs})
 
 

@@ -22,9 +22,7 @@ def connect_store(
 ) -> Connection:
     """A store's connection with its readings, due at once."""
     with transaction.atomic():
-        connection = make_connection(
-            company, connector=connector, modality=modality, name=name, values=values, **facts
-        )
+        connection = make_connection(company, connector=connector, modality=modality, name=name, values=values, **facts)
         Cursor.objects.bulk_create(
             Cursor(group=company.group, connection=connection, kind=kind, due_at=Now()) for kind in (ORDERS, STATUSES)
         )

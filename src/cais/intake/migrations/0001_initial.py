@@ -73,6 +73,7 @@ class Migration(migrations.Migration):
                 ("raw", models.BinaryField(default=b"")),
                 ("first_seen_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("fetched_at", models.DateTimeField(null=True)),
+                ("fetch_again_at", models.DateTimeField(null=True)),
                 (
                     "connection",
                     models.ForeignKey(

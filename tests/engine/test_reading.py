@@ -1,0 +1,78 @@
+"""Reading a store: nothing is lost between a list and a fetch, whatever moves or fails meanwhile."""
+
+from __future__ import annotations
+
+from cais.intake import pull
+from cais.intake.models import Cursor, Document
+from cais.orders.models import Order
+from cais.ports.capabilities import OrderRef
+from tests.engine.house import House
+
+
+def _ref(external_id: str, digest: str) -> OrderRef:
+    return OrderRef(external_id=external_id, version="2026-11-21 10:00:00", digest=digest)
+
+
+def test_an_order_listed_anew_while_it_is_fetched_is_fetched_again(home: House) -> None:
+    pull._keep(home.store, [_ref("7", "a" * 32)])
+    (claimed,) = Document.objects.filter(external_id="7").claim(1)
+    pull._keep(home.store, [_ref("7", "b" * 32)])
+    pull._fetched(claimed, b'{"old": true}')
+    row = Document.objects.get(external_id="7")
+    assert row.needs_fetch
+    assert Document.objects.due().filter(external_id="7").exists()
+
+
+def test_the_same_list_asks_for_nothing(home: House) -> None:
+    pull._keep(home.store, [_ref("7", "a" * 32)])
+    (claimed,) = Document.objects.filter(external_id="7").claim(1)
+    pull._fetched(claimed, b"{}")
+    Document.objects.filter(external_id="7").update(recorded_digest="x", due_at=None, needs_fetch=False)
+    pull._keep(home.store, [_ref("7", "a" * 32)])
+    assert not Document.objects.get(external_id="7").needs_fetch
+
+
+def test_every_order_arrives_though_pages_shift_while_reading(home: House) -> None:
+    home.product("IMG-001", units="999")
+    home.vendor.choices.page_size = 5
+    sold = {home.vendor.store.sell(lines=[("IMG-001", "1", "10.00")]) for _ in range(23)}
+    home.vendor.faults.next("page_skip", times=2)
+    home.vendor.faults.next("page_repeat", times=1)
+    home.read()
+    home.read()
+    assert set(Order.objects.values_list("external_id", flat=True)) == sold
+
+
+def test_a_pass_in_which_rows_moved_does_not_advance_the_watermark(home: House) -> None:
+    home.vendor.choices.page_size = 2
+    for _ in range(6):
+        home.vendor.store.sell()
+    Cursor.objects.filter(kind="orders").update(watermark=None)
+    home.vendor.faults.set("page_repeat", probability=1.0)
+    home.read()
+    assert Cursor.objects.get(kind="orders").watermark is None
+    home.vendor.faults.clear()
+    home.read()
+    assert Cursor.objects.get(kind="orders").watermark is not None
+
+
+def test_a_fetch_that_fails_is_tried_again_and_blocks_no_other(home: House) -> None:
+    home.product("IMG-001", units="99")
+    first = home.vendor.store.sell(lines=[("IMG-001", "1", "10.00")])
+    second = home.vendor.store.sell(lines=[("IMG-001", "1", "10.00")])
+    for fault in ("error_500", "cut_body", "html_ok", "lost_before_commit"):
+        home.vendor.faults.next(fault, times=1, only=f"GET /store/orders/{first}")
+    for _ in range(6):
+        home.read()
+    assert {home.order(first).phase, home.order(second).phase} == {"integrated"}
+
+
+def test_an_order_that_the_list_shows_and_the_store_denies_is_shown_and_comes_later(home: House) -> None:
+    home.product("IMG-001")
+    sold = home.vendor.store.sell(lines=[("IMG-001", "1", "10.00")])
+    home.vendor.faults.next("fetch_404", times=1)
+    home.read()
+    assert Document.objects.get(external_id=sold).hold == "order_vanished"
+    home.vendor.store.edit(sold, buyer_note="mudou")
+    home.read()
+    assert home.order(sold).phase == "integrated"
