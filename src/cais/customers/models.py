@@ -12,12 +12,24 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from cais.companies.tenant import TenantModel, TenantQuerySet
+from cais.core.values import document_text
 
 
 class CustomerQuerySet(TenantQuerySet["Customer"]):
     def with_email(self, emails: Collection[str]) -> CustomerQuerySet:
         """Those with one of these e-mails, given in lower case."""
         return self.alias(mailbox=Lower("email")).filter(mailbox__in=emails)
+
+    def matching(self, text: str) -> CustomerQuerySet:
+        """Every word in the name, or the whole text as e-mail, or as CPF or CNPJ with any punctuation."""
+        if not text:
+            return self
+        spoken = models.Q()
+        for word in text.split():
+            spoken &= models.Q(name__icontains=word)
+        bare = document_text(text)
+        document = models.Q(document=bare) if bare else models.Q()
+        return self.filter(spoken | models.Q(email__iexact=text) | document)
 
 
 CustomerManager = models.Manager.from_queryset(CustomerQuerySet)
