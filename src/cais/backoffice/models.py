@@ -3,17 +3,34 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils import timezone
 
 from cais.catalog.models import Product
 from cais.companies.models import Company
-from cais.companies.tenant import TenantModel
+from cais.companies.tenant import TenantModel, TenantQuerySet
 from cais.customers.models import Customer
 
 _MONEY: dict[str, Any] = {"max_digits": 14, "decimal_places": 2, "default": Decimal(0)}
+
+
+class SalesOrderQuerySet(TenantQuerySet["SalesOrder"]):
+    def matching(self, text: str) -> SalesOrderQuerySet:
+        """The number here or in the store, or every word in the buyer's name."""
+        if not text:
+            return self
+        spoken = models.Q()
+        for word in text.split():
+            spoken &= models.Q(buyer_name__icontains=word)
+        found = spoken | models.Q(store_number__iexact=text) | models.Q(reference=text)
+        if text.isascii() and text.isdigit() and len(text) < 10:
+            found |= models.Q(number=int(text))
+        return self.filter(found)
+
+
+SalesOrderManager = models.Manager.from_queryset(SalesOrderQuerySet)
 
 
 class SalesOrder(TenantModel):
@@ -45,6 +62,8 @@ class SalesOrder(TenantModel):
     payment_method = models.CharField(max_length=100, blank=True)
     buyer_note = models.TextField(blank=True)
     content = models.JSONField(default=dict)
+
+    objects: ClassVar[SalesOrderManager[SalesOrder]] = SalesOrderManager()
 
     class Meta:
         ordering = ("-number",)
