@@ -20,9 +20,10 @@ _COLUMN_OF = {"quantity": "quantidade", "warehouse": "deposito", "reason": "moti
 
 @dataclass(frozen=True, slots=True)
 class EntryPlan:
+    """`entries` are the right rows, each with its number in the file."""
+
     sheet: Sheet
-    kind: LedgerEntry.Kind
-    entries: Sequence[Entry]
+    entries: Sequence[tuple[int, Entry]]
     problems: Sequence[Problem]
 
 
@@ -39,7 +40,7 @@ def plan(group: Group, content: bytes, *, kind: LedgerEntry.Kind) -> EntryPlan:
     problems = sheet.problems_of_shape()
     broken = {found.row for found in problems}
     first_row: dict[tuple[int, int], int] = {}
-    entries: list[Entry] = []
+    entries: list[tuple[int, Entry]] = []
     for row in sheet.rows:
         if row.number in broken:
             continue
@@ -57,13 +58,13 @@ def plan(group: Group, content: bytes, *, kind: LedgerEntry.Kind) -> EntryPlan:
             continue
         if kind != LedgerEntry.Kind.COUNT:
             there[entry.place] = there.get(entry.place, ZERO) + entry.quantity
-        entries.append(entry)
-    return EntryPlan(sheet, kind, entries, sorted(problems, key=lambda item: item.row))
+        entries.append((row.number, entry))
+    return EntryPlan(sheet, entries, sorted(problems, key=lambda item: item.row))
 
 
 def apply(group: Group, made: EntryPlan, *, actor_name: str) -> int:
     """Post the plan's right rows, all or none; how many. Raises drafts.Invalid when stock moved meanwhile."""
-    record(group, made.entries, actor_name=actor_name)
+    record(group, [entry for _, entry in made.entries], actor_name=actor_name)
     return len(made.entries)
 
 

@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from cais.web.views import customers, products, sales_orders, stock
+
+_group: list[URLPattern | URLResolver] = [
+    *products.urlpatterns,
+    *stock.urlpatterns,
+    *customers.urlpatterns,
+    *sales_orders.urlpatterns,
+]
+urlpatterns: list[URLPattern | URLResolver] = [path("g/<slug:grupo>/", include(_group))]

@@ -1,0 +1,106 @@
+"""Pages by key: the next page begins after the last row seen, so rows that arrive meanwhile shift nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from django.core.exceptions import ValidationError
+from django.db.models import Model, Q, QuerySet
+from django.http import QueryDict
+
+from cais.web.wording import plural_text
+
+Row = TypeVar("Row", bound=Model)
+SIZE = 50
+_COUNTED = 10_000
+_AFTER, _BEFORE = "depois", "antes"
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Row]):
+    rows: Sequence[Row]
+    previous_url: str = ""
+    next_url: str = ""
+
+
+def page_of(rows: QuerySet[Row], query: QueryDict, *, keys: Sequence[str], descending: bool = False) -> Page[Row]:
+    """One page of the rows in the order of `keys`, which together are unique. The place is in the URL."""
+    backwards = _BEFORE in query
+    place = _place(query, keys)
+    ahead = descending == backwards  # the direction in which this page is read, as the keys grow or fall
+    try:
+        rows = rows.filter(_beyond(keys, place, growing=ahead)) if place else rows
+    except (TypeError, ValueError, ValidationError):
+        place = []  # a place of another list
+    found = list(_ordered(rows, keys, growing=ahead)[: SIZE + 1])
+    more, found = len(found) > SIZE, found[:SIZE]
+    if backwards:
+        found.reverse()
+    has_previous = more if backwards else bool(place)
+    has_next = bool(place) if backwards else more
+    return Page(
+        found,
+        _url(query, _BEFORE, found[0], keys) if found and has_previous else "",
+        _url(query, _AFTER, found[-1], keys) if found and has_next else "",
+    )
+
+
+def count_up_to(rows: QuerySet[Row]) -> int:
+    """The number of rows, counted no further than one past ten thousand."""
+    return rows.order_by()[: _COUNTED + 1].count()
+
+
+def total_text(number: int, one: str, many: str) -> str:
+    """1.284 produtos, or mais de 10.000 produtos."""
+    return f"mais de 10.000 {many}" if number > _COUNTED else plural_text(number, one, many)
+
+
+def searched(query: QueryDict) -> str:
+    """What was typed in the list's search field, within bounds."""
+    return query.get("q", "").replace("\0", "").strip()[:100]
+
+
+def without_place(query: QueryDict, **changes: str) -> str:
+    """The query string of the first page with these changes; an empty value takes the name out."""
+    kept = query.copy()
+    for name in (_AFTER, _BEFORE):
+        kept.pop(name, None)
+    for name, value in changes.items():
+        kept[name] = value
+        if not value:
+            del kept[name]
+    return f"?{kept.urlencode()}"
+
+
+def _place(query: QueryDict, keys: Sequence[str]) -> list[object]:
+    """The key where the page begins; none when the URL was cut or invented."""
+    try:
+        place = json.loads(query.get(_BEFORE) or query.get(_AFTER) or "[]")
+    except ValueError:
+        return []
+    if not isinstance(place, list) or len(place) != len(keys):
+        return []
+    usable = all(isinstance(part, str | int) and "\0" not in str(part) for part in place)
+    return place if usable else []
+
+
+def _beyond(keys: Sequence[str], place: Sequence[object], *, growing: bool) -> Q:
+    """(a, b) > (x, y) written out, as Django has no comparison of rows."""
+    sign = "gt" if growing else "lt"
+    beyond, equal = Q(), Q()
+    for key, value in zip(keys, place, strict=True):
+        beyond |= equal & Q(**{f"{key}__{sign}": value})
+        equal &= Q(**{key: value})
+    return beyond
+
+
+def _ordered(rows: QuerySet[Row], keys: Sequence[str], *, growing: bool) -> QuerySet[Row]:
+    return rows.order_by(*(key if growing else f"-{key}" for key in keys))
+
+
+def _url(query: QueryDict, name: str, row: Model, keys: Sequence[str]) -> str:
+    place = [getattr(row, key) for key in keys]
+    return without_place(query, **{name: json.dumps(place, ensure_ascii=False, separators=(",", ":"), default=str)})

@@ -1,0 +1,1 @@
+"""The screens: each view chooses and shows; the rules live in the rooms."""

@@ -1,0 +1,40 @@
+"""The customer's form: what a person may correct."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+
+from cais.customers.corrections import Correction
+from cais.customers.models import Customer
+from cais.web.wording import document_text
+
+
+class CustomerForm(forms.Form):
+    name = forms.CharField(label="Nome", max_length=300)
+    document = forms.CharField(label="CPF ou CNPJ", max_length=20, required=False)
+    state_registration = forms.CharField(label="Inscrição estadual", max_length=20, required=False)
+    email = forms.CharField(label="E-mail", max_length=254, required=False)
+    phone = forms.CharField(label="Telefone", max_length=30, required=False)
+    postal_code = forms.CharField(label="CEP", max_length=12, required=False)
+    street = forms.CharField(label="Rua", max_length=200, required=False)
+    number = forms.CharField(label="Número", max_length=20, required=False)
+    complement = forms.CharField(label="Complemento", max_length=100, required=False)
+    district = forms.CharField(label="Bairro", max_length=100, required=False)
+    city = forms.CharField(label="Cidade", max_length=200, required=False)
+    state = forms.CharField(label="UF", max_length=2, required=False)
+
+    @classmethod
+    def values_of(cls, customer: Customer) -> dict[str, Any]:
+        values = {name: getattr(customer, name) for name in cls.base_fields}
+        values["document"] = document_text(customer.document) if customer.document else ""
+        return values
+
+    def correction(self) -> Correction:
+        return Correction(**self.cleaned_data)
+
+    def show(self, problems: Mapping[str, str]) -> None:
+        for field, words in problems.items():
+            self.add_error(field or None, words)

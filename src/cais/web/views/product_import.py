@@ -1,0 +1,129 @@
+"""Produtos, importar planilha: products or the components of kits."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.urls import path
+
+from cais.catalog import kit_import, product_import
+from cais.catalog.models import Upload
+from cais.companies.roles import Action as May
+from cais.web.access import GroupRequest, page
+from cais.web.views import spreadsheets
+from cais.web.views.spreadsheets import Mode, Preview, Reading, Screen
+from cais.web.wording import plural_text
+
+_PRODUCT_COLUMNS = (
+    ("sku", "obrigatório; é por ele que o produto é encontrado"),
+    ("nome", "obrigatório em produto novo"),
+    ("gtin, ncm", "com ou sem pontos"),
+    ("origem", "um dígito de 0 a 8"),
+    ("unidade, preco", "UN, 1.234,56"),
+    ("peso_g", "em gramas"),
+    ("comprimento_cm, largura_cm, altura_cm", "em centímetros"),
+    ("controla_estoque, ativo", "sim ou não"),
+)
+_KIT_COLUMNS = (
+    ("kit_sku", "o SKU do kit, repetido em cada componente"),
+    ("componente_sku", "o SKU do componente"),
+    ("quantidade", "quanto vai em um kit, até quatro casas"),
+)
+
+
+def _plan(request: GroupRequest, upload: Upload) -> Preview:
+    content = bytes(upload.content)
+    return _kits(request, content) if upload.mode == "kits" else _products(request, content)
+
+
+def _products(request: GroupRequest, content: bytes) -> Preview:
+    made = product_import.plan(request.group, content)
+    return Preview(
+        sheet=made.sheet,
+        problems=made.problems,
+        readings=[
+            Reading(line.row, line.draft.sku, _outcome(is_new=line.is_new, changes=line.changes), line.draft.name)
+            for line in made.lines
+        ],
+        counts=[
+            plural_text(made.new, "produto novo", "produtos novos"),
+            plural_text(made.changed, "muda", "mudam"),
+            f"{plural_text(made.same, 'já está igual', 'já estão iguais')}",
+        ],
+        changes=made.new + made.changed,
+        apply=lambda: _done(product_import.apply(request.group, made), "produto importado", "produtos importados"),
+    )
+
+
+def _kits(request: GroupRequest, content: bytes) -> Preview:
+    made = kit_import.plan(request.group, content)
+    return Preview(
+        sheet=made.sheet,
+        problems=made.problems,
+        readings=[
+            Reading(
+                line.row,
+                line.kit.sku,
+                _outcome(is_new=not line.kit.is_kit, changes=line.changes),
+                f"{line.kit.name} · {plural_text(len(line.parts), 'componente', 'componentes')}",
+            )
+            for line in made.lines
+        ],
+        counts=[
+            plural_text(made.new, "kit novo", "kits novos"),
+            plural_text(made.changed, "muda", "mudam"),
+            f"{plural_text(made.same, 'já está igual', 'já estão iguais')}",
+        ],
+        changes=made.new + made.changed,
+        apply=lambda: _done(kit_import.apply(request.group, made), "kit importado", "kits importados"),
+    )
+
+
+def _outcome(*, is_new: bool, changes: bool) -> str:
+    if is_new:
+        return "novo"
+    return "muda" if changes else "já está igual"
+
+
+def _done(number: int, one: str, many: str) -> str:
+    return f"{plural_text(number, one, many)}."
+
+
+SCREEN = Screen(
+    purpose="products",
+    title="Importar planilha",
+    crumb="Produtos",
+    list_name="products",
+    offer_name="product_import",
+    preview_name="product_import_preview",
+    modes=(
+        Mode(
+            "products",
+            "Produtos",
+            "Cria os que faltam e muda os que já existem. Uma célula vazia não apaga nada.",
+            _PRODUCT_COLUMNS,
+        ),
+        Mode(
+            "kits",
+            "Componentes de kits",
+            "Uma linha por componente. Cada kit da planilha fica com exatamente os componentes dela.",
+            _KIT_COLUMNS,
+        ),
+    ),
+    plan=_plan,
+)
+
+
+@page(May.EDIT_CATALOG)
+def product_import_offer(request: GroupRequest) -> HttpResponse:
+    return spreadsheets.offer(request, SCREEN)
+
+
+@page(May.EDIT_CATALOG)
+def product_import_preview(request: GroupRequest, pk: int) -> HttpResponse:
+    return spreadsheets.preview(request, SCREEN, pk)
+
+
+urlpatterns = [
+    path("produtos/importar/", product_import_offer, name="product_import"),
+    path("produtos/importar/<int:pk>/", product_import_preview, name="product_import_preview"),
+]

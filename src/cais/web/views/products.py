@@ -1,0 +1,248 @@
+"""Produtos: the list, the product with its kit, and its way in and out of use."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path, reverse
+
+from cais.catalog import kits, services
+from cais.catalog.drafts import Invalid
+from cais.catalog.models import Product, ProductQuerySet
+from cais.companies.models import Warehouse
+from cais.companies.roles import Action as May
+from cais.companies.roles import allows
+from cais.stock.selectors import Figures, figures
+from cais.web.access import GroupRequest, page
+from cais.web.keyset import count_up_to, page_of, searched, total_text, without_place
+from cais.web.parts import Action, Crumb, Fact, Tab
+from cais.web.views import product_import
+from cais.web.views.forms_products import PartLines, ProductForm, part_lines
+from cais.web.wording import UNKNOWN, money_text, quantity_text
+
+_TABS = (("", "Todos"), ("kits", "Kits"), ("incompletos", "Cadastro incompleto"), ("inativos", "Inativos"))
+
+
+def _cut(products: ProductQuerySet, tab: str) -> ProductQuerySet:
+    match tab:
+        case "kits":
+            return products.kits()
+        case "incompletos":
+            return products.incomplete()
+        case "inativos":
+            return products.inactive()
+    return products
+
+
+@page(May.VIEW)
+def products(request: GroupRequest) -> HttpResponse:
+    text, tab = searched(request.GET), request.GET.get("aba", "")
+    every = Product.objects.filter(group=request.group)
+    found = _cut(every, tab).matching(text)
+    listed = page_of(found, request.GET, keys=("sku",))
+    stock = figures(request.group, [product.pk for product in listed.rows])
+    return render(
+        request,
+        "products/list.html",
+        {
+            "rows": [(product, stock[product.pk]) for product in listed.rows],
+            "page": listed,
+            "summary": total_text(count_up_to(found), "produto", "produtos"),
+            "tabs": _tabs(request, every, current=tab),
+            "text": text,
+            "tab": tab,
+            "no_filter_url": reverse("products", args=[request.group.slug]),
+            "is_empty": not listed.rows and not text and not tab,
+            "actions": _list_actions(request),
+        },
+    )
+
+
+def _tabs(request: GroupRequest, every: ProductQuerySet, *, current: str) -> list[Tab]:
+    return [
+        Tab(
+            label,
+            without_place(request.GET, aba=code),
+            count=count_up_to(_cut(every, code)),
+            tone="warn" if code == "incompletos" else "",
+            current=code == current,
+        )
+        for code, label in _TABS
+    ]
+
+
+def _list_actions(request: GroupRequest) -> list[Action]:
+    if not allows(request.membership.role, May.EDIT_CATALOG):
+        return []
+    slug = request.group.slug
+    return [
+        Action("Importar planilha", reverse("product_import", args=[slug]), icon="arrow-up-tray", hide_narrow=True),
+        Action("Novo kit", reverse("new_kit", args=[slug]), icon="square-3-stack-3d"),
+        Action("Novo produto", reverse("new_product", args=[slug]), icon="plus", style="primary"),
+    ]
+
+
+@page(May.EDIT_CATALOG)
+def new_product(request: GroupRequest) -> HttpResponse:
+    return _new(request, is_kit=False)
+
+
+@page(May.EDIT_CATALOG)
+def new_kit(request: GroupRequest) -> HttpResponse:
+    return _new(request, is_kit=True)
+
+
+def _new(request: GroupRequest, *, is_kit: bool) -> HttpResponse:
+    form = ProductForm(request.POST or None)
+    lines = part_lines(request.POST or None) if is_kit else None
+    if request.method == "POST":
+        made = _save(request, form, lines)
+        if made:
+            messages.success(request, f"{made.sku} está no cadastro.")
+            return redirect("product", request.group.slug, made.pk)
+    title = "Novo kit" if is_kit else "Novo produto"
+    return render(
+        request,
+        "products/new.html",
+        {"form": form, "lines": lines, "title": title, "crumbs": _crumbs(request, title)},
+        status=422 if form.errors else 200,
+    )
+
+
+@page(May.VIEW, post=May.EDIT_CATALOG)
+def product(request: GroupRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(Product.objects.of(request.group), pk=pk)
+    posted = request.POST if request.method == "POST" else None
+    form = ProductForm(posted, initial=ProductForm.values_of(found))
+    lines = part_lines(posted, kit=found) if found.is_kit or "kit-TOTAL_FORMS" in request.POST else None
+    if posted and _save(request, form, lines, product=found):
+        messages.success(request, f"{found.sku} foi salvo.")
+        return redirect("product", request.group.slug, found.pk)
+    if posted:
+        found.refresh_from_db()  # what was typed stays in the form; the rest of the page shows what is kept
+    context = _product_context(request, found) | {"form": form, "lines": lines or part_lines(kit=found)}
+    return render(request, "products/product.html", context, status=422 if posted else 200)
+
+
+def _save(
+    request: GroupRequest, form: ProductForm, lines: PartLines | None, *, product: Product | None = None
+) -> Product | None:
+    """The kept product; None when something is to be corrected, which the forms then say."""
+    if not form.is_valid() or (lines is not None and not lines.is_valid()):
+        return None
+    parts = lines.parts(request.group) if lines is not None else []
+    if lines is not None and lines.has_errors:
+        form.add_error(None, "Corrija os componentes do kit.")
+        return None
+    try:
+        with transaction.atomic():
+            draft = form.draft(product)
+            kept = services.edit(product, draft) if product else services.create(request.group, draft)
+            # The folded lines of a plain product, left empty, ask for no kit.
+            if lines is not None and (parts or product is None or product.is_kit):
+                kits.compose(kept, parts)
+    except Invalid as error:
+        form.show(error.problems)
+        return None
+    return kept
+
+
+def _product_context(request: GroupRequest, found: Product) -> dict[str, object]:
+    stock = figures(request.group, [found.pk])[found.pk]
+    parts = list(found.components.select_related("product"))
+    part_stock = figures(request.group, [part.product_id for part in parts])
+    return {
+        "product": found,
+        "crumbs": _crumbs(request, found.sku),
+        "sections": _sections(found),
+        "may_edit": allows(request.membership.role, May.EDIT_CATALOG),
+        "parts": [(part, part_stock[part.product_id]) for part in parts],
+        "stock": _stock_facts(request, stock),
+        "kits": found.in_kits.select_related("kit").order_by("kit__sku"),
+        "listings": found.listings.select_related("connection").order_by("connection__name"),
+        "facts": _facts(found),
+        "switch": _switch(request, found),
+    }
+
+
+def _sections(found: Product) -> list[Tab]:
+    missing = [word for word, value in (("NCM", found.ncm), ("origem", found.origin)) if not value]
+    fiscal = f"Fiscal: falta {' e '.join(missing)}" if missing else "Fiscal"
+    names = [("Dados", "dados"), (fiscal, "fiscal"), ("Medidas", "medidas"), ("Kit", "kit")]
+    return [Tab(label, f"#{anchor}") for label, anchor in names]
+
+
+def _stock_facts(request: GroupRequest, stock: Figures) -> list[Fact]:
+    if stock.on_hand is None:
+        return [Fact("Dá para montar", quantity_text(stock.available), total=True)]
+    places = [
+        Fact(f"Livre em {warehouse.name}", quantity_text(stock.by_warehouse.get(warehouse.pk, 0)))
+        for warehouse in Warehouse.objects.of(request.group).filter(active=True)
+    ]
+    return [
+        Fact("Físico", quantity_text(stock.on_hand)),
+        Fact("Reservado", quantity_text(stock.reserved)),
+        Fact("Disponível", quantity_text(stock.available), total=True, tone="err" if stock.available < 0 else ""),
+        *(places if len(places) > 1 else []),
+    ]
+
+
+def _facts(found: Product) -> dict[str, Sequence[Fact]]:
+    """The product for those who only look."""
+    return {
+        "data": [
+            Fact("Nome", found.name),
+            Fact("SKU", found.sku),
+            Fact("GTIN", found.gtin or UNKNOWN),
+            Fact("Unidade", found.unit),
+            Fact("Preço", money_text(found.price)),
+            Fact("Controla estoque", "sim" if found.tracks_stock else "não"),
+        ],
+        "fiscal": [Fact("NCM", found.ncm or UNKNOWN), Fact("Origem", found.get_origin_display() or UNKNOWN)],
+        "measures": [
+            Fact("Peso", quantity_text(found.weight_g or None, unit="g")),
+            Fact("Comprimento", quantity_text(found.length_cm or None, unit="cm")),
+            Fact("Largura", quantity_text(found.width_cm or None, unit="cm")),
+            Fact("Altura", quantity_text(found.height_cm or None, unit="cm")),
+        ],
+    }
+
+
+def _switch(request: GroupRequest, found: Product) -> Action | None:
+    if not allows(request.membership.role, May.EDIT_CATALOG):
+        return None
+    url = reverse("product_use", args=[request.group.slug, found.pk])
+    if found.active:
+        return Action("Desativar", url, method="post", fields={"ativo": "nao"})
+    return Action("Ativar de novo", url, method="post", fields={"ativo": "sim"})
+
+
+@page(May.EDIT_CATALOG)
+def product_use(request: GroupRequest, pk: int) -> HttpResponse:
+    """Take the product out of use, or back into it."""
+    found = get_object_or_404(Product.objects.of(request.group), pk=pk)
+    if request.method == "POST" and request.POST.get("ativo") == "nao":
+        services.deactivate(found)
+        messages.success(request, f"{found.sku} está inativo: pedidos novos com ele param e avisam você.")
+    elif request.method == "POST":
+        services.activate(found)
+        messages.success(request, f"{found.sku} está ativo de novo.")
+    return redirect("product", request.group.slug, found.pk)
+
+
+def _crumbs(request: GroupRequest, last: str) -> list[Crumb]:
+    return [Crumb("Produtos", reverse("products", args=[request.group.slug])), Crumb(last)]
+
+
+urlpatterns = [
+    path("produtos/", products, name="products"),
+    path("produtos/novo/", new_product, name="new_product"),
+    path("produtos/novo-kit/", new_kit, name="new_kit"),
+    *product_import.urlpatterns,
+    path("produtos/<int:pk>/", product, name="product"),
+    path("produtos/<int:pk>/uso/", product_use, name="product_use"),
+]

@@ -1,0 +1,177 @@
+"""Estoque: how much of each product, and every change of one product with who made it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path, reverse
+
+from cais.catalog.drafts import Invalid
+from cais.catalog.models import Product, ProductQuerySet
+from cais.companies.models import Warehouse
+from cais.companies.roles import Action as May
+from cais.companies.roles import allows
+from cais.stock import services
+from cais.stock.models import LedgerEntry
+from cais.stock.selectors import Figures, figures, lacking, lacks, out_of_stock
+from cais.web.access import GroupRequest, page
+from cais.web.keyset import count_up_to, page_of, searched, total_text, without_place
+from cais.web.parts import Action, Crumb, Fact, Tab
+from cais.web.views import stock_import
+from cais.web.views.forms_stock import EntryForm
+from cais.web.wording import quantity_text
+
+_TABS = (("", "Todos"), ("faltando", "Faltando"), ("sem", "Sem estoque"))
+_ICONS = {
+    LedgerEntry.Kind.RECEIVE: "arrow-down-tray",
+    LedgerEntry.Kind.ADJUST: "pencil-square",
+    LedgerEntry.Kind.COUNT: "clipboard-document-check",
+    LedgerEntry.Kind.OBSERVE: "eye",
+    LedgerEntry.Kind.RESERVE: "lock-closed",
+    LedgerEntry.Kind.RELEASE: "lock-open",
+    LedgerEntry.Kind.SHIP: "truck",
+    LedgerEntry.Kind.TRANSFER: "arrows-right-left",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StockRow:
+    """One product of the list. `places` follows the order of the warehouses in the head."""
+
+    product: Product
+    figures: Figures
+    places: list[Decimal | None]
+    lacks: Decimal | None
+
+
+def _cut(products: ProductQuerySet, tab: str) -> ProductQuerySet:
+    match tab:
+        case "faltando":
+            return lacking(products)
+        case "sem":
+            return out_of_stock(products)
+    return products.filter(active=True, tracks_stock=True)
+
+
+@page(May.VIEW)
+def stock(request: GroupRequest) -> HttpResponse:
+    text, tab = searched(request.GET), request.GET.get("aba", "")
+    every = Product.objects.filter(group=request.group)
+    found = _cut(every, tab).matching(text)
+    listed = page_of(found, request.GET, keys=("sku",))
+    warehouses = list(Warehouse.objects.of(request.group).filter(active=True))
+    return render(
+        request,
+        "stock/list.html",
+        {
+            "rows": _rows(request, listed.rows, warehouses),
+            "warehouses": warehouses if len(warehouses) > 1 else [],
+            "page": listed,
+            "summary": total_text(count_up_to(found), "produto", "produtos"),
+            "tabs": _tabs(request, every, current=tab),
+            "text": text,
+            "tab": tab,
+            "no_filter_url": reverse("stock", args=[request.group.slug]),
+            "products_url": reverse("products", args=[request.group.slug]),
+            "is_empty": not listed.rows and not text and not tab,
+            "actions": _list_actions(request),
+        },
+    )
+
+
+def _rows(request: GroupRequest, products: Sequence[Product], warehouses: Sequence[Warehouse]) -> list[StockRow]:
+    ids = [product.pk for product in products]
+    found, missing = figures(request.group, ids), lacks(ids)
+    return [
+        StockRow(
+            product,
+            found[product.pk],
+            [found[product.pk].by_warehouse.get(warehouse.pk, Decimal(0)) for warehouse in warehouses],
+            missing.get(product.pk),
+        )
+        for product in products
+    ]
+
+
+def _tabs(request: GroupRequest, every: ProductQuerySet, *, current: str) -> list[Tab]:
+    return [
+        Tab(
+            label,
+            without_place(request.GET, aba=code),
+            count=count_up_to(_cut(every, code)),
+            tone="err" if code == "faltando" else "",
+            current=code == current,
+        )
+        for code, label in _TABS
+    ]
+
+
+def _list_actions(request: GroupRequest) -> list[Action]:
+    if not allows(request.membership.role, May.EDIT_STOCK):
+        return []
+    url = reverse("stock_import", args=[request.group.slug])
+    return [Action("Importar planilha", url, icon="arrow-up-tray")]
+
+
+@page(May.VIEW, post=May.EDIT_STOCK)
+def stock_ledger(request: GroupRequest, pk: int) -> HttpResponse:
+    """The changes of one product, newest first, and the form that adds one."""
+    product = get_object_or_404(Product.objects.of(request.group), pk=pk)
+    if product.is_kit:
+        return redirect("product", request.group.slug, product.pk)
+    warehouses = list(Warehouse.objects.of(request.group).filter(active=True))
+    form = EntryForm(warehouses, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid() and _record(request, form, product):
+        return redirect("stock_ledger", request.group.slug, product.pk)
+    entries = LedgerEntry.objects.of(request.group).filter(product=product)
+    listed = page_of(entries.select_related("warehouse", "pool"), request.GET, keys=("id",), descending=True)
+    numbers = figures(request.group, [product.pk])[product.pk]
+    context = {
+        "product": product,
+        "crumbs": [Crumb("Estoque", reverse("stock", args=[request.group.slug])), Crumb(product.sku)],
+        "rows": [(entry, _ICONS[LedgerEntry.Kind(entry.kind)]) for entry in listed.rows],
+        "page": listed,
+        "summary": total_text(count_up_to(entries), "movimento", "movimentos"),
+        "facts": _facts(numbers, warehouses),
+        "lacks": lacks([product.pk]).get(product.pk),
+        "form": form if allows(request.membership.role, May.EDIT_STOCK) and warehouses else None,
+        "has_warehouse": bool(warehouses),
+    }
+    return render(request, "stock/ledger.html", context, status=422 if form.errors else 200)
+
+
+def _record(request: GroupRequest, form: EntryForm, product: Product) -> bool:
+    entry = form.entry(product)
+    try:
+        services.record(request.group, [entry], actor_name=str(request.user))
+    except Invalid as error:
+        form.show(error.problems)
+        return False
+    words = LedgerEntry.Kind(entry.kind).label
+    messages.success(request, f"{words} de {product.sku} em {entry.warehouse.name}: {quantity_text(entry.quantity)}.")
+    return True
+
+
+def _facts(numbers: Figures, warehouses: list[Warehouse]) -> list[Fact]:
+    places = [
+        Fact(f"Livre em {warehouse.name}", quantity_text(numbers.by_warehouse.get(warehouse.pk, Decimal(0))))
+        for warehouse in warehouses
+    ]
+    return [
+        Fact("Físico", quantity_text(numbers.on_hand)),
+        Fact("Reservado", quantity_text(numbers.reserved)),
+        Fact("Disponível", quantity_text(numbers.available), total=True, tone="err" if numbers.available < 0 else ""),
+        *(places if len(places) > 1 else []),
+    ]
+
+
+urlpatterns = [
+    path("estoque/", stock, name="stock"),
+    *stock_import.urlpatterns,
+    path("estoque/<int:pk>/", stock_ledger, name="stock_ledger"),
+]

@@ -1,0 +1,85 @@
+"""Estoque, importar planilha: entries, adjustments or a count."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.urls import path
+
+from cais.catalog.models import Upload
+from cais.companies.roles import Action as May
+from cais.stock import entry_import
+from cais.stock.models import LedgerEntry
+from cais.web.access import GroupRequest, page
+from cais.web.views import spreadsheets
+from cais.web.views.spreadsheets import Mode, Preview, Reading, Screen
+from cais.web.wording import plural_text, quantity_text
+
+_COLUMNS = (
+    ("sku", "obrigatório"),
+    ("deposito", "o nome do depósito; pode faltar quando há um só"),
+    ("quantidade", "obrigatório, até quatro casas"),
+    ("motivo", "fica no histórico; obrigatório no ajuste"),
+)
+_OUTCOMES = {
+    LedgerEntry.Kind.RECEIVE: "entram {}",
+    LedgerEntry.Kind.ADJUST: "ajuste de {}",
+    LedgerEntry.Kind.COUNT: "fica com {}",
+}
+
+
+def _plan(request: GroupRequest, upload: Upload) -> Preview:
+    kind = LedgerEntry.Kind(upload.mode)
+    made = entry_import.plan(request.group, bytes(upload.content), kind=kind)
+
+    def apply() -> str:
+        number = entry_import.apply(request.group, made, actor_name=str(request.user))
+        return f"{plural_text(number, 'lançamento feito', 'lançamentos feitos')} no estoque."
+
+    return Preview(
+        sheet=made.sheet,
+        problems=made.problems,
+        readings=[
+            Reading(
+                row,
+                entry.product.sku,
+                _OUTCOMES[kind].format(quantity_text(entry.quantity)),
+                f"{entry.product.name} · {entry.warehouse.name}",
+            )
+            for row, entry in made.entries
+        ],
+        counts=[plural_text(len(made.entries), "linha certa", "linhas certas")],
+        changes=len(made.entries),
+        apply=apply,
+    )
+
+
+SCREEN = Screen(
+    purpose="stock",
+    title="Importar planilha de estoque",
+    crumb="Estoque",
+    list_name="stock",
+    offer_name="stock_import",
+    preview_name="stock_import_preview",
+    modes=(
+        Mode("count", "Contagem", "Cada linha diz quanto há no depósito agora.", _COLUMNS),
+        Mode("receive", "Entrada", "Cada linha soma o que chegou.", _COLUMNS),
+        Mode("adjust", "Ajuste", "Cada linha soma, ou tira com o sinal de menos, e diz o motivo.", _COLUMNS),
+    ),
+    plan=_plan,
+)
+
+
+@page(May.EDIT_STOCK)
+def stock_import_offer(request: GroupRequest) -> HttpResponse:
+    return spreadsheets.offer(request, SCREEN)
+
+
+@page(May.EDIT_STOCK)
+def stock_import_preview(request: GroupRequest, pk: int) -> HttpResponse:
+    return spreadsheets.preview(request, SCREEN, pk)
+
+
+urlpatterns = [
+    path("estoque/importar/", stock_import_offer, name="stock_import"),
+    path("estoque/importar/<int:pk>/", stock_import_preview, name="stock_import_preview"),
+]
