@@ -17,7 +17,7 @@ from cais.ports.errors import ConfigurationError, OutcomeUnknown, RateLimited, U
 from cais.ports.session import Priority, Reach
 from cais.wire import transport
 from cais.wire.guard import NoSuchHost
-from cais.wire.http import CAP, Answer, Call, Http, Untrusted
+from cais.wire.http import CAP, Answer, Call, Http, Timeouts, Untrusted
 from tests.wire.conftest import Journal, Server, answer
 
 
@@ -111,6 +111,14 @@ def test_silence_after_sending_is_unknown_for_a_write_and_later_for_a_read(serve
     server.released.set()
     server.released.clear()
     assert type(ending(quick, read(server))) is Unavailable
+
+
+def test_one_long_wait_does_not_outlast_the_deadline(server: Server, journal: Journal) -> None:
+    silent(server)
+    patient = Http(journal, clock=Clock(), reach=Reach.LOOPBACK, timeouts=Timeouts(read=4, total=0.3))
+    began = time.monotonic()
+    assert type(ending(patient, read(server))) is Unavailable
+    assert time.monotonic() - began < 2
 
 
 def test_bytes_that_drip_do_not_outlast_the_deadline(server: Server, quick: Http) -> None:

@@ -23,7 +23,8 @@ from cais.wire.guard import NoSuchHost
 from cais.wire.http import Untrusted
 
 STATE_HELP = {
-    AccessState.NEEDS_AUTHORISATION: "Use Autorizar na Tray e aprove o aplicativo como administrador da loja.",
+    AccessState.NEEDS_AUTHORISATION: "Use Autorizar na Tray e aprove o aplicativo como administrador da loja. "
+    "Se a recusa continuar, confira a chave e o segredo do aplicativo.",
     AccessState.WRONG_KEY: "Confira a chave e o segredo do aplicativo; copie os dois de novo, sem espaços.",
     AccessState.STORE_BLOCKED: "Fale com o atendimento da Tray. Os pedidos serão lidos assim que ela liberar a loja.",
     AccessState.STORE_INACTIVE: "Regularize o plano da loja na Tray. Os pedidos serão lidos assim que ela voltar.",

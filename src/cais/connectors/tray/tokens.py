@@ -116,7 +116,8 @@ class Access:
             state = AccessState.WRONG_KEY
             raise AccessRefused(state, "A Tray não reconheceu a chave ou o segredo do aplicativo.", detail=words)
         detail = f"HTTP {answer.status} {refusal_code(answer)}: {words}"
-        _refuse("A Tray não aceitou a autorização guardada. Autorize a loja de novo.", detail=detail)
+        # One answer for a used code, an ended one and keys that do not match: the words name them all.
+        _refuse("A Tray não aceitou o código de autorização com esta chave e este segredo.", detail=detail)
 
     def _read(self, body: Record) -> Tokens:
         access, refresh = text_of(body, "access_token"), text_of(body, "refresh_token")
