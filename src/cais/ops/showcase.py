@@ -77,6 +77,7 @@ def _environment(data: Path, listen: Listen, speed: float) -> dict[str, str]:
     return {
         "CAIS_DATA": str(data),
         "CAIS_DEMO": "1",
+        "CAIS_ALLOW_ADDRESSES": "loopback",
         "CAIS_LISTEN": listen.text,
         "CAIS_PUBLIC_URL": listen.url,
         "CAIS_CLOCK_ORIGIN": str(time.time()),

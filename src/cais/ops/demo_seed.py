@@ -1,0 +1,234 @@
+"""The demo's merchant: an invented group with register, stock and store, made by the services people use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import httpx
+from django.db import transaction
+
+from cais.catalog import kits
+from cais.catalog import services as catalog
+from cais.catalog.drafts import ProductDraft
+from cais.catalog.kits import Part
+from cais.catalog.models import Product
+from cais.companies.models import Company, Group, User, Warehouse
+from cais.companies.roles import ROLES
+from cais.companies.scope import group_ids, group_scope
+from cais.companies.services import add_company, add_member, found_group
+from cais.config.refusal import RefusedError
+from cais.connections.account import CLOCK
+from cais.connections.models import Connection
+from cais.connections.services import change_settings, make_connection
+from cais.connectors.tray.simulator.catalogue import Item, catalogue
+from cais.core.effects import Meaning
+from cais.intake.services import connect_store
+from cais.intake.statuses import read_statuses
+from cais.settling.services import dictionary_changed
+from cais.statuses import services as statuses
+from cais.statuses.models import StatusEntry, WriteBack
+from cais.stock import services as stock
+from cais.stock.models import LedgerEntry
+from cais.stock.services import Entry
+
+GROUP = "Grupo Jurubim"
+COMPANY = {
+    "name": "Jurubim Casa",
+    "legal_name": "Jurubim Casa Comércio de Utilidades Ltda",
+    "cnpj": "98.765.432/0001-98",
+    "state": "SC",
+    "city": "Florianópolis",
+}
+STORE = "Casa Beiramar"
+ACTOR = "Rosana Teles"
+PASSWORD = "beira-mar-47"
+# role → (e-mail, name)
+PEOPLE = {
+    "administrator": ("rosana@jurubim.example", ACTOR),
+    "operator": ("caio@jurubim.example", "Caio Brandt"),
+    "fiscal": ("lidia@jurubim.example", "Lídia Moura"),
+    "reader": ("otavio@jurubim.example", "Otávio Reis"),
+}
+# The store sells all day while the demo runs: most shelves are deep, a few show what a shortage looks like.
+DEPTH = 10
+SCARCE = {"CES-ROU-60": 3, "INX-ESC-PR": 2, "TEX-TOA-AZ": 4}
+FIRST_SALES = 12
+# What a merchant would say of a status whose words alone do not tell.
+_BY_HAND = {"problemas na entrega": Meaning.SHIPPED}
+# The merchant's own status for what is being packed, where the store has one, else the store's word for "paid".
+_CAPTURED = ("em separacao", "a enviar")
+
+
+class SeedRefusedError(RefusedError):
+    """The demo's merchant cannot be made here."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """What the simulated store announces, as far as one store's connection needs it."""
+
+    store_id: str
+    base_url: str
+    api_address: str
+    consumer_key: str
+    consumer_secret: str
+    code: str
+
+    @classmethod
+    def from_announcement(cls, said: Mapping[str, Any]) -> Access:
+        """Read the simulator's first line. Raises SeedRefusedError when it is something else."""
+        try:
+            store = said["stores"][0]
+            keys = {name: str(said[name]) for name in ("consumer_key", "consumer_secret")}
+            own = {name: str(store[name]) for name in ("store_id", "base_url", "api_address", "code")}
+        except (KeyError, IndexError, TypeError) as error:
+            raise SeedRefusedError("This is not what a simulated store says of itself.") from error
+        return cls(**own, **keys)
+
+    def settings(self) -> dict[str, str]:
+        """The values of the connector's form."""
+        return {
+            "store_url": self.base_url,
+            "api_address": self.api_address,
+            "store_code": self.store_id,
+            "consumer_key": self.consumer_key,
+            "consumer_secret": self.consumer_secret,
+            "code": self.code,
+        }
+
+
+def seed(access: Access) -> dict[str, str]:
+    """Make what is missing and leave alone what is there. Returns how to log in."""
+    with merchant() as company:
+        add_people(company.group)
+        register(company.group, catalogue())
+        receive(company, {item.sku: SCARCE.get(item.sku, item.stock * DEPTH) for item in _stored(catalogue())})
+        is_new = not Connection.objects.of(company.group).filter(name=STORE).exists()
+        translate(open_store(company, access, start_at=CLOCK.now() - timedelta(minutes=5)))
+        if is_new:
+            _first_sales(access)
+    return {"email": PEOPLE["administrator"][0], "password": PASSWORD}
+
+
+def _first_sales(access: Access) -> None:
+    """Orders to look at from the first page on: the store's own next sale may be half a minute away."""
+    with httpx.Client(trust_env=False, timeout=10) as client:
+        client.post(f"{access.base_url}/_sim/sell", json={"count": FIRST_SALES}).raise_for_status()
+
+
+@contextmanager
+def merchant() -> Iterator[Company]:
+    """The demo's company in the scope of its group, with the embedded back office as its ERP."""
+    group = _known_group() or found_group(GROUP)
+    with group_scope(group.pk):
+        company = Company.objects.of(group).order_by("priority").first() or add_company(group, **COMPANY)
+        if not Connection.objects.of(group).filter(role="erp").exists():
+            name = f"Retaguarda {company.name}"
+            make_connection(company, connector="backoffice", modality="local", name=name, values={}, role="erp")
+        yield company
+
+
+def _known_group() -> Group | None:
+    for key in group_ids():
+        with group_scope(key):
+            found = Group.objects.filter(pk=key, name=GROUP).first()
+        if found:
+            return found
+    return None
+
+
+def add_people(group: Group) -> None:
+    """One person for each role."""
+    for role, (email, name) in PEOPLE.items():
+        known = User.objects.filter(email=email).first()
+        add_member(group, known or User.objects.create_user(email, PASSWORD, name=name), ROLES[role].code)
+
+
+def _stored(items: Iterable[Item]) -> list[Item]:
+    """What lies on a shelf: kits do not."""
+    return [item for item in items if not item.components]
+
+
+def register(group: Group, items: Iterable[Item]) -> None:
+    """The products that are not registered yet, kits after their components."""
+    known = {product.sku: product for product in Product.objects.of(group)}
+    with transaction.atomic():
+        for item in sorted(items, key=lambda item: bool(item.components)):
+            if item.sku in known:
+                continue
+            known[item.sku] = catalog.create(group, _draft(item))
+            if item.components:
+                parts = [Part(known[part.sku].pk, Decimal(part.quantity)) for part in item.components]
+                kits.compose(known[item.sku], parts)
+
+
+def _draft(item: Item) -> ProductDraft:
+    return ProductDraft(
+        sku=item.sku,
+        name=f"{item.name} {item.colour}".strip(),
+        gtin=item.gtin,
+        ncm=item.ncm,
+        price=item.price,
+        weight_g=item.weight,
+        length_cm=Decimal(item.length),
+        width_cm=Decimal(item.width),
+        height_cm=Decimal(item.height),
+    )
+
+
+def receive(company: Company, units: Mapping[str, int]) -> None:
+    """The first delivery of each product that the company's warehouse has never seen."""
+    warehouse = Warehouse.objects.filter(company=company).order_by("pk")[0]
+    seen = LedgerEntry.objects.filter(warehouse=warehouse).values("product_id")
+    fresh = Product.objects.of(company.group).filter(sku__in=units).exclude(pk__in=seen)
+    entries = [
+        Entry(
+            kind=LedgerEntry.Kind.RECEIVE,
+            product=product,
+            warehouse=warehouse,
+            quantity=Decimal(units[product.sku]),
+            reason="Estoque inicial",
+        )
+        for product in fresh
+        if units[product.sku]
+    ]
+    stock.record(company.group, entries, actor_name=ACTOR)
+
+
+def open_store(company: Company, access: Access, *, start_at: datetime) -> Connection:
+    """The Tray connection. A store that was started again has a new address and code: they are taken over."""
+    store = Connection.objects.of(company.group).filter(name=STORE).first()
+    if store is not None:
+        change_settings(store, access.settings())
+        return store
+    return connect_store(
+        company,
+        connector="tray",
+        modality="rest",
+        name=STORE,
+        values=access.settings(),
+        role="store",
+        start_at=start_at,
+    )
+
+
+def translate(store: Connection) -> None:
+    """Read the store's statuses and accept the meanings that Cais proposes, once; what a person changed stays."""
+    rows = StatusEntry.objects.filter(connection=store)
+    if not rows.exists():
+        read_statuses(store)
+    if not rows.exists():
+        raise SeedRefusedError("The simulated store did not tell its statuses.")
+    if rows.exclude(mapped_at=None).exists():
+        return
+    for row in rows:
+        meaning = statuses.suggest(row.label, row.hint) or _BY_HAND.get(row.key)
+        if meaning:
+            dictionary_changed([row], meaning, actor_name=ACTOR)
+    captured = next((row for start in _CAPTURED for row in rows if row.key.startswith(start)), None)
+    statuses.set_write_back(store, WriteBack.Moment.CAPTURED, captured)
