@@ -9,6 +9,7 @@ from django.db import models
 from django.utils import timezone
 
 from cais.catalog.models import Product
+from cais.companies.fields import money_field, price_field, quantity_field
 from cais.companies.models import Company
 from cais.companies.tenant import TenantModel, TenantQuerySet
 from cais.customers.models import Customer
@@ -53,11 +54,11 @@ class SalesOrder(TenantModel):
     placed_at = models.DateTimeField()
     created_at = models.DateTimeField(default=timezone.now)
     cancelled_at = models.DateTimeField(null=True)
-    goods = models.DecimalField(**_MONEY)
-    freight = models.DecimalField(**_MONEY)
-    discount = models.DecimalField(**_MONEY)
-    surcharge = models.DecimalField(**_MONEY)
-    total = models.DecimalField(**_MONEY)
+    goods = money_field()
+    freight = money_field()
+    discount = money_field()
+    surcharge = money_field()
+    total = money_field()
     shipping_method = models.CharField(max_length=100, blank=True)
     payment_method = models.CharField(max_length=100, blank=True)
     buyer_note = models.TextField(blank=True)
@@ -80,9 +81,9 @@ class SalesOrderLine(TenantModel):
     position = models.PositiveSmallIntegerField()
     sku = models.CharField(max_length=60)
     name = models.CharField(max_length=300)
-    quantity = models.DecimalField(max_digits=15, decimal_places=4)
-    unit_price = models.DecimalField(max_digits=16, decimal_places=4)
-    total = models.DecimalField(**_MONEY)
+    quantity = quantity_field()
+    unit_price = price_field()
+    total = money_field()
 
     class Meta:
         ordering = ("position",)

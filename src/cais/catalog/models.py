@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from cais.companies.fields import quantity_field
 from cais.companies.tenant import TenantModel, TenantQuerySet
 from cais.connections.models import Connection
 
@@ -100,7 +101,7 @@ class Product(TenantModel):
 class KitComponent(TenantModel):
     kit = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="components")
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="in_kits", verbose_name="componente")
-    quantity = models.DecimalField("quantidade", **_FOUR_PLACES)
+    quantity = quantity_field(verbose_name="quantidade")
 
     class Meta:
         ordering = ("id",)

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
 
-from openpyxl import load_workbook  # type: ignore[import-untyped]
-from openpyxl.utils.exceptions import InvalidFileException  # type: ignore[import-untyped]
+from openpyxl import load_workbook
+from openpyxl.utils.exceptions import InvalidFileException
 
 from cais.core.values import fold
 

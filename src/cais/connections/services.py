@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from django.db import transaction
 
@@ -15,7 +16,7 @@ from cais.ports.manifest import Modality, Role
 
 
 def make_connection(
-    company: Company, *, connector: str, modality: str, name: str, values: Mapping[str, str], **facts: object
+    company: Company, *, connector: str, modality: str, name: str, values: Mapping[str, str], **facts: Any
 ) -> Connection:
     """A new connection with every function its modality offers switched on. `values` holds secrets too."""
     manifest = connectors.get(connector).manifest

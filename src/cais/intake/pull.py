@@ -23,7 +23,15 @@ from cais.inbox.services import Cause, Subject
 from cais.intake.models import Cursor, Document
 from cais.intake.runs import Run
 from cais.ports.capabilities import OrderRef, OrderSource, Window
-from cais.ports.errors import AccessRefused, NotFound, RateLimited, Unavailable, Unreadable, VendorError
+from cais.ports.errors import (
+    AccessRefused,
+    ConfigurationError,
+    NotFound,
+    RateLimited,
+    Unavailable,
+    Unreadable,
+    VendorError,
+)
 from cais.ports.manifest import Capability
 from cais.ports.session import Account
 from cais.publishing.conversation import tell_connection
@@ -77,7 +85,7 @@ def look_for_orders(connection: Connection) -> bool:
     except VaultError as error:
         health.refused(connection, "secrets_closed", detail=str(error))
         cursor.postpone(POLL_SECONDS, error=str(error), counted=False)
-    except VendorError as error:
+    except (VendorError, ConfigurationError) as error:
         run.fail(error)
         tell_connection(connection, error)
         cursor.postpone(_pause(error), error=str(error), counted=not isinstance(error, RateLimited))
@@ -89,7 +97,7 @@ def look_for_orders(connection: Connection) -> bool:
     return True
 
 
-def _pause(error: VendorError) -> float | None:
+def _pause(error: Exception) -> float | None:
     return error.retry_after if isinstance(error, Unavailable) else POLL_SECONDS
 
 
@@ -198,7 +206,7 @@ def _fetch(connection: Connection, account: Account, row: Document) -> bool:
         raw = source.fetch_order(account, row.external_id)
     except NotFound as error:
         _vanished(connection, row, error)
-    except (RateLimited, AccessRefused) as error:
+    except (RateLimited, AccessRefused, ConfigurationError) as error:
         tell_connection(connection, error)
         row.postpone(_pause(error), error=str(error), counted=False)
         return False

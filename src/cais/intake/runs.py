@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from cais.connections.models import Connection
 from cais.journal.models import SyncRun
-from cais.ports.errors import VendorError
+from cais.ports.errors import ConfigurationError, VendorError
 
 
 class Run:
@@ -23,9 +23,9 @@ class Run:
             cursor.execute("SELECT nextval(pg_get_serial_sequence('journal_syncrun', 'id'))")
             self.id: int = cursor.fetchone()[0]
 
-    def fail(self, error: VendorError) -> None:
+    def fail(self, error: VendorError | ConfigurationError) -> None:
         self.failed += 1
-        self.error = f"{error.words} {error.detail}".strip() or type(error).__name__
+        self.error = f"{error.words} {getattr(error, 'detail', '')}".strip() or type(error).__name__
 
     def close(self) -> None:
         """Write the run, unless there is nothing to tell."""

@@ -13,7 +13,7 @@ from cais.connections.models import Connection, Health
 from cais.connections.vault import VaultError
 from cais.intake.models import Cursor
 from cais.ports.capabilities import StatusCatalogue
-from cais.ports.errors import RateLimited, Unavailable, VendorError
+from cais.ports.errors import ConfigurationError, RateLimited, Unavailable, VendorError
 from cais.ports.manifest import Capability
 from cais.publishing.conversation import tell_connection
 from cais.statuses import services as statuses
@@ -36,7 +36,7 @@ def read_statuses(connection: Connection) -> bool:
     except VaultError as error:
         health.refused(connection, "secrets_closed", detail=str(error))
         cursor.postpone(_PAUSE, error=str(error), counted=False)
-    except VendorError as error:
+    except (VendorError, ConfigurationError) as error:
         tell_connection(connection, error)
         pause = error.retry_after if isinstance(error, Unavailable) else _PAUSE
         cursor.postpone(pause, error=str(error), counted=not isinstance(error, RateLimited))

@@ -9,14 +9,12 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from cais.catalog.models import Product
+from cais.companies.fields import money_field, quantity_field
 from cais.companies.models import Company, Warehouse
 from cais.companies.tenant import TenantModel
 from cais.connections.models import Connection
 from cais.orders.models import Order, OrderLine
 from cais.waiting.rows import WaitingRow
-
-_FOUR_PLACES = {"max_digits": 15, "decimal_places": 4}
-_MONEY = {"max_digits": 14, "decimal_places": 2, "default": Decimal(0)}
 
 
 class Reservation(TenantModel):
@@ -30,8 +28,8 @@ class Reservation(TenantModel):
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="reservations")
     warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, null=True, related_name="+")
     pool = models.ForeignKey(Connection, on_delete=models.PROTECT, null=True, related_name="+")
-    wanted = models.DecimalField(**_FOUR_PLACES)
-    held = models.DecimalField(**_FOUR_PLACES, default=Decimal(0))
+    wanted = quantity_field()
+    held = quantity_field(default=Decimal(0))
     placed_at = models.DateTimeField()
 
     class Meta:
@@ -86,7 +84,7 @@ class MovementLine(TenantModel):
     line = models.ForeignKey(OrderLine, on_delete=models.CASCADE, related_name="movement_lines")
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+")
     warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, related_name="+")
-    quantity = models.DecimalField(**_FOUR_PLACES)
+    quantity = quantity_field()
     checked_at = models.DateTimeField(null=True)
     problem = models.CharField(max_length=20, blank=True)
     available = models.CharField(max_length=20, blank=True)
@@ -106,11 +104,11 @@ class Fulfilment(TenantModel):
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="fulfilments")
     company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+")
     reference = models.CharField(max_length=60)
-    goods = models.DecimalField(**_MONEY)
-    freight = models.DecimalField(**_MONEY)
-    discount = models.DecimalField(**_MONEY)
-    surcharge = models.DecimalField(**_MONEY)
-    total = models.DecimalField(**_MONEY)
+    goods = money_field()
+    freight = money_field()
+    discount = money_field()
+    surcharge = money_field()
+    total = money_field()
 
     class Meta:
         ordering = ("id",)

@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 from cais.catalog.models import KitComponent
 from cais.connections.models import Connection
 from cais.core.documents import AdjustmentKind
-from cais.core.values import ZERO
+from cais.core.values import ZERO, quantity
 from cais.movements.models import Fulfilment, Movement, MovementLine, Reservation
 from cais.movements.shelf import Shelf
 from cais.orders.models import Order, OrderLine
@@ -103,6 +103,7 @@ def _write_lines(
             quantity=row.wanted,
         )
         for row in placed
+        if row.warehouse_id is not None
     ]
     covered = {row.line_id for row in placed}
     for line in OrderLine.objects.filter(order__in=orders, removed=False).exclude(pk__in=covered):
@@ -111,17 +112,22 @@ def _write_lines(
 
 
 def _always_available(movement: Movement, line: OrderLine, warehouse_id: int) -> list[MovementLine]:
-    parts = list(KitComponent.objects.filter(kit=line.product_id)) or [None]
+    parts = [
+        (part.product_id, quantity(line.quantity * part.quantity))
+        for part in KitComponent.objects.filter(kit=line.product_id)
+    ]
+    if not parts and line.product_id is not None:
+        parts = [(line.product_id, line.quantity)]
     return [
         MovementLine(
             group_id=line.group_id,
             movement=movement,
             line=line,
-            product_id=part.product_id if part else line.product_id,
+            product_id=product_id,
             warehouse_id=warehouse_id,
-            quantity=line.quantity * part.quantity if part else line.quantity,
+            quantity=units,
         )
-        for part in parts
+        for product_id, units in parts
     ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import QuerySet
 from django.db.models.functions import Now
@@ -29,11 +30,11 @@ class Stage:
 
     name: str
     run: Callable[[Connection], int]
-    waiting: Callable[[], QuerySet[Connection, dict[str, int]] | Iterable[int]]
+    waiting: Callable[[], Iterable[int]]
     then: tuple[str, ...] = ()
 
 
-def _connections_of(rows: QuerySet[object]) -> Iterable[int]:
+def _connections_of(rows: QuerySet[Any]) -> Iterable[int]:
     return rows.order_by().values_list("connection_id", flat=True).distinct()
 
 

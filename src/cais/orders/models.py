@@ -9,15 +9,13 @@ from django.db.models import Q
 from django.utils import timezone
 
 from cais.catalog.models import Product
+from cais.companies.fields import money_field, price_field, quantity_field
 from cais.companies.tenant import TenantModel
 from cais.connections.models import Connection
 from cais.core.documents import AdjustmentKind, Bearer
 from cais.customers.models import Customer
 from cais.orders.phase import phase_expression
 from cais.statuses.models import StatusEntry
-
-_MONEY = {"max_digits": 14, "decimal_places": 2, "default": Decimal(0)}
-_FOUR_PLACES = {"max_digits": 15, "decimal_places": 4}
 
 
 class Order(TenantModel):
@@ -46,10 +44,10 @@ class Order(TenantModel):
     shipping_method = models.CharField(max_length=100, blank=True)
     buyer_note = models.TextField(blank=True)
     is_paid = models.BooleanField(default=False)
-    lines_total = models.DecimalField(**_MONEY)
-    total = models.DecimalField(**_MONEY)
-    difference = models.DecimalField(**_MONEY)
-    accepted_difference = models.DecimalField(**_MONEY)
+    lines_total = money_field()
+    total = money_field()
+    difference = money_field()
+    accepted_difference = money_field()
     accepted_as = models.CharField(
         max_length=10, blank=True, choices=(("discount", "desconto"), ("expense", "despesa"))
     )
@@ -125,10 +123,10 @@ class OrderLine(TenantModel):
     variant_text = models.CharField(max_length=200, blank=True)
     kit_group = models.CharField(max_length=60, blank=True)
     is_gift = models.BooleanField(default=False)
-    quantity = models.DecimalField(**_FOUR_PLACES)
-    unit_price = models.DecimalField(max_digits=16, decimal_places=4)
-    list_price = models.DecimalField(max_digits=16, decimal_places=4, default=Decimal(0))
-    total = models.DecimalField(**_MONEY)
+    quantity = quantity_field()
+    unit_price = price_field()
+    list_price = price_field(default=Decimal(0))
+    total = money_field()
     note = models.TextField(blank=True)
     removed = models.BooleanField(default=False)
 
@@ -146,7 +144,7 @@ class OrderAdjustment(TenantModel):
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="adjustments")
     kind = models.CharField(max_length=14, choices=[(kind.value, kind.value) for kind in AdjustmentKind])
     label = models.CharField(max_length=100, blank=True)
-    amount = models.DecimalField(**_MONEY)
+    amount = money_field()
     borne_by = models.CharField(max_length=12, choices=[(bearer.value, bearer.value) for bearer in Bearer])
 
     class Meta:

@@ -9,9 +9,11 @@ from typing import Generic, TypeVar
 
 from cais.connections import health
 from cais.connections.models import Connection
+from cais.inbox.reasons import REASONS
 from cais.ports.errors import (
     AccessRefused,
     BudgetSpent,
+    ConfigurationError,
     OutcomeUnknown,
     RateLimited,
     Rejected,
@@ -66,7 +68,7 @@ def attempt(connection: Connection, row: WaitingRow, speak: Callable[[], T], *, 
     except SourceMovedError as error:
         row.postpone(5, error=str(error), counted=False, in_flight=doubt)
         return Attempt(End.LATER)
-    except VendorError as error:
+    except (VendorError, ConfigurationError) as error:
         tell_connection(connection, error)
         waits = isinstance(error, Unavailable)
         row.postpone(
@@ -78,9 +80,12 @@ def attempt(connection: Connection, row: WaitingRow, speak: Callable[[], T], *, 
         return Attempt(End.STOP)
 
 
-def tell_connection(connection: Connection, error: VendorError) -> None:
+def tell_connection(connection: Connection, error: VendorError | ConfigurationError) -> None:
     """What the error means for the whole connection."""
     match error:
+        case ConfigurationError():
+            reason = error.code if error.code in REASONS else "wrong_address"
+            health.refused(connection, reason, detail=error.words)
         case RateLimited():
             health.limited(connection, seconds=error.retry_after or 20.0)
         case Unavailable():
@@ -92,5 +97,5 @@ def tell_connection(connection: Connection, error: VendorError) -> None:
             health.refused(connection, reason, detail=_said(error))
 
 
-def _said(error: VendorError) -> str:
-    return f"{error.words} {error.detail}".strip()
+def _said(error: VendorError | ConfigurationError) -> str:
+    return f"{error.words} {getattr(error, 'detail', '')}".strip()

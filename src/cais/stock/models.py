@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from cais.catalog.models import Product
+from cais.companies.fields import quantity_field
 from cais.companies.models import Warehouse
 from cais.companies.tenant import TenantModel
 from cais.connections.models import Connection
@@ -31,8 +32,8 @@ class Place(models.Model):
 class Balance(TenantModel, Place):
     """`on_hand` units are there; `reserved` of them are promised. A pool has no units, only promises."""
 
-    on_hand = models.DecimalField(**_FOUR_PLACES, default=Decimal(0))
-    reserved = models.DecimalField(**_FOUR_PLACES, default=Decimal(0))
+    on_hand = quantity_field(default=Decimal(0))
+    reserved = quantity_field(default=Decimal(0))
 
     class Meta:
         constraints = (
@@ -62,8 +63,8 @@ class LedgerEntry(TenantModel, Place):
 
     at = models.DateTimeField(default=timezone.now)
     kind = models.CharField(max_length=10, choices=Kind.choices)
-    on_hand = models.DecimalField(**_FOUR_PLACES, default=Decimal(0))
-    reserved = models.DecimalField(**_FOUR_PLACES, default=Decimal(0))
+    on_hand = quantity_field(default=Decimal(0))
+    reserved = quantity_field(default=Decimal(0))
     order_id = models.BigIntegerField(null=True)
     order_number = models.CharField(max_length=60, blank=True)
     reason = models.CharField(max_length=200, blank=True)

@@ -39,12 +39,12 @@ class WaitingQuerySet(TenantQuerySet[Row]):
         with transaction.atomic():
             ids = list(
                 self.due()
-                .order_by("due_at", "id")
+                .order_by("due_at", "pk")
                 .select_for_update(skip_locked=True, of=("self",))
-                .values_list("id", flat=True)[:limit]
+                .values_list("pk", flat=True)[:limit]
             )
-            self.model._base_manager.filter(id__in=ids).update(lease=token, lease_until=Now() + lease)
-        return list(self.model._default_manager.filter(id__in=ids, lease=token).order_by("due_at", "id"))
+            self.model._base_manager.filter(pk__in=ids).update(lease=token, lease_until=Now() + lease)
+        return list(self.filter(pk__in=ids, lease=token).order_by("due_at", "pk"))
 
     def awaken(self) -> int:
         """Make held rows due again: somebody mended the cause."""
@@ -61,7 +61,7 @@ class WaitingRow(TenantModel):
     held_digest = models.CharField(max_length=32, blank=True)
     error = models.TextField(blank=True)
 
-    objects = WaitingQuerySet.as_manager()
+    objects = WaitingQuerySet.as_manager()  # type: ignore[misc]  # narrower than the tenant's
 
     class Meta:
         abstract = True
