@@ -1,0 +1,1 @@
+"""The fiscal core: frozen documents in, bytes out. No Django, no database, no network."""
