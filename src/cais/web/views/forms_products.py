@@ -27,7 +27,7 @@ class ProductForm(forms.Form):
     )
     gtin = forms.CharField(label="GTIN", required=False, help_text="O número do código de barras.")
     unit = forms.CharField(label="Unidade", max_length=6, initial="UN", help_text="UN, CX, KG…")
-    price = DecimalInputField(label="Preço", places=2, required=False)
+    price = DecimalInputField(label="Preço", places=2, is_money=True, required=False)
     tracks_stock = forms.BooleanField(label="Controla estoque", required=False, initial=True)
     ncm = forms.CharField(
         label="NCM", required=False, help_text="Com 8 dígitos. Sem ele o produto é vendido, mas a nota não sai."

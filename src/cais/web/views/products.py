@@ -162,8 +162,8 @@ def _product_context(request: GroupRequest, found: Product) -> dict[str, object]
         "may_edit": allows(request.membership.role, May.EDIT_CATALOG),
         "parts": [(part, part_stock[part.product_id]) for part in parts],
         "stock": _stock_facts(request, stock),
-        "kits": found.in_kits.select_related("kit").order_by("kit__sku"),
-        "listings": found.listings.select_related("connection").order_by("connection__name"),
+        "kits": _kit_facts(request, found),
+        "listings": _listing_facts(found),
         "facts": _facts(found),
         "switch": _switch(request, found),
     }
@@ -174,6 +174,23 @@ def _sections(found: Product) -> list[Tab]:
     fiscal = f"Fiscal: falta {' e '.join(missing)}" if missing else "Fiscal"
     names = [("Dados", "dados"), (fiscal, "fiscal"), ("Medidas", "medidas"), ("Kit", "kit")]
     return [Tab(label, f"#{anchor}") for label, anchor in names]
+
+
+def _kit_facts(request: GroupRequest, found: Product) -> list[Fact]:
+    parts = found.in_kits.select_related("kit").order_by("kit__sku")
+    slug = request.group.slug
+    return [
+        Fact(part.kit.sku, f"leva {quantity_text(part.quantity)}", url=reverse("product", args=[slug, part.kit_id]))
+        for part in parts
+    ]
+
+
+def _listing_facts(found: Product) -> list[Fact]:
+    listings = found.listings.select_related("connection").order_by("connection__name", "id")
+    return [
+        Fact(item.connection.name, f"nº {item.external_id}" + (f"-{item.variant_id}" if item.variant_id else ""))
+        for item in listings
+    ]
 
 
 def _stock_facts(request: GroupRequest, stock: Figures) -> list[Fact]:

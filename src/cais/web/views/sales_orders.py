@@ -16,6 +16,7 @@ from cais.movements.models import Fulfilment
 from cais.web.access import GroupRequest, page
 from cais.web.keyset import count_up_to, page_of, searched, total_text, without_place
 from cais.web.parts import Choice, Crumb, Fact, FilterChip, Tab
+from cais.web.views.forms_customers import postal_code_text
 from cais.web.wording import UNKNOWN, document_text, money_text
 
 _TABS = (("", "Todos"), ("open", "Em aberto"), ("cancelled", "Cancelados"))
@@ -129,7 +130,11 @@ def _address(told: Mapping[str, Any]) -> list[str]:
     street = ", ".join(filter(None, [told.get("street"), told.get("number"), told.get("complement")]))
     city = " ".join(filter(None, [told.get("city"), told.get("state")]))
     district = ", ".join(filter(None, [told.get("district"), city]))
-    return [line for line in (told.get("recipient"), street, district, told.get("postal_code")) if line]
+    return [
+        line
+        for line in (told.get("recipient"), street, district, postal_code_text(str(told.get("postal_code", ""))))
+        if line
+    ]
 
 
 def _store_order_url(request: GroupRequest, order: SalesOrder) -> str:
