@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
                 (
                     "product",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="balance_rows", to="catalog.product"
+                        on_delete=django.db.models.deletion.PROTECT, related_name="%(class)s_rows", to="catalog.product"
                     ),
                 ),
                 (
@@ -125,7 +125,7 @@ class Migration(migrations.Migration):
                     "product",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="ledgerentry_rows",
+                        related_name="%(class)s_rows",
                         to="catalog.product",
                     ),
                 ),
