@@ -194,6 +194,10 @@ def test_a_kit_is_made_whole_or_not_at_all(shop: Shop, browser: Browser) -> None
     typed = {"sku": "KIT-2", "name": "Par de xícaras", "unit": "UN"}
     wrong = client.post(_at("produtos/novo-kit/"), {**typed, **_lines(("XIC-200", "2"), ("NADA", "1"))})
     assert (wrong.status_code, "Não existe produto com este SKU" in wrong.content.decode()) == (422, True)
+    both = client.post(_at("produtos/novo-kit/"), {"unit": "UN", **_lines(("NADA", ""))})
+    assert {"Escreva o nome do produto.", "Não existe produto com este SKU.", "Escreva a quantidade."} <= {
+        text.strip() for text in re.findall(r"<span>([^<]+)</span>", both.content.decode())
+    }
     empty = client.post(_at("produtos/novo-kit/"), {**typed, **_lines(("", ""))})
     assert (empty.status_code, "pelo menos um componente" in _text(empty.content)) == (422, True)
     assert not Product.objects.filter(sku="KIT-2").exists()
