@@ -25,11 +25,12 @@ def customers(request: GroupRequest) -> HttpResponse:
     text = searched(request.GET)
     found = Customer.objects.filter(group=request.group).matching(text)
     listed = page_of(found, request.GET, keys=("name", "id"))
+    latest = Customer.objects.filter(pk__in=[item.pk for item in listed.rows]).latest_orders()
     return render(
         request,
         "customers/list.html",
         {
-            "rows": listed.rows,
+            "rows": [(item, latest.get(item.pk)) for item in listed.rows],
             "page": listed,
             "summary": total_text(count_up_to(found), "cliente", "clientes"),
             "text": text,
