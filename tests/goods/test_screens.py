@@ -17,10 +17,11 @@ from cais.companies.scope import group_scope
 from cais.core.documents import Address, BuyerDoc
 from cais.customers.models import Customer
 from cais.customers.services import register
+from cais.movements.models import Fulfilment, Movement
 from cais.stock import services
 from cais.stock.models import LedgerEntry
 from cais.stock.selectors import figures
-from tests.goods.conftest import Shop, make_member, make_shop
+from tests.goods.conftest import Shop, make_member, make_order, make_shop
 from tests.goods.test_backoffice import CONNECTOR, _account, _order
 
 CPF = "52998224725"
@@ -294,6 +295,30 @@ def test_a_cpf_is_masked_in_lists_and_whole_for_who_works_there(shop: Shop, brow
         for path in (f"clientes/{customer.pk}/", f"pedidos-de-venda/{sold.pk}/"):
             page = client.get(_at(path)).content.decode()
             assert ("529.982.247-25" in page) is whole, (role, path)
+
+
+def test_a_customer_shows_when_they_last_bought_and_leads_to_the_order(shop: Shop, browser: Browser) -> None:
+    customer = Customer.objects.create(group=shop.group, name="Ana Prado", document=CPF)
+    order = make_order(shop, customer=customer)
+    client = browser("reader")
+    assert "2026-11-17T13:42" in client.get(_at("clientes/")).content.decode()
+    assert f"/pedidos/{order.pk}/" in client.get(_at(f"clientes/{customer.pk}/")).content.decode()
+
+
+def test_a_sales_order_leads_to_the_order_of_the_store(shop: Shop, browser: Browser, sold: SalesOrder) -> None:
+    order = make_order(shop)
+    movement = Movement.objects.create(group=shop.group, order=order, connection=order.connection)
+    Fulfilment.objects.create(
+        group=shop.group, movement=movement, order=order, company=shop.company, reference=sold.reference
+    )
+    page = browser("reader").get(_at(f"pedidos-de-venda/{sold.pk}/")).content.decode()
+    assert f"/pedidos/{order.pk}/" in page
+
+
+def test_the_stock_list_says_how_many_are_lacking(shop: Shop, browser: Browser) -> None:
+    make_order(shop)
+    text = _text(browser("reader").get(_at("estoque/?aba=faltando")).content)
+    assert "Falta estoque 1 UN" in text.replace("\u00a0", " ")
 
 
 def test_an_edited_customer_is_marked_as_corrected(shop: Shop, browser: Browser, sold: SalesOrder) -> None:
