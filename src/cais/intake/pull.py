@@ -14,9 +14,9 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from cais.connections import health
-from cais.connections.account import CLOCK, open_account
+from cais.connections.access import account_for_work
+from cais.connections.account import CLOCK
 from cais.connections.models import Connection, Health
-from cais.connections.vault import VaultError
 from cais.core.digest import digest_of_bytes
 from cais.inbox import services as inbox
 from cais.inbox.services import Cause, Subject
@@ -74,19 +74,19 @@ def look_for_orders(connection: Connection) -> bool:
 
     A reading that stops midway leaves rows that say what is still to be fetched, and a watermark that has not moved.
     """
-    if not connection.does(Capability.IMPORT_ORDERS) or not health.may_speak(connection):
+    if not connection.does(Capability.IMPORT_ORDERS):
+        return False
+    run = Run(connection)
+    account = account_for_work(connection, run_id=run.id)
+    if account is None:
         return False
     taken = Cursor.objects.filter(connection=connection, kind=ORDERS).claim(1, lease=READING)
     if not taken:
         return False
     cursor = taken[0]
-    run = Run(connection, asked_by=cursor.asked_by)
+    run.asked_by = cursor.asked_by
     try:
-        account = open_account(connection, run_id=run.id)
         conclusive = _list(connection, account, cursor, run)
-    except VaultError as error:
-        health.refused(connection, "secrets_closed", detail=str(error))
-        cursor.postpone(POLL_SECONDS, error=str(error), counted=False)
     except (VendorError, ConfigurationError) as error:
         run.fail(error)
         tell_connection(connection, error)
@@ -213,12 +213,10 @@ def ask_again(connection: Connection, external_id: str) -> None:
 
 def fetch_orders(connection: Connection, *, limit: int = _FETCH_BATCH) -> int:
     """Fetch listed orders that are not fetched yet. Returns how many were taken. One bad order blocks no other."""
-    if not connection.does(Capability.IMPORT_ORDERS) or not health.may_speak(connection):
+    if not connection.does(Capability.IMPORT_ORDERS):
         return 0
-    try:
-        account = open_account(connection, run_id=last_run(connection))
-    except VaultError as error:
-        health.refused(connection, "secrets_closed", detail=str(error))
+    account = account_for_work(connection, run_id=last_run(connection))
+    if account is None:
         return 0
     rows = Document.objects.filter(connection=connection, kind=ORDERS, needs_fetch=True).claim(limit, lease=LEASE * 2)
     for at, row in enumerate(rows):

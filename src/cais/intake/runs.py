@@ -15,9 +15,9 @@ from cais.ports.errors import ConfigurationError, VendorError
 class Run:
     """One reading while it goes on. `id` is taken first, so that its exchanges can name it."""
 
-    def __init__(self, connection: Connection, *, asked_by: str = "") -> None:
+    def __init__(self, connection: Connection) -> None:
         self.connection = connection
-        self.asked_by = asked_by
+        self.asked_by = ""
         self.started_at = timezone.now()
         self.seen = self.listed = self.failed = 0
         self.error = ""
