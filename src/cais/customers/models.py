@@ -41,7 +41,7 @@ class CustomerQuerySet(TenantQuerySet["Customer"]):
 CustomerManager = models.Manager.from_queryset(CustomerQuerySet)
 
 
-@pghistory.track(exclude=["last_order_at"])
+@pghistory.track()
 class Customer(TenantModel):
     """*Cliente*. `corrected` names the fields a person has written: no store overwrites them (feature B8)."""
 
@@ -60,7 +60,6 @@ class Customer(TenantModel):
     postal_code = models.CharField("CEP", max_length=8, blank=True)
     corrected = ArrayField(models.CharField(max_length=30), default=list)
     created_at = models.DateTimeField(default=timezone.now)
-    last_order_at = models.DateTimeField(null=True)
 
     objects: ClassVar[CustomerManager[Customer]] = CustomerManager()
 
