@@ -100,7 +100,7 @@ def look_for_orders(connection: Connection) -> bool:
 
 
 def _pause(error: Exception) -> float | None:
-    return error.retry_after if isinstance(error, Unavailable) else POLL_SECONDS
+    return error.retry_after if isinstance(error, Unavailable) else CLOCK.real_seconds(POLL_SECONDS)
 
 
 def _rest(cursor: Cursor, reached: bool, run: Run) -> None:

@@ -8,6 +8,7 @@ from typing import cast
 from django.db.models.functions import Now
 
 from cais.connections.access import account_for_work
+from cais.connections.account import CLOCK
 from cais.connections.models import Connection, Health
 from cais.intake.models import Cursor
 from cais.ports.capabilities import StatusCatalogue
@@ -18,7 +19,7 @@ from cais.statuses import services as statuses
 
 STATUSES = "statuses"
 _EVERY = timedelta(hours=6)
-_PAUSE = 60.0
+_PAUSE = CLOCK.real_seconds(60.0)
 
 
 def read_statuses(connection: Connection) -> bool:

@@ -1,0 +1,41 @@
+"""How long a store is left in peace after something went wrong with it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from cais.connections.models import Health
+from cais.intake.models import Cursor
+from cais.ops.stages import STAGES, run_stage
+from tests.engine.house import House
+
+
+def read_once(home: House) -> timedelta:
+    """One reading, whatever the store's pause; answers how long the store is left in peace after it."""
+    Health.objects.update(wait_until=None)
+    Cursor.objects.filter(kind="orders").update(due_at=Now())
+    run_stage(STAGES["pull"], home.store, rounds=1)
+    waits = Health.objects.get(connection=home.store).wait_until
+    return waits - timezone.now() if waits else timedelta()
+
+
+@pytest.mark.parametrize("fault", ["html_ok", "cut_body"])
+def test_one_answer_that_cannot_be_read_pauses_the_store_for_seconds(home: House, fault: str) -> None:
+    home.vendor.faults.next(fault, times=1, only="GET /store/orders")
+
+    assert timedelta() < read_once(home) < timedelta(seconds=3)
+    assert read_once(home) == timedelta()
+
+
+def test_a_store_that_stays_unreadable_is_left_in_peace_longer_each_time(home: House) -> None:
+    home.vendor.faults.set("html_ok", probability=1.0, only="GET /store/orders")
+    pauses = [read_once(home) for _ in range(12)]
+
+    # Doubled each time, a third more or less, and never beyond a quarter of an hour.
+    assert pauses[5] > pauses[0] * 8
+    assert timedelta(minutes=9) < pauses[-1] <= timedelta(minutes=15)
+    assert Health.objects.get(connection=home.store).access == "answer_html"
