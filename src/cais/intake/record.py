@@ -77,9 +77,9 @@ def _record_alone(connection: Connection, pair: tuple[Document, Arrival]) -> Non
 def _record(connection: Connection, pairs: Sequence[tuple[Document, Arrival]]) -> None:
     with transaction.atomic():
         saved = orders.save(connection, [arrival for _, arrival in pairs])
+        _tell(saved)  # before what follows from it, so that the timeline reads in its order
         freed = settling.settle(connection, saved.orders)
         orders.make_due(freed)
-        _tell(saved)
         for row, arrival in pairs:
             row.settle(recorded_digest=arrival.digest, **due_again(row.fetch_again_at))
         inbox.sync(connection.group_id, {document_subject(row): () for row, _ in pairs})
