@@ -39,3 +39,15 @@ def test_a_store_that_stays_unreadable_is_left_in_peace_longer_each_time(home: H
     assert pauses[5] > pauses[0] * 8
     assert timedelta(minutes=9) < pauses[-1] <= timedelta(minutes=15)
     assert Health.objects.get(connection=home.store).access == "answer_html"
+
+
+def test_an_order_that_could_be_fetched_ends_the_stores_bad_reputation(home: House) -> None:
+    home.product("IMG-001")
+    read_once(home)
+    home.vendor.store.sell(lines=[("IMG-001", "1", "10.00")])
+    read_once(home)
+    Health.objects.filter(connection=home.store).update(failures=7)
+    run_stage(STAGES["fetch"], home.store, rounds=1)
+
+    # Else the next small trouble would pause the store for minutes, as the eighth in a row.
+    assert Health.objects.get(connection=home.store).failures == 0

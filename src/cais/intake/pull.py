@@ -245,6 +245,7 @@ def _fetch(connection: Connection, account: Account, row: Document) -> bool:
     except VendorError as error:
         row.postpone(None, error=f"{error} {error.detail}")
     else:
+        health.answered(connection)
         _fetched(row, raw)
     return True
 
