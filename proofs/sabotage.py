@@ -29,8 +29,8 @@ def _lose() -> None:
 
     keep = pull._keep
 
-    def forgetful(connection: Connection, refs: Sequence[OrderRef]) -> None:
-        keep(connection, [ref for ref in refs if not _chosen(ref.external_id)])
+    def forgetful(connection: Connection, refs: Sequence[OrderRef]) -> int:
+        return keep(connection, [ref for ref in refs if not _chosen(ref.external_id)])
 
     pull._keep = forgetful
 
