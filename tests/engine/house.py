@@ -11,12 +11,12 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from cais.backoffice.models import SalesOrder
+from cais.backoffice.opening import open_back_office
 from cais.catalog.models import Product
 from cais.companies.models import Company, Group
 from cais.companies.scope import group_scope
 from cais.companies.services import add_company, found_group
 from cais.connections.models import Connection, Health
-from cais.connections.services import make_connection
 from cais.connectors.imaginary.simulator import ImaginaryVendor
 from cais.core.effects import Meaning
 from cais.intake.models import Cursor, Document
@@ -113,7 +113,7 @@ def house() -> Iterator[House]:
     group = found_group("Grupo Jurubim")
     with group_scope(group.pk), ImaginaryVendor() as vendor:
         company = add_company(group, name="Casa", legal_name="Jurubim Casa Ltda", cnpj=CNPJ, state="SC")
-        connect_erp(company)
+        open_back_office(company)
         settings = vendor.settings()
         store = connect_store(
             company,
@@ -128,10 +128,3 @@ def house() -> Iterator[House]:
         made = House(group=group, company=company, store=store, vendor=vendor)
         made.work()
         yield made
-
-
-def connect_erp(company: Company) -> Connection:
-    """Every company keeps its sales in the embedded back office unless told otherwise."""
-    return make_connection(
-        company, connector="backoffice", modality="local", name=f"Retaguarda {company.name}", values={}, role="erp"
-    )

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
 from typing import TypeVar
 
 import pytest
@@ -15,9 +17,14 @@ from cais.catalog.models import KitComponent, Product
 from cais.companies.models import Company, Group, Membership, User, Warehouse
 from cais.companies.scope import group_scope
 from cais.connections.models import Connection
+from cais.customers.models import Customer
+from cais.movements.models import Reservation
+from cais.orders.models import Order, OrderLine
+from cais.statuses.models import StatusEntry
 
 T = TypeVar("T")
 CNPJ = "11444777000161"
+PLACED_AT = datetime(2026, 11, 17, 13, 42, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -64,6 +71,41 @@ def make_member(group: Group, role: str, email: str) -> User:
     with group_scope(group.pk):
         Membership.objects.create(group=group, user=user, role=role)
     return user
+
+
+def make_order(shop: Shop, *, customer: Customer | None = None) -> Order:
+    """A store's order of two cups that holds one and waits for the other."""
+    store = Connection.objects.create(
+        group=shop.group, company=shop.company, connector="imaginary", modality="rest", role="store", name="Tray"
+    )
+    status = StatusEntry.objects.create(group=shop.group, connection=store, label="Pago", key="pago")
+    order = Order.objects.create(
+        group=shop.group,
+        connection=store,
+        external_id="9",
+        number="48231",
+        version="1",
+        digest="0" * 32,
+        placed_at=PLACED_AT,
+        customer=customer,
+        status=status,
+        status_label="Pago",
+        total=Decimal("60.00"),
+    )
+    line = OrderLine.objects.create(
+        group=shop.group,
+        order=order,
+        position=1,
+        external_id="1",
+        product=shop.cup,
+        name="Xícara",
+        quantity=2,
+        unit_price=Decimal("30.00"),
+    )
+    Reservation.objects.create(
+        group=shop.group, order=order, line=line, product=shop.cup, pool=store, wanted=2, held=1, placed_at=PLACED_AT
+    )
+    return order
 
 
 @contextmanager

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from time import monotonic
 
 import pytest
+from django.db import connection, transaction
 
 from cais.core.documents import Address, BuyerDoc
 from cais.customers.models import Customer
@@ -120,6 +124,28 @@ def test_two_batches_at_once_make_one_customer(committed_shop: Shop, fields: dic
     work = partial(_one, committed_shop, _buyer(**fields))
     assert len(set(at_once(committed_shop, work, work, work, work))) == 1
     assert Customer.objects.count() == 1
+
+
+def test_a_batch_waits_for_the_mailbox_that_another_has_not_committed(committed_shop: Shop) -> None:
+    buyer = _buyer(email="ana@example.com")
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            first = _one(committed_shop, buyer)
+            second = pool.submit(at_once, committed_shop, partial(_one, committed_shop, buyer))
+            _until(lambda: second.done() or _somebody_waits())
+        assert second.result() == [first]
+
+
+def _somebody_waits() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+        return bool(cursor.fetchone()[0])
+
+
+def _until(happened: Callable[[], bool]) -> None:
+    deadline = monotonic() + 10
+    while not happened():
+        assert monotonic() < deadline
 
 
 def test_batches_in_opposite_order_do_not_lock_each_other(committed_shop: Shop) -> None:

@@ -14,8 +14,8 @@ from cais.catalog.models import Product
 from cais.companies.models import Warehouse
 from cais.stock import entry_import, hints, ledger, services
 from cais.stock.models import Balance, LedgerEntry
-from cais.stock.selectors import figures, kits_from, lacking, out_of_stock
-from tests.goods.conftest import Shop, at_once
+from cais.stock.selectors import figures, kits_from, lacking, lacks, out_of_stock
+from tests.goods.conftest import Shop, at_once, make_order
 
 Kind = LedgerEntry.Kind
 WHO = "Rosana Feitosa"
@@ -184,6 +184,13 @@ def test_the_tabs_hold_what_the_figures_say(shop: Shop) -> None:
     _promise(shop, shop.cup, "2", pool=True)
     assert list(lacking(products)) == [shop.cup]
     assert list(out_of_stock(products)) == [shop.tray, shop.cup]
+
+
+def test_a_product_that_an_order_waits_for_is_lacking_even_with_none_promised_too_much(shop: Shop) -> None:
+    services.receive(shop.cup, shop.front, Decimal(1), actor_name=WHO)
+    make_order(shop)
+    assert list(lacking(Product.objects.filter(group=shop.group))) == [shop.cup]
+    assert lacks([shop.cup.pk, shop.tray.pk]) == {shop.cup.pk: 1}
 
 
 def test_a_spreadsheet_adds_up_and_names_its_wrong_rows(shop: Shop) -> None:

@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Q
 
 from cais.catalog.drafts import Invalid
 from cais.catalog.models import KitComponent, Product
 from cais.core.values import QUANTUM
-from cais.stock.models import Balance
 
 _MOST = Decimal(1_000_000)
 
@@ -71,7 +69,7 @@ def _part_problem(kit: Product, part: Part, product: Product | None) -> str:
 def _cannot_become_kit(product: Product) -> str:
     if KitComponent.objects.filter(product=product).exists():
         return f"{product.sku} é componente de outro kit, e um kit não fica dentro de outro."
-    if Balance.objects.filter(~Q(on_hand=0) | ~Q(reserved=0), product=product).exists():
+    if product.balance_rows.exclude(on_hand=0, reserved=0).exists():
         return f"{product.sku} tem estoque próprio ou reserva. Zere o estoque antes de transformar em kit."
     return ""
 

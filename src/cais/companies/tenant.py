@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from django.db import models
 
@@ -13,11 +13,11 @@ Row = TypeVar("Row", bound=models.Model)
 
 
 class TenantQuerySet(models.QuerySet[Row]):
-    def of(self, group: Group) -> TenantQuerySet[Row]:
+    def of(self, group: Group) -> Self:
         """The rows of one group. Row-level security asks the same again below."""
         return self.filter(group=group)
 
-    def visible_to(self, user: User) -> TenantQuerySet[Row]:
+    def visible_to(self, user: User) -> Self:
         """The rows of the groups this person is a member of: the first wall."""
         return self.filter(group__memberships__user=user)
 

@@ -9,10 +9,12 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from cais.connections.models import Connection, Health
+from cais.core.clock import Clock
 from cais.inbox.services import Cause, Subject, sync
 from cais.waiting.rows import back_off
 
-PROBE = timedelta(minutes=15)
+PROBE = timedelta(seconds=Clock.from_environment().real_seconds(900))
+"""A quarter of an hour of the store's clock."""
 
 
 def _row(connection: Connection) -> Health:
@@ -37,10 +39,20 @@ def answered(connection: Connection) -> None:
 
 
 def refused(connection: Connection, reason: str, *, detail: str) -> None:
-    """The account refuses us, or cannot be understood: stop, tell, and look again now and then."""
+    """The account refuses us: stop, tell, and look again now and then."""
     _row(connection)
+    _stop(connection, reason, detail=detail, wait=PROBE)
+
+
+def unreadable(connection: Connection, reason: str, *, detail: str) -> None:
+    """The vendor answers and cannot be understood: most often for a moment, so look again soon, later each time."""
+    wait = back_off(_row(connection).failures)
+    _stop(connection, reason, detail=detail, wait=min(wait, PROBE))
+
+
+def _stop(connection: Connection, reason: str, *, detail: str, wait: timedelta) -> None:
     Health.objects.filter(connection=connection).update(
-        access=reason, detail=detail[:2000], wait_until=Now() + PROBE, failures=F("failures") + 1
+        access=reason, detail=detail[:2000], wait_until=Now() + wait, failures=F("failures") + 1
     )
     cause = Cause(reason, f"connection:{connection.pk}", {"store": connection.name}, detail)
     sync(connection.group_id, {_subject(connection): [cause]})

@@ -36,8 +36,8 @@ def is_cpf(text: str) -> bool:
 
 
 def is_cnpj(text: str) -> bool:
-    """True for fourteen characters, numeric or alphanumeric, with right check digits."""
-    return len(text) == 14 and len(set(text)) > 1 and bool(_cnpj.is_valid(text))
+    """True for fourteen characters, digits or capital letters, with right check digits."""
+    return len(text) == 14 and text == document_text(text) and len(set(text)) > 1 and bool(_cnpj.is_valid(text))
 
 
 def is_tax_document(text: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import ClassVar
 
 import pghistory
@@ -31,11 +32,16 @@ class CustomerQuerySet(TenantQuerySet["Customer"]):
         document = models.Q(document=bare) if bare else models.Q()
         return self.filter(spoken | models.Q(email__iexact=text) | document)
 
+    def latest_orders(self) -> dict[int, datetime]:
+        """When each of these customers last bought; who never did is absent. For a page of them, not for all."""
+        bought = self.order_by().values_list("pk").annotate(latest=models.Max("orders__placed_at"))
+        return {pk: latest for pk, latest in bought if latest is not None}
+
 
 CustomerManager = models.Manager.from_queryset(CustomerQuerySet)
 
 
-@pghistory.track(exclude=["last_order_at"])
+@pghistory.track()
 class Customer(TenantModel):
     """*Cliente*. `corrected` names the fields a person has written: no store overwrites them (feature B8)."""
 
@@ -54,7 +60,6 @@ class Customer(TenantModel):
     postal_code = models.CharField("CEP", max_length=8, blank=True)
     corrected = ArrayField(models.CharField(max_length=30), default=list)
     created_at = models.DateTimeField(default=timezone.now)
-    last_order_at = models.DateTimeField(null=True)
 
     objects: ClassVar[CustomerManager[Customer]] = CustomerManager()
 

@@ -9,6 +9,8 @@ from django.utils import timezone
 from cais.connections.models import Connection
 from cais.waiting.rows import WaitingRow
 
+ORDERS = "orders"
+
 
 class Cursor(WaitingRow):
     """One kind of reading of one connection. `watermark` is the vendor's day up to which a pass was conclusive."""
@@ -18,6 +20,7 @@ class Cursor(WaitingRow):
     watermark = models.DateField(null=True)
     asked_by = models.CharField(max_length=120, blank=True)
     read_at = models.DateTimeField(null=True)
+    run_id = models.BigIntegerField(null=True)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["connection", "kind"], name="cursor_once_per_kind"),)

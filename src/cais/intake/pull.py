@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import cast
 from zoneinfo import ZoneInfo
 
@@ -14,14 +14,14 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from cais.connections import health
-from cais.connections.account import CLOCK, open_account
+from cais.connections.access import account_for_work
+from cais.connections.account import CLOCK
 from cais.connections.models import Connection, Health
-from cais.connections.vault import VaultError
 from cais.core.digest import digest_of_bytes
 from cais.inbox import services as inbox
 from cais.inbox.services import Cause, Subject
-from cais.intake.models import Cursor, Document
-from cais.intake.runs import Run
+from cais.intake.models import ORDERS, Cursor, Document
+from cais.intake.runs import Run, add_to_run, last_run
 from cais.ports.capabilities import OrderRef, OrderSource, Window
 from cais.ports.errors import (
     AccessRefused,
@@ -38,12 +38,14 @@ from cais.publishing.conversation import tell_connection
 from cais.waiting.rows import LEASE
 
 log = logging.getLogger(__name__)
-ORDERS = "orders"
 POLL_SECONDS = 60.0
 # An order read this soon after its last change may change again within the same second of the store's clock.
 SETTLES_AFTER = timedelta(seconds=2)
 _LOOK_AGAIN = 3.0
+READING = LEASE * 4
 _TRIES_OF_A_PASS = 3
+_LONG_WINDOW = timedelta(days=4)
+_MOST_IN_A_PASS = 2000
 _FETCH_BATCH = 20
 
 
@@ -72,25 +74,25 @@ def look_for_orders(connection: Connection) -> bool:
 
     A reading that stops midway leaves rows that say what is still to be fetched, and a watermark that has not moved.
     """
-    if not connection.does(Capability.IMPORT_ORDERS) or not health.may_speak(connection):
+    if not connection.does(Capability.IMPORT_ORDERS):
         return False
-    taken = Cursor.objects.filter(connection=connection, kind=ORDERS).claim(1, lease=LEASE * 4)
+    run = Run(connection)
+    account = account_for_work(connection, run_id=run.id)
+    if account is None:
+        return False
+    taken = Cursor.objects.filter(connection=connection, kind=ORDERS).claim(1, lease=READING)
     if not taken:
         return False
     cursor = taken[0]
-    run = Run(connection, asked_by=cursor.asked_by)
+    run.asked_by = cursor.asked_by
     try:
-        account = open_account(connection, run_id=run.id)
         conclusive = _list(connection, account, cursor, run)
-    except VaultError as error:
-        health.refused(connection, "secrets_closed", detail=str(error))
-        cursor.postpone(POLL_SECONDS, error=str(error), counted=False)
     except (VendorError, ConfigurationError) as error:
         run.fail(error)
         tell_connection(connection, error)
         cursor.postpone(_pause(error), error=str(error), counted=not isinstance(error, RateLimited))
     else:
-        _rest(cursor, conclusive)
+        _rest(cursor, conclusive, run)
         health.answered(connection)
     finally:
         run.close()
@@ -98,14 +100,14 @@ def look_for_orders(connection: Connection) -> bool:
 
 
 def _pause(error: Exception) -> float | None:
-    return error.retry_after if isinstance(error, Unavailable) else POLL_SECONDS
+    return error.retry_after if isinstance(error, Unavailable) else CLOCK.real_seconds(POLL_SECONDS)
 
 
-def _rest(cursor: Cursor, until: date | None) -> None:
-    """Due again after a while; at once when the pass was not conclusive."""
-    wait = CLOCK.real_seconds(POLL_SECONDS) if until else CLOCK.real_seconds(2.0)
-    facts = {"watermark": until} if until else {}
-    cursor.settle(due_at=Now() + timedelta(seconds=max(1.0, wait)), asked_by="", read_at=timezone.now(), **facts)
+def _rest(cursor: Cursor, reached: bool, run: Run) -> None:
+    """Due again after a while; at once when the reading was not conclusive."""
+    wait = CLOCK.real_seconds(POLL_SECONDS if reached else 2.0)
+    again = Now() + timedelta(seconds=max(1.0, wait))
+    cursor.settle(due_at=again, asked_by="", read_at=timezone.now(), run_id=run.id)
     Health.objects.filter(connection=cursor.connection_id).update(last_read_at=Now())
 
 
@@ -120,19 +122,46 @@ def _window(connection: Connection, cursor: Cursor) -> Window:
     return Window(first=min(first, today), last=today)
 
 
-def _list(connection: Connection, account: Account, cursor: Cursor, run: Run) -> date | None:
-    """Read the window until a pass is conclusive. Returns the day reached, None when rows kept moving."""
-    window = _window(connection, cursor)
+def _is_long(window: Window) -> bool:
+    return window.last - window.first >= _LONG_WINDOW
+
+
+def _halves(window: Window) -> list[Window]:
+    middle = window.first + (window.last - window.first) // 2
+    return [Window(first=window.first, last=middle), Window(first=middle + timedelta(days=1), last=window.last)]
+
+
+def _list(connection: Connection, account: Account, cursor: Cursor, run: Run) -> bool:
+    """Read the window, in parts where it holds too much, oldest first. False when rows kept moving while we read.
+
+    The watermark follows each part, so that a reading cut short by the store's limit goes on where it was.
+    """
+    source, left = cast(OrderSource, connection.vendor), [_window(connection, cursor)]
+    while left:
+        window = left.pop(0)
+        if _is_long(window) and (source.list_orders(account, window, 1).total or 0) > _MOST_IN_A_PASS:
+            left = _halves(window) + left
+            continue
+        if not _read(connection, account, window, run):
+            return False
+        Cursor.objects.filter(pk=cursor.pk, lease=cursor.lease).update(
+            watermark=window.last, lease_until=Now() + READING
+        )
+    return True
+
+
+def _read(connection: Connection, account: Account, window: Window, run: Run) -> bool:
+    """Pass over a window until a pass is conclusive, a few times."""
     for _ in range(_TRIES_OF_A_PASS):
         found = Pass(seen=set())
         for refs, total in _pages(connection, account, window):
             found.take(refs, total)
             run.seen += len(refs)
-            _keep(connection, refs)
+            run.listed += _keep(connection, refs)
         if found.conclusive:
-            return window.last
+            return True
         log.info("connection %s: rows moved while reading, again", connection.pk)
-    return None
+    return False
 
 
 def _pages(connection: Connection, account: Account, window: Window) -> Iterator[tuple[Sequence[OrderRef], int | None]]:
@@ -143,8 +172,8 @@ def _pages(connection: Connection, account: Account, window: Window) -> Iterator
         page = answer.next_page
 
 
-def _keep(connection: Connection, refs: Sequence[OrderRef]) -> None:
-    """A row for each listed order; those whose list row is new or different need fetching."""
+def _keep(connection: Connection, refs: Sequence[OrderRef]) -> int:
+    """A row for each listed order; those whose list row is new or different need fetching. Returns how many."""
     known = dict(
         Document.objects.filter(
             connection=connection, kind=ORDERS, external_id__in=[ref.external_id for ref in refs]
@@ -172,6 +201,7 @@ def _keep(connection: Connection, refs: Sequence[OrderRef]) -> None:
         unique_fields=["connection", "kind", "external_id"],
         update_fields=["version", "listed_digest", "changed_at", "needs_fetch", "due_at", "hold"],
     )
+    return len(rows)
 
 
 def ask_again(connection: Connection, external_id: str) -> None:
@@ -183,12 +213,10 @@ def ask_again(connection: Connection, external_id: str) -> None:
 
 def fetch_orders(connection: Connection, *, limit: int = _FETCH_BATCH) -> int:
     """Fetch listed orders that are not fetched yet. Returns how many were taken. One bad order blocks no other."""
-    if not connection.does(Capability.IMPORT_ORDERS) or not health.may_speak(connection):
+    if not connection.does(Capability.IMPORT_ORDERS):
         return 0
-    try:
-        account = open_account(connection)
-    except VaultError as error:
-        health.refused(connection, "secrets_closed", detail=str(error))
+    account = account_for_work(connection, run_id=last_run(connection))
+    if account is None:
         return 0
     rows = Document.objects.filter(connection=connection, kind=ORDERS, needs_fetch=True).claim(limit, lease=LEASE * 2)
     for at, row in enumerate(rows):
@@ -196,6 +224,7 @@ def fetch_orders(connection: Connection, *, limit: int = _FETCH_BATCH) -> int:
             for left in rows[at + 1 :]:
                 left.postpone(1, error="", counted=False)
             break
+    add_to_run(connection, fetched=Document.objects.filter(pk__in=[row.pk for row in rows], error="").count())
     return len(rows)
 
 
@@ -216,6 +245,7 @@ def _fetch(connection: Connection, account: Account, row: Document) -> bool:
     except VendorError as error:
         row.postpone(None, error=f"{error} {error.detail}")
     else:
+        health.answered(connection)
         _fetched(row, raw)
     return True
 

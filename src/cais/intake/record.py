@@ -12,8 +12,9 @@ from django.db.models.functions import Now
 from cais.connections.models import Connection, Health
 from cais.inbox import services as inbox
 from cais.inbox.services import Cause
-from cais.intake.models import Document
-from cais.intake.pull import ORDERS, document_subject, due_again
+from cais.intake.models import ORDERS, Document
+from cais.intake.pull import document_subject, due_again
+from cais.intake.runs import add_to_run
 from cais.journal.services import note
 from cais.orders import services as orders
 from cais.orders.services import Arrival, Saved
@@ -41,6 +42,7 @@ def record_orders(connection: Connection, *, limit: int = BATCH) -> int:
         for pair in understood:
             _record_alone(connection, pair)
     Health.objects.filter(connection=connection).update(last_order_at=Now())
+    add_to_run(connection, recorded=len(understood), failed=len(rows) - len(understood))
     return len(rows)
 
 
@@ -75,9 +77,9 @@ def _record_alone(connection: Connection, pair: tuple[Document, Arrival]) -> Non
 def _record(connection: Connection, pairs: Sequence[tuple[Document, Arrival]]) -> None:
     with transaction.atomic():
         saved = orders.save(connection, [arrival for _, arrival in pairs])
+        _tell(saved)  # before what follows from it, so that the timeline reads in its order
         freed = settling.settle(connection, saved.orders)
         orders.make_due(freed)
-        _tell(saved)
         for row, arrival in pairs:
             row.settle(recorded_digest=arrival.digest, **due_again(row.fetch_again_at))
         inbox.sync(connection.group_id, {document_subject(row): () for row, _ in pairs})

@@ -12,8 +12,7 @@ from cais.companies.models import Company
 from cais.connections import health
 from cais.connections.models import Connection
 from cais.connections.services import make_connection
-from cais.intake.models import Cursor, Document
-from cais.intake.pull import ORDERS
+from cais.intake.models import ORDERS, Cursor, Document
 from cais.intake.statuses import STATUSES
 
 

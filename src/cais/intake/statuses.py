@@ -7,10 +7,9 @@ from typing import cast
 
 from django.db.models.functions import Now
 
-from cais.connections import health
-from cais.connections.account import open_account
+from cais.connections.access import account_for_work
+from cais.connections.account import CLOCK
 from cais.connections.models import Connection, Health
-from cais.connections.vault import VaultError
 from cais.intake.models import Cursor
 from cais.ports.capabilities import StatusCatalogue
 from cais.ports.errors import ConfigurationError, RateLimited, Unavailable, VendorError
@@ -20,22 +19,20 @@ from cais.statuses import services as statuses
 
 STATUSES = "statuses"
 _EVERY = timedelta(hours=6)
-_PAUSE = 60.0
+_PAUSE = CLOCK.real_seconds(60.0)
 
 
 def read_statuses(connection: Connection) -> bool:
     """Read the catalogue when its time has come. New statuses appear in the dictionary, without a meaning."""
-    if not connection.does(Capability.LIST_STATUSES) or not health.may_speak(connection):
+    account = account_for_work(connection) if connection.does(Capability.LIST_STATUSES) else None
+    if account is None:
         return False
     taken = Cursor.objects.filter(connection=connection, kind=STATUSES).claim(1)
     if not taken:
         return False
     cursor = taken[0]
     try:
-        listed = cast(StatusCatalogue, connection.vendor).list_statuses(open_account(connection))
-    except VaultError as error:
-        health.refused(connection, "secrets_closed", detail=str(error))
-        cursor.postpone(_PAUSE, error=str(error), counted=False)
+        listed = cast(StatusCatalogue, connection.vendor).list_statuses(account)
     except (VendorError, ConfigurationError) as error:
         tell_connection(connection, error)
         pause = error.retry_after if isinstance(error, Unavailable) else _PAUSE

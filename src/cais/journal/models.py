@@ -54,6 +54,7 @@ class SyncRun(TenantModel):
     asked_by = models.CharField(max_length=120, blank=True)
     finished_at = models.DateTimeField(null=True)
     seen = models.IntegerField(default=0)
+    listed = models.IntegerField(default=0)
     fetched = models.IntegerField(default=0)
     recorded = models.IntegerField(default=0)
     failed = models.IntegerField(default=0)

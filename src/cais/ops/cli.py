@@ -3,7 +3,8 @@
 import argparse
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 from cais.config.refusal import RefusedError
 from cais.ops.child import leave_in_order_on_sigterm
@@ -45,6 +46,8 @@ def _parser() -> argparse.ArgumentParser:
     _demo_options(command("demo", _demo, "a fresh demo with a simulated store, on this machine only"))
     command("init", _init, "make the application's database role")
     command("migrate", _migrate, "bring the database to this version")
+    _found_options(command("found", _found, "make the first grupo, empresa and administrator"))
+    _person_options(command("person", _person, "give a person a role in a grupo"))
     command("doctor", _doctor, "check this installation, one line for each check")
     commands.add_parser("manage", help="Django's management commands: cais manage COMMAND ...")
     return parser
@@ -55,6 +58,23 @@ def _demo_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=1, help="of the simulated store's sales (default 1)")
     parser.add_argument("--rate", type=float, default=6, help="orders a minute of the store's clock (default 6)")
     parser.add_argument("--speed", type=float, default=1, help="how much faster than ours that clock runs")
+
+
+def _found_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--grupo", required=True, help="name of the group of companies")
+    parser.add_argument("--empresa", required=True, help="short name of its first company")
+    parser.add_argument("--razao", default="", help="legal name of the company")
+    parser.add_argument("--cnpj", required=True, help="of the company, with or without punctuation")
+    parser.add_argument("--uf", required=True, help="state of the company, two letters")
+    parser.add_argument("--email", required=True, help="of the administrator")
+    parser.add_argument("--name", default="", help="of the administrator")
+
+
+def _person_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--email", required=True)
+    parser.add_argument("--name", default="")
+    parser.add_argument("--grupo", required=True, help="address of the grupo, as in /g/<grupo>/")
+    parser.add_argument("--role", required=True, help="administrator, operator, fiscal or reader")
 
 
 # Each command imports what it needs when it runs: `cais --help` must not load Django.
@@ -97,6 +117,36 @@ def _migrate(options: argparse.Namespace) -> None:
     from cais.ops.migration import migrate
 
     migrate()
+
+
+def _found(options: argparse.Namespace) -> None:
+    with _django():
+        from cais.ops.founding import found
+
+        typed = vars(options)
+        names = ("grupo", "empresa", "razao", "cnpj", "uf", "email", "name")
+        slug = found(**{name: typed[name] for name in names})
+    print(f"Founded. Sign in and open /g/{slug}/")
+
+
+def _person(options: argparse.Namespace) -> None:
+    with _django():
+        from cais.ops.founding import add_person
+
+        add_person(email=options.email, name=options.name, grupo=options.grupo, role=options.role)
+    print(f"{options.email} is {options.role} of {options.grupo}.")
+
+
+@contextmanager
+def _django() -> Iterator[None]:
+    """The database in use and Django ready, for a command that works through the product's own services."""
+    from cais.ops.occupancy import database_in_use
+
+    with database_in_use(os.environ):
+        import django
+
+        django.setup()
+        yield
 
 
 def _doctor(options: argparse.Namespace) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 from django.db import transaction
 
+from cais.backoffice.opening import open_back_office
 from cais.catalog import kits
 from cais.catalog import services as catalog
 from cais.catalog.drafts import ProductDraft
@@ -24,7 +25,7 @@ from cais.companies.services import add_company, add_member, found_group
 from cais.config.refusal import RefusedError
 from cais.connections.account import CLOCK
 from cais.connections.models import Connection
-from cais.connections.services import change_settings, make_connection
+from cais.connections.services import change_settings
 from cais.connectors.tray.simulator.catalogue import Item, catalogue
 from cais.core.effects import Meaning
 from cais.intake.services import connect_store
@@ -127,9 +128,7 @@ def merchant() -> Iterator[Company]:
     group = _known_group() or found_group(GROUP)
     with group_scope(group.pk):
         company = Company.objects.of(group).order_by("priority").first() or add_company(group, **COMPANY)
-        if not Connection.objects.of(group).filter(role="erp").exists():
-            name = f"Retaguarda {company.name}"
-            make_connection(company, connector="backoffice", modality="local", name=name, values={}, role="erp")
+        open_back_office(company)
         yield company
 
 

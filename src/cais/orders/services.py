@@ -96,7 +96,10 @@ def save(connection: Connection, arrivals: Sequence[Arrival]) -> Saved:
     _write_parts(orders, {arrival.doc.external_id: arrival.doc for arrival in fresh})
     ids = [order.pk for order in orders]
     locked = (
-        Order.objects.filter(pk__in=ids).select_related("connection").order_by("pk").select_for_update(of=("self",))
+        Order.objects.filter(pk__in=ids)
+        .select_related("connection", "customer", "buyer")
+        .order_by("pk")
+        .select_for_update(of=("self",))
     )
     was = {row.pk: row for row in known.values()}
     return Saved(orders=list(locked), was=was, stale=stale)

@@ -12,8 +12,7 @@ from typing import cast
 from django.db import transaction
 from django.utils import timezone
 
-from cais.connections import health
-from cais.connections.account import open_account
+from cais.connections.access import account_for_work
 from cais.connections.models import Connection
 from cais.core.values import ZERO
 from cais.inbox import services as inbox
@@ -24,6 +23,7 @@ from cais.movements.models import Movement, MovementLine
 from cais.orders.models import Order
 from cais.orders.services import waiting_subject
 from cais.ports.capabilities import ErpOrders, LineCheck
+from cais.ports.session import Account
 from cais.publishing.conversation import End, attempt
 from cais.publishing.wishes import erp_of, place_erp_orders
 
@@ -41,7 +41,8 @@ PROBLEMS = {
 def check_movements(connection: Connection, *, limit: int = BATCH) -> int:
     """Check the due movements of one store connection at its company's ERP. Returns how many were taken."""
     erp = erp_of(connection.company_id)
-    if not health.may_speak(erp):
+    account = account_for_work(erp)
+    if account is None:
         return 0
     rows = (
         Movement.objects.filter(connection=connection, state__in=(Movement.State.PENDING_SYNC, Movement.State.ERROR))
@@ -50,20 +51,20 @@ def check_movements(connection: Connection, *, limit: int = BATCH) -> int:
     )
     for row in rows:
         try:
-            _check(erp, row)
+            _check(erp, account, row)
         except Exception as error:  # the edge of the loop: the row is kept, with what happened
             log.exception("movement %s", row.pk)
             row.postpone(None, error=repr(error))
     return len(rows)
 
 
-def _check(erp: Connection, movement: Movement) -> None:
+def _check(erp: Connection, account: Account, movement: Movement) -> None:
     lines = list(movement.lines.select_related("product"))
     wanted: dict[str, Decimal] = defaultdict(lambda: ZERO)
     for line in lines:
         wanted[line.product.sku] += line.quantity
     asked = [(sku, format(units.normalize(), "f")) for sku, units in wanted.items()]
-    vendor, account = cast(ErpOrders, erp.vendor), open_account(erp)
+    vendor = cast(ErpOrders, erp.vendor)
     cnpj = movement.connection.company.cnpj
     heard = attempt(erp, movement, lambda: vendor.check_lines(account, cnpj, asked))
     if heard.end is End.DONE:

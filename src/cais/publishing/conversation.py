@@ -8,6 +8,7 @@ from enum import Enum, auto
 from typing import Generic, TypeVar
 
 from cais.connections import health
+from cais.connections.account import CLOCK
 from cais.connections.models import Connection
 from cais.inbox.reasons import REASONS
 from cais.ports.errors import (
@@ -24,7 +25,7 @@ from cais.ports.errors import (
 from cais.waiting.rows import WaitingRow
 
 T = TypeVar("T")
-_ACCESS_PAUSE = 60.0
+_ACCESS_PAUSE = CLOCK.real_seconds(60.0)
 UNREADABLE = {"html": "answer_html", "too_large": "answer_too_large"}
 
 
@@ -94,7 +95,7 @@ def tell_connection(connection: Connection, error: VendorError | ConfigurationEr
             health.refused(connection, error.state.value, detail=_said(error))
         case Unreadable():
             reason = UNREADABLE.get(error.kind, "answer_unreadable")
-            health.refused(connection, reason, detail=_said(error))
+            health.unreadable(connection, reason, detail=_said(error))
 
 
 def _said(error: VendorError | ConfigurationError) -> str:

@@ -9,9 +9,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from cais.connections import health
-from cais.connections.account import open_account
+from cais.connections.access import account_for_work
 from cais.connections.models import Connection
-from cais.connections.vault import VaultError
 from cais.ports.manifest import Ensure
 from cais.ports.session import Account
 from cais.publishing.conversation import End, attempt
@@ -27,12 +26,8 @@ def publish(kind: Kind[Any], connection: Connection, *, limit: int = BATCH) -> i
 
     A row that crashes is pushed ahead with its error and does not stop the others.
     """
-    if not connection.does(kind.capability) or not health.may_speak(connection):
-        return 0
-    try:
-        account = open_account(connection)
-    except VaultError as error:
-        health.refused(connection, "secrets_closed", detail=str(error))
+    account = account_for_work(connection) if connection.does(kind.capability) else None
+    if account is None:
         return 0
     rows = kind.rows().filter(connection=connection).claim(limit)  # type: ignore[attr-defined]
     heard = False

@@ -35,31 +35,43 @@ def plan(group: Group, content: bytes, *, kind: LedgerEntry.Kind) -> EntryPlan:
     sheet = read(content, known=COLUMNS, needed=["sku", "quantidade"])
     products = _products(group, sheet.rows)
     warehouses = Warehouses(group)
-    balances = Balance.objects.of(group).filter(product__in=products.values())
-    there = on_hand_by_place(balances)
+    judge = _Judge(group, products, kind=kind)
     problems = sheet.problems_of_shape()
     broken = {found.row for found in problems}
-    first_row: dict[tuple[int, int], int] = {}
     entries: list[tuple[int, Entry]] = []
     for row in sheet.rows:
         if row.number in broken:
             continue
         entry = _entry(row, kind=kind, products=products, warehouses=warehouses)
-        if isinstance(entry, Problem):
-            problems.append(entry)
-            continue
-        found = problem(entry, entry.product, there=there.get(entry.place, ZERO))
-        if kind == LedgerEntry.Kind.COUNT and entry.place in first_row:
-            words = f"{entry.product.sku} em {entry.warehouse.name} já foi contado na linha {first_row[entry.place]}."
-            found = {"": words}
-        first_row.setdefault(entry.place, row.number)
-        if found:
-            problems += [Problem(row.number, words, _COLUMN_OF[field]) for field, words in found.items()]
-            continue
-        if kind != LedgerEntry.Kind.COUNT:
-            there[entry.place] = there.get(entry.place, ZERO) + entry.quantity
-        entries.append((row.number, entry))
+        found = [entry] if isinstance(entry, Problem) else judge.problems(row.number, entry)
+        problems += found
+        if not found and isinstance(entry, Entry):
+            entries.append((row.number, entry))
     return EntryPlan(sheet, entries, sorted(problems, key=lambda item: item.row))
+
+
+class _Judge:
+    """Judges entry after entry against what the balances hold and what the rows before it changed."""
+
+    def __init__(self, group: Group, products: Mapping[str, Product], *, kind: LedgerEntry.Kind) -> None:
+        self._there = on_hand_by_place(Balance.objects.of(group).filter(product__in=products.values()))
+        self._counts = kind == LedgerEntry.Kind.COUNT
+        self._first_row: dict[tuple[int, int], int] = {}
+
+    def problems(self, row: int, entry: Entry) -> list[Problem]:
+        """What is wrong with the entry; when nothing is, it counts for the rows that follow."""
+        there = self._there.get(entry.place, ZERO)
+        found = self._counted_before(entry) or problem(entry, entry.product, there=there)
+        self._first_row.setdefault(entry.place, row)
+        if not found:
+            self._there[entry.place] = entry.quantity if self._counts else there + entry.quantity
+        return [Problem(row, words, _COLUMN_OF[field]) for field, words in found.items()]
+
+    def _counted_before(self, entry: Entry) -> dict[str, str]:
+        first = self._first_row.get(entry.place)
+        if first is None or not self._counts:
+            return {}
+        return {"": f"{entry.product.sku} em {entry.warehouse.name} já foi contado na linha {first}."}
 
 
 def apply(group: Group, made: EntryPlan, *, actor_name: str) -> int:

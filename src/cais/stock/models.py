@@ -21,7 +21,7 @@ _FOUR_PLACES: dict[str, Any] = {"max_digits": 15, "decimal_places": 4}
 class Place(models.Model):
     """A warehouse, or a connection's pool: where units are promised before anyone chose a warehouse (feature C7)."""
 
-    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+")
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="%(class)s_rows")
     warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, null=True, related_name="+")
     pool = models.ForeignKey(Connection, on_delete=models.PROTECT, null=True, related_name="+")
 

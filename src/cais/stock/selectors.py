@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import ROUND_FLOOR, Decimal
 from typing import Any
 
-from django.db.models import DecimalField, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import DecimalField, F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from cais.catalog.models import KitComponent, Product, ProductQuerySet
@@ -73,22 +73,26 @@ def kits_from(needs: Mapping[int, Decimal], units: Mapping[int, Decimal]) -> Dec
 
 
 def counted(products: ProductQuerySet) -> ProductQuerySet:
-    """Products that hold units of their own, with `free`: on hand less promised, as `Figures.available`."""
-    places = Balance.objects.filter(product=OuterRef("pk")).order_by().values("product")
-    there = places.filter(warehouse__active=True).annotate(units=Sum("on_hand")).values("units")
-    promised = places.annotate(units=Sum("reserved")).values("units")
-    return products.filter(is_kit=False, active=True, tracks_stock=True).annotate(free=_sum(there) - _sum(promised))
+    """Products that hold units of their own and are for sale."""
+    return products.filter(is_kit=False, active=True, tracks_stock=True)
 
 
 def out_of_stock(products: ProductQuerySet) -> ProductQuerySet:
     """*Sem estoque*: nothing left to sell."""
-    return counted(products).filter(Q(free__lte=0))
+    return counted(products).exclude(pk__in=_with_available(Q(available__gt=0)))
 
 
 def lacking(products: ProductQuerySet) -> ProductQuerySet:
     """*Faltando*: more is promised than there is, or an order waits for units."""
     waiting = products.filter(reservations__held__lt=F("reservations__wanted")).values("pk")
-    return counted(products).filter(Q(free__lt=0) | Q(pk__in=waiting))
+    return counted(products).filter(Q(pk__in=_with_available(Q(available__lt=0))) | Q(pk__in=waiting))
+
+
+def _with_available(condition: Q) -> QuerySet[Any, Any]:
+    """Ids of the products whose `Figures.available` meets the condition, added up in one pass over the balances."""
+    there = Coalesce(Sum("on_hand", filter=Q(warehouse__active=True)), ZERO, output_field=_UNITS)
+    sums = Balance.objects.order_by().values("product").annotate(available=there - Sum("reserved"))
+    return sums.filter(condition).values("product")
 
 
 def lacks(product_ids: Collection[int]) -> dict[int, Decimal]:
@@ -96,10 +100,6 @@ def lacks(product_ids: Collection[int]) -> dict[int, Decimal]:
     waiting = Product.objects.filter(pk__in=product_ids, reservations__held__lt=F("reservations__wanted"))
     sums = waiting.annotate(units=Sum(F("reservations__wanted") - F("reservations__held"))).order_by()
     return dict(sums.values_list("pk", "units"))
-
-
-def _sum(rows: QuerySet[Any, Any]) -> Coalesce:
-    return Coalesce(Subquery(rows, output_field=_UNITS), ZERO, output_field=_UNITS)
 
 
 def _needs(group: Group, product_ids: Collection[int]) -> dict[int, dict[int, Decimal]]:

@@ -77,7 +77,8 @@ def record(group: Group, entries: Sequence[Entry], *, actor_name: str) -> None:
             changes.append(_to_ledger(group, entry, change, actor_name=actor_name))
         ledger.post(changes)
         if any(change.on_hand > 0 for change in changes):
-            transaction.on_commit(lambda: hints.balance_raised.send(sender=Group, group_id=group.pk))
+            # A hint that fails is logged and forgotten: the units are already there.
+            transaction.on_commit(lambda: hints.balance_raised.send(sender=Group, group_id=group.pk), robust=True)
 
 
 def on_hand_by_place(balances: Iterable[Balance]) -> dict[tuple[int, int], Decimal]:

@@ -6,6 +6,7 @@ stays true from the moment a call may have left until its outcome is written: wh
 
 from __future__ import annotations
 
+import os
 import random
 import uuid
 from datetime import timedelta
@@ -19,7 +20,8 @@ from cais.companies.tenant import TenantModel, TenantQuerySet
 
 Row = TypeVar("Row", bound="WaitingRow")
 
-LEASE = timedelta(seconds=90)
+LEASE = timedelta(seconds=float(os.environ.get("CAIS_LEASE_SECONDS") or 90))
+"""How long a row is kept for a worker that may have died. Longer than the longest call, or others speak in between."""
 _LONGEST_WAIT = 900.0
 
 

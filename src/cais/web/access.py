@@ -24,9 +24,7 @@ class GroupRequest(HttpRequest):
     user: User
     group: Group
     membership: Membership
-
-    def may(self, action: Action) -> bool:
-        return allows(self.membership.role, action)
+    may: Callable[[Action], bool]
 
 
 View = Callable[Concatenate[GroupRequest, P], HttpResponse]
@@ -45,6 +43,7 @@ def page(action: Action, *, post: Action | None = None) -> Callable[[View[P]], C
             member = _member(cast(User, request.user), grupo)
             entered = cast(GroupRequest, request)
             entered.group, entered.membership = member.group, member
+            entered.may = functools.partial(allows, member.role)
             needed = (post or action) if request.method not in ("GET", "HEAD") else action
             if not allows(member.role, needed):
                 raise PermissionDenied

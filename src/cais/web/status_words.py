@@ -36,6 +36,13 @@ ORDER: Final = _table(
     StatusWord("history", "off", "eye", "Só consulta", "Pedido de antes da ligação da loja: o Cais não mexe nele."),
     StatusWord("ignored", "off", "eye-slash", "Ignorado", "O dicionário de status manda ignorar este pedido."),
     StatusWord("cancelled", "off", "x-circle", "Cancelado", "Pedido cancelado: nada mais sai dele."),
+    StatusWord(
+        "cancelling",
+        "run",
+        "arrow-path",
+        "Cancelando no ERP",
+        "Cancelado na loja; a venda está sendo cancelada no ERP.",
+    ),
     StatusWord("awaiting_payment", "off", "clock", "Aguardando pagamento", "A loja ainda não confirmou o pagamento."),
     StatusWord(
         "status_unmapped",
@@ -220,6 +227,7 @@ TRAILS: Final[dict[str, TrailTones]] = {
     "awaiting_sync": TrailTones(movement="run"),
     "movement_error": TrailTones(movement="err"),
     "creating_erp_order": TrailTones(movement="ok", erp="run"),
+    "cancelling": TrailTones(movement="ok", erp="run"),
     "erp_unknown": TrailTones(movement="ok", erp="unk"),
     "erp_refused": TrailTones(movement="ok", erp="err"),
     "integrated": TrailTones(movement="ok", erp="ok"),

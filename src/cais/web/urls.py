@@ -4,12 +4,43 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from cais.web.views import customers, products, sales_orders, stock
+from cais.web.views import (
+    account,
+    audit,
+    authorise,
+    companies,
+    connections,
+    customers,
+    dictionary,
+    errors,
+    home,
+    order,
+    orders,
+    products,
+    sales_orders,
+    stock,
+    sync,
+)
 
 _group: list[URLPattern | URLResolver] = [
+    *home.group_urlpatterns,
+    *orders.urlpatterns,
+    *order.urlpatterns,
     *products.urlpatterns,
     *stock.urlpatterns,
     *customers.urlpatterns,
     *sales_orders.urlpatterns,
+    *sync.urlpatterns,
+    *errors.urlpatterns,
+    *companies.urlpatterns,
+    *connections.urlpatterns,
+    *dictionary.urlpatterns,
+    *authorise.group_urlpatterns,
+    *audit.urlpatterns,
 ]
-urlpatterns: list[URLPattern | URLResolver] = [path("g/<slug:grupo>/", include(_group))]
+urlpatterns: list[URLPattern | URLResolver] = [
+    *home.urlpatterns,
+    *account.urlpatterns,
+    *authorise.urlpatterns,
+    path("g/<slug:grupo>/", include(_group)),
+]

@@ -104,3 +104,8 @@ def document_text(value: str, *, masked: bool = False) -> str:
     if len(bare) == 14:
         return f"{bare[:2]}.{bare[2:5]}.{bare[5:8]}/{bare[8:12]}-{bare[12:]}"
     return value
+
+
+def origin_text(origin: str) -> str:
+    """Where an order was sold: what the store calls it, without shouting; empty is the store's own site."""
+    return (origin.capitalize() if origin.isupper() else origin) or "Site próprio"

@@ -30,6 +30,7 @@ class Migration(migrations.Migration):
                 ("watermark", models.DateField(null=True)),
                 ("asked_by", models.CharField(blank=True, max_length=120)),
                 ("read_at", models.DateTimeField(null=True)),
+                ("run_id", models.BigIntegerField(null=True)),
                 (
                     "connection",
                     models.ForeignKey(

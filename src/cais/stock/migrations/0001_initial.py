@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
                 (
                     "product",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="catalog.product"
+                        on_delete=django.db.models.deletion.PROTECT, related_name="%(class)s_rows", to="catalog.product"
                     ),
                 ),
                 (
@@ -124,7 +124,9 @@ class Migration(migrations.Migration):
                 (
                     "product",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="catalog.product"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="%(class)s_rows",
+                        to="catalog.product",
                     ),
                 ),
                 (

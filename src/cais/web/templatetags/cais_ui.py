@@ -159,6 +159,11 @@ def plural(number: int, one: str, many: str) -> str:
     return wording.plural_text(number, one, many)
 
 
+@register.filter
+def origin(value: str) -> str:
+    return wording.origin_text(value)
+
+
 @register.simple_tag(takes_context=True)
 def when(context: Context, value: datetime | None, *, style: str = "auto") -> SafeString:
     """style: auto, clock, age, full (see `wording.moment_text`)."""

@@ -14,7 +14,7 @@ from cais.customers.models import Customer
 from cais.web.access import GroupRequest, page
 from cais.web.keyset import count_up_to, page_of, searched, total_text
 from cais.web.parts import Action, Crumb, Fact
-from cais.web.views.forms_customers import CustomerForm
+from cais.web.views.forms_customers import CustomerForm, postal_code_text
 from cais.web.wording import UNKNOWN, document_text
 
 _ORDERS_SHOWN = 20
@@ -25,11 +25,12 @@ def customers(request: GroupRequest) -> HttpResponse:
     text = searched(request.GET)
     found = Customer.objects.filter(group=request.group).matching(text)
     listed = page_of(found, request.GET, keys=("name", "id"))
+    latest = Customer.objects.filter(pk__in=[item.pk for item in listed.rows]).latest_orders()
     return render(
         request,
         "customers/list.html",
         {
-            "rows": listed.rows,
+            "rows": [(item, latest.get(item.pk)) for item in listed.rows],
             "page": listed,
             "summary": total_text(count_up_to(found), "cliente", "clientes"),
             "text": text,
@@ -94,7 +95,7 @@ def _facts(found: Customer) -> list[Fact]:
         Fact("Telefone", found.phone or UNKNOWN),
         Fact("Endereço", place or UNKNOWN),
         Fact("Cidade", city or UNKNOWN),
-        Fact("CEP", found.postal_code or UNKNOWN),
+        Fact("CEP", postal_code_text(found.postal_code) or UNKNOWN),
     ]
 
 

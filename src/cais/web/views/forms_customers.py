@@ -12,6 +12,11 @@ from cais.customers.models import Customer
 from cais.web.wording import document_text
 
 
+def postal_code_text(code: str) -> str:
+    """13050-000; anything that is no CEP as it came."""
+    return f"{code[:5]}-{code[5:]}" if len(code) == 8 and code.isdigit() else code
+
+
 class CustomerForm(forms.Form):
     name = forms.CharField(label="Nome", max_length=300)
     document = forms.CharField(label="CPF ou CNPJ", max_length=20, required=False)
@@ -30,6 +35,7 @@ class CustomerForm(forms.Form):
     def values_of(cls, customer: Customer) -> dict[str, Any]:
         values = {name: getattr(customer, name) for name in cls.base_fields}
         values["document"] = document_text(customer.document) if customer.document else ""
+        values["postal_code"] = postal_code_text(customer.postal_code)
         return values
 
     def correction(self) -> Correction:

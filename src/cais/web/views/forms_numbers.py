@@ -11,17 +11,21 @@ from django.core.exceptions import ValidationError
 from cais.catalog.numerals import NotANumber, read_decimal, write_decimal
 
 
-class DecimalInputField(forms.CharField):
-    """A Decimal with at most `places` decimals, or None when it is left empty and not required."""
+class DecimalInputField(forms.Field):
+    """A Decimal with at most `places` decimals, or None when it is left empty and not required.
 
-    def __init__(self, *, places: int, **options: Any) -> None:
+    Money is shown with its cents, 399,90; other numbers without zeros at the end.
+    """
+
+    def __init__(self, *, places: int, is_money: bool = False, **options: Any) -> None:
         self.places = places
+        self.is_money = is_money
         mode = "decimal" if places else "numeric"
         options.setdefault("widget", forms.TextInput(attrs={"inputmode": mode, "autocomplete": "off"}))
-        super().__init__(max_length=24, **options)
+        super().__init__(**options)
 
     def to_python(self, value: Any) -> Any:
-        text = super().to_python(value)
+        text = str(value or "").strip()
         if not text:
             return None
         try:
@@ -30,4 +34,6 @@ class DecimalInputField(forms.CharField):
             raise ValidationError(error.words) from None
 
     def prepare_value(self, value: Any) -> Any:
-        return write_decimal(value) if isinstance(value, Decimal) else value
+        if not isinstance(value, Decimal):
+            return value
+        return f"{value:.2f}".replace(".", ",") if self.is_money else write_decimal(value)

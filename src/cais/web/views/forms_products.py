@@ -21,13 +21,16 @@ _MOST_LINES = 100
 
 
 class ProductForm(forms.Form):
-    name = forms.CharField(label="Nome", max_length=200)
+    name = forms.CharField(label="Nome", max_length=200, error_messages={"required": "Escreva o nome do produto."})
     sku = forms.CharField(
-        label="SKU", max_length=60, help_text="O código que a loja e o ERP usam para este produto. Único no grupo."
+        label="SKU",
+        max_length=60,
+        help_text="O código que a loja e o ERP usam para este produto. Único no grupo.",
+        error_messages={"required": "Escreva o SKU: é por ele que a loja e o ERP encontram o produto."},
     )
     gtin = forms.CharField(label="GTIN", required=False, help_text="O número do código de barras.")
     unit = forms.CharField(label="Unidade", max_length=6, initial="UN", help_text="UN, CX, KG…")
-    price = DecimalInputField(label="Preço", places=2, required=False)
+    price = DecimalInputField(label="Preço", places=2, is_money=True, required=False)
     tracks_stock = forms.BooleanField(label="Controla estoque", required=False, initial=True)
     ncm = forms.CharField(
         label="NCM", required=False, help_text="Com 8 dígitos. Sem ele o produto é vendido, mas a nota não sai."

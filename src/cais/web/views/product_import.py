@@ -6,7 +6,9 @@ from django.http import HttpResponse
 from django.urls import path
 
 from cais.catalog import kit_import, product_import
+from cais.catalog.kit_import import KitPlan
 from cais.catalog.models import Upload
+from cais.catalog.product_import import ProductPlan
 from cais.companies.roles import Action as May
 from cais.web.access import GroupRequest, page
 from cais.web.views import spreadsheets
@@ -44,11 +46,7 @@ def _products(request: GroupRequest, content: bytes) -> Preview:
             Reading(line.row, line.draft.sku, _outcome(is_new=line.is_new, changes=line.changes), line.draft.name)
             for line in made.lines
         ],
-        counts=[
-            plural_text(made.new, "produto novo", "produtos novos"),
-            plural_text(made.changed, "muda", "mudam"),
-            f"{plural_text(made.same, 'já está igual', 'já estão iguais')}",
-        ],
+        counts=_counts(made, "produto novo", "produtos novos"),
         changes=made.new + made.changed,
         apply=lambda: _done(product_import.apply(request.group, made), "produto importado", "produtos importados"),
     )
@@ -68,14 +66,16 @@ def _kits(request: GroupRequest, content: bytes) -> Preview:
             )
             for line in made.lines
         ],
-        counts=[
-            plural_text(made.new, "kit novo", "kits novos"),
-            plural_text(made.changed, "muda", "mudam"),
-            f"{plural_text(made.same, 'já está igual', 'já estão iguais')}",
-        ],
+        counts=_counts(made, "kit novo", "kits novos"),
         changes=made.new + made.changed,
         apply=lambda: _done(kit_import.apply(request.group, made), "kit importado", "kits importados"),
     )
+
+
+def _counts(made: ProductPlan | KitPlan, one: str, many: str) -> list[str]:
+    """What the file brings, leaving out what it brings none of."""
+    words = ((made.new, one, many), (made.changed, "muda", "mudam"), (made.same, "já está igual", "já estão iguais"))
+    return [plural_text(number, singular, plural) for number, singular, plural in words if number]
 
 
 def _outcome(*, is_new: bool, changes: bool) -> str:

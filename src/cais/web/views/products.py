@@ -67,7 +67,7 @@ def _tabs(request: GroupRequest, every: ProductQuerySet, *, current: str) -> lis
         Tab(
             label,
             without_place(request.GET, aba=code),
-            count=count_up_to(_cut(every, code)),
+            count=_cut(every, code).count(),
             tone="warn" if code == "incompletos" else "",
             current=code == current,
         )
@@ -132,11 +132,10 @@ def _save(
     request: GroupRequest, form: ProductForm, lines: PartLines | None, *, product: Product | None = None
 ) -> Product | None:
     """The kept product; None when something is to be corrected, which the forms then say."""
-    if not form.is_valid() or (lines is not None and not lines.is_valid()):
-        return None
-    parts = lines.parts(request.group) if lines is not None else []
+    parts = lines.parts(request.group) if lines is not None and lines.is_valid() else []
     if lines is not None and lines.has_errors:
         form.add_error(None, "Corrija os componentes do kit.")
+    if not form.is_valid():
         return None
     try:
         with transaction.atomic():
@@ -161,9 +160,10 @@ def _product_context(request: GroupRequest, found: Product) -> dict[str, object]
         "sections": _sections(found),
         "may_edit": allows(request.membership.role, May.EDIT_CATALOG),
         "parts": [(part, part_stock[part.product_id]) for part in parts],
-        "stock": _stock_facts(request, stock),
-        "kits": found.in_kits.select_related("kit").order_by("kit__sku"),
-        "listings": found.listings.select_related("connection").order_by("connection__name"),
+        "stock": _stock_facts(request, stock, unit=found.unit),
+        "kits": _kit_facts(request, found),
+        "listings": _listing_facts(found),
+        "limit_id": "limite" if allows(request.membership.role, May.EDIT_CATALOG) else "kit",
         "facts": _facts(found),
         "switch": _switch(request, found),
     }
@@ -176,9 +176,26 @@ def _sections(found: Product) -> list[Tab]:
     return [Tab(label, f"#{anchor}") for label, anchor in names]
 
 
-def _stock_facts(request: GroupRequest, stock: Figures) -> list[Fact]:
+def _kit_facts(request: GroupRequest, found: Product) -> list[Fact]:
+    parts = found.in_kits.select_related("kit").order_by("kit__sku")
+    slug = request.group.slug
+    return [
+        Fact(part.kit.sku, f"leva {quantity_text(part.quantity)}", url=reverse("product", args=[slug, part.kit_id]))
+        for part in parts
+    ]
+
+
+def _listing_facts(found: Product) -> list[Fact]:
+    listings = found.listings.select_related("connection").order_by("connection__name", "id")
+    return [
+        Fact(item.connection.name, f"nº {item.external_id}" + (f"-{item.variant_id}" if item.variant_id else ""))
+        for item in listings
+    ]
+
+
+def _stock_facts(request: GroupRequest, stock: Figures, *, unit: str) -> list[Fact]:
     if stock.on_hand is None:
-        return [Fact("Dá para montar", quantity_text(stock.available), total=True)]
+        return [Fact("Dá para montar", quantity_text(stock.available, unit=unit))]
     places = [
         Fact(f"Livre em {warehouse.name}", quantity_text(stock.by_warehouse.get(warehouse.pk, 0)))
         for warehouse in Warehouse.objects.of(request.group).filter(active=True)

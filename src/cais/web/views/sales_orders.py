@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import NoReverseMatch, path, reverse
+from django.urls import path, reverse
 
 from cais.backoffice.models import SalesOrder, SalesOrderQuerySet
 from cais.companies.roles import Action as May
@@ -16,6 +16,7 @@ from cais.movements.models import Fulfilment
 from cais.web.access import GroupRequest, page
 from cais.web.keyset import count_up_to, page_of, searched, total_text, without_place
 from cais.web.parts import Choice, Crumb, Fact, FilterChip, Tab
+from cais.web.views.forms_customers import postal_code_text
 from cais.web.wording import UNKNOWN, document_text, money_text
 
 _TABS = (("", "Todos"), ("open", "Em aberto"), ("cancelled", "Cancelados"))
@@ -55,7 +56,7 @@ def _cut(orders: SalesOrderQuerySet, state: str) -> SalesOrderQuerySet:
 
 def _tabs(request: GroupRequest, every: SalesOrderQuerySet, *, current: str) -> list[Tab]:
     return [
-        Tab(label, without_place(request.GET, aba=code), count=count_up_to(_cut(every, code)), current=code == current)
+        Tab(label, without_place(request.GET, aba=code), count=_cut(every, code).count(), current=code == current)
         for code, label in _TABS
     ]
 
@@ -99,7 +100,7 @@ def sales_order(request: GroupRequest, pk: int) -> HttpResponse:
             "document": document_text(str(found.content.get("buyer", {}).get("document", "")), masked=not whole),
             "delivery": _address(found.content.get("delivery", {})),
             "billing": _address(found.content.get("billing", {})),
-            "store_order_url": _store_order_url(request, found),
+            "store_order_id": _store_order_id(request, found),
         },
     )
 
@@ -129,18 +130,17 @@ def _address(told: Mapping[str, Any]) -> list[str]:
     street = ", ".join(filter(None, [told.get("street"), told.get("number"), told.get("complement")]))
     city = " ".join(filter(None, [told.get("city"), told.get("state")]))
     district = ", ".join(filter(None, [told.get("district"), city]))
-    return [line for line in (told.get("recipient"), street, district, told.get("postal_code")) if line]
+    return [
+        line
+        for line in (told.get("recipient"), street, district, postal_code_text(str(told.get("postal_code", ""))))
+        if line
+    ]
 
 
-def _store_order_url(request: GroupRequest, order: SalesOrder) -> str:
-    """The page of the store's order that this one serves; empty for an order that no store sent."""
-    part = Fulfilment.objects.of(request.group).filter(reference=order.reference).first()
-    if part is None:
-        return ""
-    try:
-        return reverse("order", args=[request.group.slug, part.order_id])
-    except NoReverseMatch:
-        return ""
+def _store_order_id(request: GroupRequest, order: SalesOrder) -> int | None:
+    """The store's order that this one serves; None for an order that no store sent."""
+    parts = Fulfilment.objects.of(request.group).filter(reference=order.reference)
+    return parts.values_list("order_id", flat=True).first()
 
 
 urlpatterns = [

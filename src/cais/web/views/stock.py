@@ -103,7 +103,7 @@ def _tabs(request: GroupRequest, every: ProductQuerySet, *, current: str) -> lis
         Tab(
             label,
             without_place(request.GET, aba=code),
-            count=count_up_to(_cut(every, code)),
+            count=_cut(every, code).count(),
             tone="err" if code == "faltando" else "",
             current=code == current,
         )

@@ -1,0 +1,1 @@
+"""End-to-end proofs: `make prove NAME=...`. What they count is written in docs/proofs.md."""

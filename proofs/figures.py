@@ -1,0 +1,48 @@
+"""Figures that inform and decide nothing: how long it took, what was fired, what it cost in calls."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+from proofs.books import Books
+from proofs.truth import Record, Sold
+
+
+def waiting(books: Books) -> dict[str, int]:
+    """Orders by the reasons they wait for; one order may wait for several."""
+    return dict(sorted(Counter(reason for reasons in books.named_orders.values() for reason in reasons).items()))
+
+
+def delays(truth: Mapping[int, Sold], books: Books, *, origin: float, speed: float) -> dict[str, float]:
+    """From the sale to the sales order, of orders that were paid when they were sold: real and simulated seconds."""
+    made = {sale.store_number: sale.created_at.timestamp() for sale in books.sales}
+    real = sorted(
+        made[str(number)] - (origin + (sold.sold_at - origin) / speed)
+        for number, sold in truth.items()
+        if sold.was_paid and str(number) in made
+    )
+    found: dict[str, float] = {}
+    for share in (50, 95):
+        seconds = percentile(real, share)
+        found[f"sale_to_erp_p{share}_seconds"] = round(seconds, 2)
+        found[f"sale_to_erp_p{share}_simulated_seconds"] = round(seconds * speed, 1)
+    return found
+
+
+def percentile(values: Sequence[float], share: int) -> float:
+    """The smallest of the sorted values that `share` percent do not exceed; 0 of none."""
+    if not values:
+        return 0.0
+    return values[max(0, -(-len(values) * share // 100) - 1)]
+
+
+def calls(entries: Iterable[Record], *, orders: int) -> dict[str, float]:
+    """What the engine asked of the store, lists and renewals included."""
+    statuses = Counter(entry["status"] for entry in entries)
+    total = sum(statuses.values())
+    return {
+        "calls": total,
+        "calls_per_order": round(total / max(1, orders), 1),
+        "calls_refused_429": statuses[429],
+    }

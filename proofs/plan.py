@@ -1,0 +1,92 @@
+"""What one run of the proof shall be: its size, its seed, its pace, all from the environment."""
+
+from __future__ import annotations
+
+import math
+import os
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+SABOTAGES = ("lose", "double", "oversell", "twin")
+ORDERS = 200
+LARGEST_SCALE = 15.0
+SPEED = 60.0
+KILL_SECONDS = 10.0
+# A store of the corporate plan has five times the calls of a day (Tray contract §3).
+STANDARD_DAY, CORPORATE_DAY = 10_000, 50_000
+SMALL_SHOP = 5.0
+
+
+class BadPlanError(ValueError):
+    """A variable of the environment says something that cannot be run."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Seconds are real seconds; the store's clock runs `speed` times as fast."""
+
+    scale: float = 1.0
+    seed: int = 1
+    sabotage: str = ""
+    speed: float = SPEED
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Plan:
+        """Read SCALE, SEED, SABOTAGE and SPEED. Raises BadPlanError."""
+        try:
+            plan = cls(
+                scale=float(environment.get("SCALE") or 1),
+                seed=int(environment.get("SEED") or 1),
+                sabotage=environment.get("SABOTAGE") or "",
+                speed=float(environment.get("SPEED") or SPEED),
+            )
+        except ValueError as error:
+            raise BadPlanError(f"SCALE, SEED and SPEED are numbers: {error}") from error
+        if plan.sabotage and plan.sabotage not in SABOTAGES:
+            raise BadPlanError(f"SABOTAGE is one of {', '.join(SABOTAGES)}.")
+        if not 0 < plan.scale <= LARGEST_SCALE or not 1 <= plan.speed <= 600:
+            raise BadPlanError(f"SCALE lies between 0 and {LARGEST_SCALE:g}, SPEED between 1 and 600.")
+        return plan
+
+    @property
+    def orders(self) -> int:
+        return max(1, round(ORDERS * self.scale))
+
+    @property
+    def selling_seconds(self) -> float:
+        """Two orders a second, not shorter than one kill needs, not longer than five minutes."""
+        return min(max(80.0 * self.scale, 10.0), 300.0)
+
+    @property
+    def storm_seconds(self) -> float:
+        """How long faults and kills go on after the last sale."""
+        return 8.0
+
+    @property
+    def rest_seconds(self) -> float:
+        """The longest wait for the engine to come to rest."""
+        return 120.0 + 120.0 * max(self.scale, 0.5)
+
+    @property
+    def per_day(self) -> int:
+        return STANDARD_DAY if self.scale <= SMALL_SHOP else CORPORATE_DAY
+
+    @property
+    def profile(self) -> str:
+        return "standard" if self.scale <= SMALL_SHOP else "corporate"
+
+    @property
+    def stock_factor(self) -> int:
+        """The store itself never runs out: what is scarce is our stock."""
+        return 1 + math.ceil(self.scale)
+
+    def dice(self, purpose: str) -> random.Random:
+        """A generator of its own for each purpose, so that one does not disturb another."""
+        return random.Random(f"{purpose} {self.seed}")
+
+    def units(self, skus: list[str]) -> dict[str, int]:
+        """What lies in the warehouse: plenty of most, too little of every sixth product for what will be asked."""
+        plenty, few = 60 + round(300 * self.scale), round(6 * self.scale)
+        scarce = set(self.dice("scarce").sample(sorted(skus), len(skus) // 6))
+        return {sku: few + len(sku) % 2 if sku in scarce else plenty for sku in skus}

@@ -1,0 +1,51 @@
+"""Waiting until the engine is at rest: nothing is due and nothing changes, seen by SQL."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import psycopg
+
+STILL_SECONDS = 3.0
+LOOK_SECONDS = 0.25
+
+# A movement that the ERP refused looks again by itself every quarter of an hour: it waits for a person, not for us.
+_BUSY = """
+SELECT (SELECT count(*) FROM intake_document WHERE due_at IS NOT NULL AND hold = '')
+     + (SELECT count(*) FROM orders_order WHERE due_at IS NOT NULL)
+     + (SELECT count(*) FROM movements_movement WHERE due_at IS NOT NULL AND hold = '' AND state <> 'error')
+     + (SELECT count(*) FROM publishing_erporderpublication WHERE due_at IS NOT NULL AND hold = '')
+     + (SELECT count(*) FROM publishing_statuspublication WHERE due_at IS NOT NULL AND hold = '')
+"""
+_SEEN = """
+SELECT concat_ws('/',
+    (SELECT max(id) FROM stock_ledgerentry),
+    (SELECT md5(string_agg(concat(external_id, digest, recorded_digest), ',' ORDER BY id)) FROM intake_document),
+    (SELECT md5(string_agg(concat(external_id, digest, phase), ',' ORDER BY id)) FROM orders_order),
+    (SELECT md5(string_agg(concat(number, state), ',' ORDER BY id)) FROM backoffice_salesorder),
+    (SELECT md5(string_agg(published_digest, ',' ORDER BY id)) FROM publishing_statuspublication))
+"""
+# A reading that began after the storm and was conclusive has moved the time of the last reading.
+_LAST_READING = "SELECT extract(epoch FROM min(read_at))::float8 FROM intake_cursor WHERE kind = 'orders'"
+
+
+def wait_for_rest(connection: psycopg.Connection[Any], *, seconds: float, meanwhile: Callable[[], None]) -> bool:
+    """True once nothing is due and nothing has changed for a while after a reading later than now; False too late."""
+    called, deadline = time.time(), time.monotonic() + seconds
+    seen, since = "", time.monotonic()
+    while time.monotonic() < deadline:
+        meanwhile()
+        now_seen, busy, last = _one(connection, _SEEN), _one(connection, _BUSY), _one(connection, _LAST_READING)
+        if busy or now_seen != seen or (last or 0.0) < called + 1.0:
+            seen, since = now_seen, time.monotonic()
+        if time.monotonic() - since >= STILL_SECONDS:
+            return True
+        time.sleep(LOOK_SECONDS)
+    return False
+
+
+def _one(connection: psycopg.Connection[Any], query: str) -> Any:
+    row = connection.execute(query).fetchone()  # type: ignore[call-overload]
+    return row[0] if row else None

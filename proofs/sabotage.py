@@ -1,0 +1,80 @@
+"""Four ways to break the engine in one process, each by replacing one of its functions. The product knows of none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from cais.connections.models import Connection
+    from cais.orders.services import Arrival, Saved
+    from cais.ports.capabilities import Done, OrderRef
+
+
+def break_engine(mode: str) -> None:
+    """Break it. Raises KeyError for a mode that does not exist. Django is set up."""
+    _WAYS[mode]()
+
+
+def _chosen(external_id: str) -> bool:
+    """Every fifth order."""
+    return int(external_id) % 5 == 2
+
+
+def _lose() -> None:
+    """A listed order is dropped silently, again each time it is listed."""
+    from cais.intake import pull
+
+    keep = pull._keep
+
+    def forgetful(connection: Connection, refs: Sequence[OrderRef]) -> int:
+        return keep(connection, [ref for ref in refs if not _chosen(ref.external_id)])
+
+    pull._keep = forgetful
+
+
+def _double() -> None:
+    """The ERP is asked a second time, under another reference."""
+    from cais.publishing.erp_document import erp_document
+    from cais.publishing.kinds import ErpOrderKind
+
+    create = ErpOrderKind._create
+
+    def eager(kind: ErpOrderKind, row: Any, connection: Connection, account: Any, look: bool) -> Done:
+        done = create(kind, row, connection, account, look)
+        if row.fulfilment_id % 3 == 0:
+            document = erp_document(row.fulfilment)
+            connection.vendor.ensure_order(account, replace(document, reference=f"{document.reference}-R"))  # type: ignore[attr-defined]
+        return done
+
+    ErpOrderKind._create = eager  # type: ignore[method-assign]
+
+
+def _oversell() -> None:
+    """Whatever is wanted is promised."""
+    from cais.movements.shelf import Shelf
+
+    def generous(shelf: Shelf, product_id: int, wanted: Decimal, *, owed: Decimal = Decimal(0)) -> Decimal:
+        shelf._free[product_id] -= wanted
+        return wanted
+
+    Shelf.take = generous  # type: ignore[method-assign]
+
+
+def _twin() -> None:
+    """An order is recorded a second time, under another external id."""
+    from cais.orders import services as orders
+
+    save = orders.save
+
+    def twice(connection: Connection, arrivals: Collection[Arrival]) -> Saved:
+        twins = [a for a in arrivals if _chosen(a.doc.external_id)]
+        again = [replace(a, doc=replace(a.doc, external_id=f"{a.doc.external_id}-2")) for a in twins]
+        return save(connection, [*arrivals, *again])
+
+    orders.save = twice  # type: ignore[assignment]
+
+
+_WAYS: dict[str, Callable[[], None]] = {"lose": _lose, "double": _double, "oversell": _oversell, "twin": _twin}

@@ -1,0 +1,53 @@
+"""The sentence of every note: what a timeline says happened, in Portuguese."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Final
+
+NOTES: Final[dict[str, str]] = {
+    "recorded": "Pedido recebido da loja.",
+    "status_changed": "A loja mudou o status de “{was}” para “{now}”.",
+    "total_changed": "A loja mudou o total de R$ {was} para R$ {now}.",
+    "moved": "Movimentação criada.",
+    "line_refused": "O ERP não aceitou a movimentação: {words}.",
+    "erp_created": "Pedido criado no ERP com o número {number}.",
+    "erp_cancelled": "Pedido {number} cancelado no ERP.",
+    "status_written": "Status “{status}” escrito na loja.",
+    "difference_accepted": "aceitou a diferença de R$ {difference} como {kind}.",
+    "erp_confirmed": "confirmou que o ERP já está certo.",
+    "product_linked": "disse que “{name}” é o produto {sku}.",
+    "asked_again": "pediu para conferir o pedido de novo.",
+    "asked_to_send_again": "pediu para enviar ao ERP de novo.",
+    "asked_to_check_again": "pediu para conferir os itens no ERP de novo.",
+    "asked_to_read_again": "pediu para ler o pedido na loja de novo.",
+}
+_AMOUNTS: Final = frozenset({"difference", "was", "now"})
+
+
+class _Gaps(dict[str, object]):
+    """A sentence with a gap is better than a page that fails."""
+
+    def __missing__(self, key: str) -> str:
+        return "–"
+
+
+def sentence(code: str, params: Mapping[str, object]) -> str:
+    """What the note says; a code of a newer version is shown as it is rather than hidden."""
+    template = NOTES.get(code)
+    if template is None:
+        return f"Anotação “{code}”, que esta versão do Cais não conhece."
+    if "R$" in template:
+        params = {name: _reais(value) if name in _AMOUNTS else value for name, value in params.items()}
+    return template.format_map(_Gaps(params)).replace("..", ".")
+
+
+def _reais(value: object) -> str:
+    """1234.5 as 1.234,50; what is no number is shown as it came."""
+    try:
+        amount = Decimal(str(value))
+    except InvalidOperation:
+        return str(value)
+    text = f"{abs(amount):,.2f}".translate(str.maketrans(",.", ".,"))
+    return f"−{text}" if amount < 0 else text

@@ -1,0 +1,210 @@
+"""Auditoria in words: who changed what, what it was and what it is, from the events that triggers write."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from operator import attrgetter
+from typing import Any, Final
+
+import pghistory.models
+from django.apps import apps
+from django.core.exceptions import ObjectDoesNotExist
+from django.db.models import Field, Model, Q
+from django.utils import timezone
+
+from cais.companies.models import Group
+from cais.web.wording import quantity_text
+
+PAGE: Final = 50
+SUBJECTS: Final = {
+    "Group": "Grupo",
+    "Company": "Empresa",
+    "Warehouse": "Depósito",
+    "Membership": "Acesso de pessoa",
+    "Connection": "Conector",
+    "StatusEntry": "Tradução de status",
+    "WriteBack": "Status escrito na loja",
+    "Product": "Produto",
+    "KitComponent": "Componente de kit",
+    "Listing": "Produto na loja",
+    "Customer": "Cliente",
+}
+# Where the model's own verbose_name says nothing to a person.
+_FIELDS: Final = {
+    "settings": "dados de acesso",
+    "functions": "funções ligadas",
+    "modality": "modalidade",
+    "role": "papel",
+    "meaning": "significado",
+    "label": "status",
+    "moment": "momento",
+    "status": "status",
+    "corrected": "campos corrigidos à mão",
+    "kit": "kit",
+    "product": "produto",
+    "external_id": "código na loja",
+    "variant_id": "variação na loja",
+    "reference": "referência",
+    "company": "empresa",
+    "user": "pessoa",
+    "name": "nome",
+    "connection": "loja",
+}
+_SILENT: Final = frozenset(
+    {"id", "group", "key", "hint", "first_seen_at", "mapped_by", "mapped_at", "created_at", "last_used_at", "is_kit"}
+)
+_VERBS: Final = {"insert": "criou", "update": "mudou", "delete": "apagou"}
+_SHOWN_VALUE: Final = 160
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    field: str
+    was: str
+    now: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    at: datetime
+    who: str
+    verb: str
+    subject: str
+    name: str
+    changes: Sequence[Change]
+
+
+@cache
+def _event_models() -> tuple[type[Model], ...]:
+    found = [model for model in apps.get_models() if issubclass(model, pghistory.models.Event)]
+    return tuple(model for model in found if _tracked(model).__name__ in SUBJECTS)
+
+
+def _tracked(event_model: type[Model]) -> type[Model]:
+    tracked: type[Model] = event_model.pgh_tracked_model  # type: ignore[attr-defined]
+    return tracked
+
+
+def entries(group: Group, *, before: datetime | None = None, who: str = "", subject: str = "") -> list[Entry]:
+    """What people changed in this group, newest first, one page of it."""
+    rows: list[Any] = []
+    for model in _event_models():
+        if not subject or _tracked(model).__name__ == subject:
+            rows += _rows(model, group, before=before, who=who)
+    rows.sort(key=attrgetter("pgh_created_at"), reverse=True)
+    return [_entry(row) for row in rows[:PAGE]]
+
+
+def _rows(model: type[Model], group: Group, *, before: datetime | None, who: str) -> Sequence[Any]:
+    own = Q(pgh_obj_id=group.pk) if _tracked(model) is Group else Q(group_id=group.pk)
+    events: Any = model._default_manager.filter(own, pgh_context__has_key="user")
+    events = events.filter(pgh_created_at__lt=before) if before else events
+    events = events.filter(pgh_context__name=who) if who else events
+    return list(events.order_by("-pgh_created_at", "-pgh_id")[:PAGE])
+
+
+def people(group: Group) -> list[str]:
+    """Who has a role here, for the filter."""
+    return [str(member.user) for member in group.memberships.select_related("user").order_by("user__name")]
+
+
+def _entry(row: Any) -> Entry:
+    tracked = _tracked(type(row))
+    return Entry(
+        at=row.pgh_created_at,
+        who=str(row.pgh_context.get("name", "")),
+        verb=_VERBS.get(row.pgh_label, row.pgh_label),
+        subject=SUBJECTS[tracked.__name__],
+        name=_name(row),
+        changes=list(_changes(row)),
+    )
+
+
+def _name(row: Any) -> str:
+    for field in ("sku", "name", "label", "moment"):
+        value = getattr(row, field, None)
+        if value:
+            return str(value)
+    for field in ("product", "user"):
+        if getattr(row, f"{field}_id", None):
+            return _related(row, field)
+    return ""
+
+
+def _changes(row: Any) -> Iterator[Change]:
+    """Against the event before; of a new record only what was filled in."""
+    before = None
+    if row.pgh_label != "insert":
+        earlier = type(row)._default_manager.filter(pgh_obj_id=row.pgh_obj_id, pgh_id__lt=row.pgh_id)
+        before = earlier.order_by("-pgh_id").first()
+    if row.pgh_label == "delete":
+        return
+    for field in _tracked(type(row))._meta.concrete_fields:
+        if field.name in _SILENT or not hasattr(row, field.attname):
+            continue
+        now = getattr(row, field.attname)
+        was = getattr(before, field.attname) if before is not None else None
+        if now == was or (before is None and now in (None, "", [], {}, False, Decimal(0))):
+            continue
+        yield from _difference(row, before, field)
+
+
+def _difference(row: Any, before: Any, field: Field[Any, Any]) -> Iterator[Change]:
+    if field.name == "settings":
+        old, new = (before.settings if before is not None else {}), row.settings
+        for key in sorted({*old, *new}):
+            if old.get(key) != new.get(key):
+                yield Change(_setting(row, key), _text(old.get(key)), _text(new.get(key)))
+        return
+    yield Change(_label(field), _shown(before, field) if before is not None else "", _shown(row, field))
+
+
+def _setting(row: Any, key: str) -> str:
+    """The words of the form's own field."""
+    from cais import connectors
+
+    vendor = connectors.all_connectors().get(row.connector)
+    names = {item.name: item.label for item in vendor.manifest.settings} if vendor else {}
+    return names.get(key, key).lower()
+
+
+def _label(field: Field[Any, Any]) -> str:
+    return _FIELDS.get(field.name) or str(field.verbose_name)
+
+
+def _shown(row: Any, field: Field[Any, Any]) -> str:
+    value = getattr(row, field.attname)
+    if field.choices:
+        return str(dict(field.flatchoices).get(value, value))
+    if field.is_relation:
+        return _related(row, field.name)
+    return _text(value)
+
+
+def _related(row: Any, name: str) -> str:
+    try:
+        found = getattr(row, name)
+    except ObjectDoesNotExist:
+        found = None
+    return str(found) if found is not None else "registro apagado"
+
+
+def _text(value: object) -> str:
+    match value:
+        case None | "":
+            return "vazio"
+        case bool():
+            return "sim" if value else "não"
+        case Decimal():
+            return quantity_text(value)
+        case datetime():
+            return f"{timezone.localtime(value):%d/%m/%Y %H:%M}"
+        case date():
+            return f"{value:%d/%m/%Y}"
+        case list():
+            return ", ".join(_text(item) for item in value) or "nenhum"
+    return str(value)[:_SHOWN_VALUE]

@@ -1,0 +1,101 @@
+"""The card of a connection: how it is, what waits behind it, what is left of its calls."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.urls import reverse
+from django.utils import timezone
+
+from cais.companies.roles import Action as May
+from cais.connections.account import CLOCK
+from cais.connections.models import Budget, Connection
+from cais.inbox.causes import count_open
+from cais.orders.counts import phase_counts
+from cais.web.access import GroupRequest
+from cais.web.connection_words import health_of, state_of, system_of
+from cais.web.parts import Action, ConnectionCard, Fact
+from cais.web.present import now
+from cais.web.status_words import word
+from cais.web.wording import UNKNOWN, count_text, moment_text
+
+WAITING = ("awaiting_movement", "awaiting_sync", "status_unmapped", "held", "short", "movement_error")
+
+
+def card_of(request: GroupRequest, connection: Connection) -> ConnectionCard:
+    used, allowed = calls_today(connection)
+    state = state_of(connection)
+    return ConnectionCard(
+        name=connection.name,
+        system=system_of(connection),
+        url=_url(request, connection),
+        status=state,
+        level=word("connection_level", connection.manifest.level.value),
+        facts=_store_facts(request, connection) if connection.role == "store" else _erp_facts(connection),
+        used=used,
+        allowed=allowed,
+        usage_label=f"{count_text(used)} de {count_text(allowed)} chamadas hoje" if allowed else "",
+        action=_mend(request, connection) if state.tone == "err" else None,
+    )
+
+
+def _url(request: GroupRequest, connection: Connection) -> str:
+    slug = request.group.slug
+    if request.may(May.CONFIGURE):
+        return reverse("connection", args=[slug, connection.pk])
+    return reverse("exchanges", args=[slug, connection.pk])
+
+
+def calls_today(connection: Connection) -> tuple[int | None, int | None]:
+    """Calls used of those allowed in the vendor's day; none for a vendor without limits."""
+    limits = connection.manifest.limits(connection.modality)
+    if limits is None:
+        return None, None
+    profile = str(connection.settings.get("profile", ""))
+    allowed = limits.per_day.get(profile, min(limits.per_day.values()))
+    budget: Budget | None = getattr(connection, "budget", None)
+    today = CLOCK.now().astimezone(ZoneInfo(limits.time_zone)).date()
+    return (budget.day_calls if budget and budget.day == today else 0), allowed
+
+
+def _store_facts(request: GroupRequest, connection: Connection) -> list[Fact]:
+    slug, health = request.group.slug, health_of(connection)
+    counts = phase_counts([connection.pk])
+    waiting = sum(counts.get(phase, 0) for phase in WAITING)
+    stopped = count_open(request.group, connection_id=connection.pk)
+    newest = connection.orders.order_by("-placed_at", "-id").values_list("pk", "placed_at").first()
+    orders = f"{reverse('orders', args=[slug])}?loja={connection.pk}"
+    last_url = reverse("order", args=[slug, newest[0]]) if newest else ""
+    return [
+        Fact("Listagem de pedidos", count_text(sum(counts.values())), url=orders),
+        Fact("Último pedido", _age(newest[1]) if newest else "nenhum ainda", url=last_url),
+        Fact("Última leitura", _age(health.last_read_at if health else None, real=True)),
+        Fact("Esperando", count_text(waiting)),
+        Fact("Erros", count_text(stopped), tone="err" if stopped else ""),
+        Fact("Acesso", _access(connection)),
+    ]
+
+
+def _erp_facts(connection: Connection) -> list[Fact]:
+    return [Fact("Empresa", connection.company.name), Fact("Acesso", "é o próprio Cais")]
+
+
+def _access(connection: Connection) -> str:
+    """Token health: renewed by itself as long as its renewal is alive."""
+    tokens = getattr(connection, "stored_tokens", None)
+    if tokens is None:
+        return "falta autorizar"
+    if tokens.refresh_expires_at < CLOCK.now():
+        return f"venceu {moment_text(tokens.refresh_expires_at, now=now())}"
+    return "renova sozinho"
+
+
+def _age(moment: datetime | None, *, real: bool = False) -> str:
+    return UNKNOWN if moment is None else moment_text(moment, now=timezone.now() if real else now(), style="age")
+
+
+def _mend(request: GroupRequest, connection: Connection) -> Action | None:
+    if not request.may(May.CONFIGURE):
+        return None
+    return Action("Resolver", reverse("connection", args=[request.group.slug, connection.pk]), style="primary")

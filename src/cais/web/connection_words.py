@@ -1,0 +1,88 @@
+"""How a connection is, in the words of the cards, the pulse and the lists."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from cais.connections.models import Connection, Health
+from cais.inbox.reasons import REASONS
+from cais.ports.manifest import Capability, Modality
+from cais.web.parts import Pulse
+from cais.web.status_words import StatusWord, word
+from cais.web.wording import duration_text, moment_text
+
+LATE_AFTER = timedelta(minutes=5)
+_GRAVITY = ("err", "warn", "unk", "run", "ok", "off")
+
+FUNCTIONS = {
+    Capability.IMPORT_ORDERS: ("Receber pedidos", "Lê pedidos novos e mudanças, de minuto em minuto."),
+    Capability.LIST_STATUSES: ("Ler os status da loja", "Mantém o dicionário de status em dia."),
+    Capability.WRITE_STATUS: ("Escrever status na loja", "Escreve os status escolhidos no dicionário."),
+    Capability.CREATE_ERP_ORDERS: ("Criar pedidos no ERP", "Cria e cancela a venda de cada pedido."),
+    Capability.CHECK_ERP_LINES: ("Conferir itens no ERP", "Confere produto e quantidade antes de criar a venda."),
+    Capability.AUTHORISE: ("Autorizar pelo navegador", "O dono da loja aprova o acesso sem digitar senhas no Cais."),
+}
+MODALITIES = {Modality.REST: "REST", Modality.LOCAL: "local"}
+ROLES = {"store": "Loja", "erp": "ERP"}
+
+
+def health_of(connection: Connection) -> Health | None:
+    return getattr(connection, "health", None)
+
+
+def state_of(connection: Connection) -> StatusWord:
+    """The gravest thing true of this connection now. Waits of our own are measured on the database's clock."""
+    health, now = health_of(connection), timezone.now()
+    if connection.paused:
+        return word("connection", "paused")
+    if health is None or connection.role == "erp":
+        return _access(health) or word("connection", "up_to_date")
+    return _access(health) or _waiting(health, now) or _reading(health, now)
+
+
+def _access(health: Health | None) -> StatusWord | None:
+    if health is None or not health.access:
+        return None
+    reason = REASONS.get(health.access)
+    known = word("connection", "no_access", label=reason.short if reason else "")
+    return replace(known, icon=reason.icon, help=reason.cause) if reason else known
+
+
+def _waiting(health: Health, now: datetime) -> StatusWord | None:
+    if health.limited_until and health.limited_until > now:
+        until = timezone.localtime(health.limited_until)
+        return word("connection", "rate_limited", label=f"No limite da loja até {until:%H:%M}")
+    if health.failures:
+        return word("connection", "store_down")
+    return None
+
+
+def _reading(health: Health, now: datetime) -> StatusWord:
+    if health.last_read_at is None:
+        return word("connection", "reading", label="Lendo pela primeira vez")
+    age = now - health.last_read_at
+    if age > LATE_AFTER:
+        return word("connection", "late", label=f"Atrasada {duration_text(age)}")
+    return word("connection", "up_to_date")
+
+
+def system_of(connection: Connection) -> str:
+    return f"{connection.manifest.label} {MODALITIES.get(Modality(connection.modality), '')}".strip()
+
+
+def pulse_of(connections: Sequence[Connection], *, url: str) -> Pulse | None:
+    """The worst store in one line, and how the others are in another."""
+    stores = [connection for connection in connections if connection.role == "store"]
+    if not stores:
+        return None
+    ranked = sorted(((state_of(store), store) for store in stores), key=lambda pair: _GRAVITY.index(pair[0].tone))
+    state, worst = ranked[0]
+    health = health_of(worst)
+    read = health.last_read_at if health else None
+    first = f"{worst.name}: {state.label[:1].lower()}{state.label[1:]}"
+    lines = [first, *([f"lida {moment_text(read, now=timezone.now(), style='age')}"] if read else [])]
+    return Pulse(state.tone, lines, url)

@@ -1,0 +1,83 @@
+"""Where the button of each cause leads, or what it does: one entry per `target` of `inbox.reasons`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from django.urls import reverse
+
+from cais.companies.roles import Action as May
+from cais.inbox.causes import OpenCause
+from cais.orders.models import Order
+from cais.web.access import GroupRequest
+from cais.web.parts import Action
+
+Link = Callable[[str, OpenCause], str]
+
+# target → who may press, the verb of the request, and the address; an empty address means there is nowhere to go.
+_NEEDS: Final[dict[str, tuple[May, str]]] = {
+    "connection": (May.CONFIGURE, "get"),
+    "document": (May.RESOLVE_ERRORS, "post"),
+    "dictionary": (May.CONFIGURE, "get"),
+    "link_product": (May.EDIT_CATALOG, "get"),
+    "order": (May.VIEW, "get"),
+    "customer": (May.EDIT_CUSTOMERS, "get"),
+    "stock": (May.EDIT_STOCK, "get"),
+    "movement": (May.RESOLVE_ERRORS, "post"),
+    "erp_order": (May.RESOLVE_ERRORS, "post"),
+    "companies": (May.CONFIGURE, "get"),
+}
+
+
+def action_of(request: GroupRequest, cause: OpenCause, *, style: str = "primary") -> Action | None:
+    """The one button that mends; None for who may not press it, or when the record is gone."""
+    who, verb = _NEEDS[cause.reason.target]
+    if not request.may(who):
+        return None
+    url = _ADDRESSES[cause.reason.target](request.group.slug, cause)
+    if not url:
+        return None
+    label = cause.reason.button
+    return Action(label, url, verb, style=style)  # type: ignore[arg-type]
+
+
+def _connection(slug: str, cause: OpenCause) -> str:
+    return reverse("connection", args=[slug, cause.connection_id]) if cause.connection_id else ""
+
+
+def _dictionary(slug: str, cause: OpenCause) -> str:
+    return reverse("dictionary", args=[slug, cause.connection_id]) if cause.connection_id else ""
+
+
+def _order(slug: str, cause: OpenCause) -> str:
+    return reverse("order", args=[slug, cause.subject_id]) if cause.subject == "order" else ""
+
+
+def _customer(slug: str, cause: OpenCause) -> str:
+    customer = Order.objects.filter(pk=cause.subject_id).values_list("customer_id", flat=True).first()
+    return reverse("customer", args=[slug, customer]) if customer else _order(slug, cause)
+
+
+def _stock(slug: str, cause: OpenCause) -> str:
+    product = cause.params.get("product")
+    return f"{reverse('stock_ledger', args=[slug, product])}#lancar" if product else ""
+
+
+def _mend(slug: str, cause: OpenCause) -> str:
+    return reverse("error_mend", args=[slug, cause.id])
+
+
+_ADDRESSES: Final[dict[str, Link]] = {
+    "connection": _connection,
+    "document": _mend,
+    "dictionary": _dictionary,
+    "link_product": lambda slug, cause: reverse("error_product", args=[slug, cause.id]),
+    "order": _order,
+    "customer": _customer,
+    "stock": _stock,
+    "movement": _mend,
+    "erp_order": _mend,
+    "companies": lambda slug, cause: reverse("companies", args=[slug]),
+}
+TARGETS: Final = frozenset(_ADDRESSES)

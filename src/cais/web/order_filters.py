@@ -1,0 +1,220 @@
+"""The filters of the order list: read from the URL, applied to the rows, drawn as chips."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Final
+
+from django.db.models import Q, QuerySet
+from django.http import QueryDict
+from django.utils import timezone
+
+from cais.companies.models import Group
+from cais.connections.models import Connection
+from cais.core.values import document_text
+from cais.orders.models import Buyer, Order, OrderLine
+from cais.statuses.models import StatusEntry
+from cais.web.keyset import searched, without_place
+from cais.web.parts import Choice, FilterChip
+from cais.web.situations import STOPPED
+from cais.web.status_words import ORDER
+from cais.web.wording import origin_text
+
+# Tab → its words and the phases it gathers; none means all.
+TABS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
+    "": ("Todos", ()),
+    "pagamento": ("Aguardando pagamento", ("awaiting_payment",)),
+    "movimentar": ("Aguardando movimentação", ("awaiting_movement",)),
+    "sincronizar": ("Aguardando sincronizar", ("awaiting_sync", "creating_erp_order")),
+    "parados": ("Parados", STOPPED),
+    "erp": ("No ERP", ("integrated",)),
+    "cancelados": ("Cancelados", ("cancelled", "cancelling")),
+    "fora": ("Fora do fluxo", ("history", "ignored", "served_elsewhere")),
+}
+OWN_SITE: Final = "site"
+_NAMES: Final = ("aba", "loja", "origem", "status", "situacao", "integracao", "data_de", "data_ate", "q")
+_SHOWN_ORIGINS = 30
+_LOOKED_AT = 5000
+_SHORTEST_DOCUMENT = 11
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFilter:
+    """What the list is narrowed to. Nonsense in the URL narrows nothing."""
+
+    tab: str = ""
+    stores: tuple[int, ...] = ()
+    origins: tuple[str, ...] = ()
+    statuses: tuple[int, ...] = ()
+    situations: tuple[str, ...] = ()
+    integrated: str = ""
+    start: date | None = None
+    end: date | None = None
+    text: str = ""
+
+    @classmethod
+    def of(cls, query: QueryDict) -> OrderFilter:
+        tab = query.get("aba", "")
+        return cls(
+            tab=tab if tab in TABS else "",
+            stores=_numbers(query.getlist("loja")),
+            origins=tuple(value[:60] for value in query.getlist("origem") if value and "\0" not in value),
+            statuses=_numbers(query.getlist("status")),
+            situations=tuple(code for code in query.getlist("situacao") if code in ORDER),
+            integrated=query.get("integracao", "") if query.get("integracao") in ("sim", "nao") else "",
+            start=_day(query.get("data_de", "")),
+            end=_day(query.get("data_ate", "")),
+            text=searched(query),
+        )
+
+    @property
+    def is_plain(self) -> bool:
+        """Nothing but a tab is chosen: counters already know how many there are."""
+        return self == OrderFilter(tab=self.tab)
+
+    def apply(self, rows: QuerySet[Order]) -> QuerySet[Order]:
+        phases = TABS[self.tab][1]
+        narrowed = rows.filter(phase__in=phases) if phases else rows
+        if self.stores:
+            narrowed = narrowed.filter(connection__in=self.stores)
+        if self.origins:
+            narrowed = narrowed.filter(_of_origins(self.origins))
+        if self.statuses:
+            narrowed = narrowed.filter(status__in=self.statuses)
+        if self.situations:
+            narrowed = narrowed.filter(phase__in=self.situations)
+        if self.integrated:
+            done = Q(erp_state="done")
+            narrowed = narrowed.filter(done if self.integrated == "sim" else ~done)
+        narrowed = narrowed.filter(placed_at__gte=_begin(self.start)) if self.start else narrowed
+        narrowed = narrowed.filter(placed_at__lt=_begin(self.end + timedelta(days=1))) if self.end else narrowed
+        return narrowed.filter(_spoken(self.text)) if self.text else narrowed
+
+
+def kept(query: QueryDict) -> str:
+    """The filters as a query string, for the neighbours of an order and for the way back."""
+    only = QueryDict(mutable=True)
+    for name in _NAMES:
+        if values := [value for value in query.getlist(name) if value]:
+            only.setlist(name, values)
+    return only.urlencode()
+
+
+def _spoken(text: str) -> Q:
+    """Number, document and SKU as they are written, which indexes answer; names by what they contain."""
+    number, document = text.lstrip("#"), document_text(text)
+    found = Q(number=number) | Q(marketplace_order=number) | Q(erp_number=number)
+    if number.isdecimal():
+        found |= Q(number__startswith=number)
+    if len(document) >= _SHORTEST_DOCUMENT:
+        found |= Q(pk__in=Buyer.objects.filter(document=document).values("order_id"))
+        found |= Q(customer__document=document)
+    lines = OrderLine.objects.filter(Q(reference__iexact=text) | Q(product__sku__iexact=text))
+    found |= Q(pk__in=lines.values("order_id"))
+    if not number.isdecimal():
+        found |= Q(pk__in=Buyer.objects.filter(name__icontains=text).values("order_id"))
+    return found
+
+
+def _of_origins(origins: Sequence[str]) -> Q:
+    named = [origin for origin in origins if origin != OWN_SITE]
+    found = Q(marketplace__in=named) | Q(marketplace="", channel__in=named)
+    return found | Q(marketplace="", channel="") if OWN_SITE in origins else found
+
+
+def _numbers(values: Sequence[str]) -> tuple[int, ...]:
+    return tuple(int(value) for value in values if value.isdecimal() and len(value) < 19)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _begin(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def chips(group: Group, query: QueryDict, chosen: OrderFilter) -> list[FilterChip]:
+    stores = list(Connection.objects.of(group).filter(role="store"))
+    return [
+        _period(query, chosen),
+        *([_stores(query, chosen, stores)] if len(stores) > 1 else []),
+        _many(query, "origem", "Origem", _origins(group), chosen.origins),
+        _many(query, "status", "Status na loja", _statuses(group, stores), [str(pk) for pk in chosen.statuses]),
+        _many(query, "situacao", "Situação", [(w.code, w.label) for w in ORDER.values()], chosen.situations),
+        _many(
+            query,
+            "integracao",
+            "Integração",
+            [("sim", "Integrado"), ("nao", "Não integrado")],
+            [chosen.integrated] if chosen.integrated else [],
+            kind_one=True,
+        ),
+    ]
+
+
+def _stores(query: QueryDict, chosen: OrderFilter, stores: Sequence[Connection]) -> FilterChip:
+    named = [(str(store.pk), store.name) for store in stores]
+    return _many(query, "loja", "Loja", named, [str(pk) for pk in chosen.stores])
+
+
+def _many(
+    query: QueryDict,
+    name: str,
+    label: str,
+    values: Sequence[tuple[str, str]],
+    chosen: Sequence[str],
+    *,
+    kind_one: bool = False,
+) -> FilterChip:
+    words = [text for value, text in values if value in chosen]
+    shown = words[0] if len(words) == 1 else f"{len(words)} escolhidos" if words else ""
+    return FilterChip(
+        name,
+        label,
+        kind="one" if kind_one else "many",
+        value_label=shown,
+        clear_url=without_place(query, **{name: ""}) if name in query else "",
+        choices=[Choice(value, text, value in chosen) for value, text in values],
+        hidden=_hidden(query, name),
+    )
+
+
+def _period(query: QueryDict, chosen: OrderFilter) -> FilterChip:
+    words = [f"desde {chosen.start:%d/%m}"] if chosen.start else []
+    words += [f"até {chosen.end:%d/%m}"] if chosen.end else []
+    given = {name: "" for name in ("data_de", "data_ate") if name in query}
+    return FilterChip(
+        "data",
+        "Data",
+        kind="period",
+        value_label=" ".join(words),
+        clear_url=without_place(query, **given) if given else "",
+        start=chosen.start.isoformat() if chosen.start else "",
+        end=chosen.end.isoformat() if chosen.end else "",
+        hidden=_hidden(query, "data_de", "data_ate"),
+    )
+
+
+def _hidden(query: QueryDict, *without: str) -> list[tuple[str, str]]:
+    left_out = {*without, "depois", "antes"}
+    return [(name, value) for name, values in query.lists() if name not in left_out for value in values]
+
+
+def _origins(group: Group) -> list[tuple[str, str]]:
+    """The origins of the newest orders; the bound keeps the page quick on a large list."""
+    newest = Order.objects.of(group).order_by("-placed_at", "-id").values("pk")[:_LOOKED_AT]
+    pairs = Order.objects.filter(pk__in=newest).order_by().values_list("marketplace", "channel").distinct()
+    names = sorted({market or channel or OWN_SITE for market, channel in pairs})[:_SHOWN_ORIGINS]
+    return [(name, origin_text("" if name == OWN_SITE else name)) for name in names]
+
+
+def _statuses(group: Group, stores: Sequence[Connection]) -> list[tuple[str, str]]:
+    entries = StatusEntry.objects.of(group).select_related("connection").order_by("label")[:100]
+    several = len(stores) > 1
+    return [(str(e.pk), f"{e.label} · {e.connection.name}" if several else e.label) for e in entries]

@@ -1,0 +1,182 @@
+"""What the page of one order shows, gathered from the rooms that know it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+
+from cais.backoffice.models import SalesOrder
+from cais.companies.roles import Action as May
+from cais.inbox.causes import OpenCause, open_of
+from cais.intake.models import Document
+from cais.intake.pull import ORDERS
+from cais.journal.models import Note
+from cais.journal.words import sentence
+from cais.movements.models import Movement
+from cais.orders.models import Order
+from cais.web.access import GroupRequest
+from cais.web.inbox_links import action_of
+from cais.web.order_filters import OrderFilter, kept
+from cais.web.order_matrix import matrix_of
+from cais.web.order_money import closing, money_facts, offer, payment_lines
+from cais.web.order_steps import WITHOUT_STEPS, steps_of
+from cais.web.parts import Action, Crumb, Event
+from cais.web.situations import situation_of
+
+_NOTES_SHOWN = 200
+_RAW_SHOWN = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    previous_url: str = ""
+    next_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Why the order waits, and the button that mends it."""
+
+    cause: OpenCause
+    action: Action | None
+
+
+def order_context(request: GroupRequest, order: Order) -> dict[str, object]:
+    situation = situation_of(order)
+    movement = Movement.objects.filter(order=order).exclude(state=Movement.State.CANCELLED).first()
+    lines = order.lines.filter(removed=False).count()
+    document = Document.objects.filter(connection=order.connection, kind=ORDERS, external_id=order.external_id).first()
+    quiet = WITHOUT_STEPS.get(order.phase, "")
+    around = neighbours(request, order)
+    return {
+        "order": order,
+        "buyer": order.buyer,
+        "situation": situation,
+        "crumbs": _crumbs(request, order),
+        "around": around,
+        "steps": [] if quiet else steps_of(order, situation, movement, lines=lines),
+        "quiet": quiet,
+        "waits": _waits(request, order, situation.causes, document),
+        "matrix": matrix_of(order, movement),
+        "company": order.connection.company,
+        "money": money_facts(order),
+        "closing": closing(order),
+        "offer": offer(order) if request.may(May.WORK_ORDERS) else "",
+        "payments": payment_lines(order.payments.all()),
+        "addresses": _addresses(order),
+        "events": _events(order),
+        "sales_orders": _sales_orders(request, order),
+        "twins": Order.objects.of(request.group)
+        .filter(number=order.number)
+        .exclude(pk=order.pk)
+        .select_related("connection")[:5],
+        "document": document,
+        "mask": not request.may(May.EDIT_CUSTOMERS),
+        "raw": _raw(document) if request.may(May.WORK_ORDERS) else "",
+        "actions": _actions(request, order, around),
+    }
+
+
+def _crumbs(request: GroupRequest, order: Order) -> list[Crumb]:
+    query = kept(request.GET)
+    url = reverse("orders", args=[request.group.slug])
+    return [Crumb("Pedidos", f"{url}?{query}" if query else url), Crumb(order.number)]
+
+
+def neighbours(request: GroupRequest, order: Order) -> Neighbours:
+    """The orders before and after this one in the list it was opened from."""
+    rows = OrderFilter.of(request.GET).apply(Order.objects.of(request.group))
+    at, pk = order.placed_at, order.pk
+    newer = rows.filter(Q(placed_at__gt=at) | Q(placed_at=at, pk__gt=pk)).order_by("placed_at", "pk")
+    older = rows.filter(Q(placed_at__lt=at) | Q(placed_at=at, pk__lt=pk)).order_by("-placed_at", "-pk")
+    return Neighbours(_first_url(request, newer), _first_url(request, older))
+
+
+def _first_url(request: GroupRequest, rows: QuerySet[Order]) -> str:
+    found = rows.values_list("pk", flat=True).first()
+    if found is None:
+        return ""
+    query = kept(request.GET)
+    return reverse("order", args=[request.group.slug, found]) + (f"?{query}" if query else "")
+
+
+def _waits(request: GroupRequest, order: Order, causes: Sequence[OpenCause], document: Document | None) -> list[Wait]:
+    """Causes of the order, and of its payload when a newer one could not be read."""
+    found = list(causes)
+    if document is not None:
+        found += open_of(order.group, "document", [document.pk]).get(document.pk, [])
+    return [Wait(cause, _mending(request, order, cause)) for cause in found]
+
+
+def _mending(request: GroupRequest, order: Order, cause: OpenCause) -> Action | None:
+    """On the order's own page its button does the thing instead of leading here."""
+    if cause.reason.code == "changed_after_erp" and request.may(May.RESOLVE_ERRORS):
+        return Action(
+            "O ERP já está certo",
+            reverse("order_confirm", args=[request.group.slug, order.pk]),
+            "post",
+            style="primary",
+        )
+    if cause.reason.target == "order":
+        return None
+    return action_of(request, cause)
+
+
+def _actions(request: GroupRequest, order: Order, around: Neighbours) -> list[Action]:
+    if not request.may(May.WORK_ORDERS) or order.is_history:
+        return []
+    slug = request.group.slug
+    found = [
+        Action(
+            "Ler de novo na loja",
+            reverse("order_read", args=[slug, order.pk]),
+            "post",
+            icon="arrow-down-tray",
+            hide_narrow=True,
+        )
+    ]
+    if order.phase not in ("cancelled", "ignored", "served_elsewhere", "integrated"):
+        found.append(
+            Action(
+                "Conferir de novo", reverse("order_again", args=[slug, order.pk]), "post", icon="arrow-path", key="s"
+            )
+        )
+    return found
+
+
+def _addresses(order: Order) -> list[tuple[str, Mapping[str, str]]]:
+    """Delivery, and billing when it is another place."""
+    delivery, billing = order.buyer.delivery, order.buyer.billing
+    found = [("Entrega", delivery)] if delivery.get("street") or delivery.get("city") else []
+    if billing != delivery and (billing.get("street") or billing.get("city")):
+        found.append(("Cobrança", billing))
+    return found
+
+
+def _events(order: Order) -> list[Event]:
+    notes = Note.objects.filter(subject="order", subject_id=order.pk).order_by("-at", "-id")[:_NOTES_SHOWN]
+    return [Event(note.at, sentence(note.code, note.params), who=note.actor_name) for note in notes]
+
+
+def _sales_orders(request: GroupRequest, order: Order) -> list[tuple[SalesOrder, str]]:
+    references = order.fulfilments.values_list("reference", flat=True)
+    found = SalesOrder.objects.of(request.group).filter(reference__in=list(references)).order_by("number")
+    return [(row, reverse("sales_order", args=[request.group.slug, row.pk])) for row in found]
+
+
+def _raw(document: Document | None) -> str:
+    """The payload as received, indented when it is JSON; whatever else it is, as text."""
+    return "" if document is None else pretty(bytes(document.raw))
+
+
+def pretty(raw: bytes) -> str:
+    came = raw.decode("utf-8", errors="replace")
+    try:
+        text = json.dumps(json.loads(came), ensure_ascii=False, indent=2)
+    except ValueError:
+        text = came
+    return text if len(text) <= _RAW_SHOWN else f"{text[:_RAW_SHOWN]}\n[cortado]"

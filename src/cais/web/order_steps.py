@@ -1,0 +1,98 @@
+"""The steps of an order: *Movimentação → Sincronizar → Criar pedido no ERP*, and what the store is told."""
+
+from __future__ import annotations
+
+from cais.movements.models import Movement
+from cais.orders.models import Order
+from cais.publishing.models import StatusPublication
+from cais.web.parts import Step
+from cais.web.present import now
+from cais.web.situations import Situation
+from cais.web.wording import moment_text, plural_text
+
+# Phases in which the order takes no steps here: it is told in a sentence instead.
+WITHOUT_STEPS = {
+    "history": "Este pedido é de antes da ligação da loja: o Cais só o mostra, não reserva nem envia nada.",
+    "ignored": "O dicionário de status manda ignorar este pedido. Nada foi reservado nem enviado ao ERP.",
+    "served_elsewhere": "A loja já mostra este pedido como atendido: o Cais o registrou e não mexe nele.",
+    "cancelled": "Pedido cancelado. A reserva de estoque foi devolvida e nada mais sai dele.",
+}
+_STATES = {"err": "stopped", "warn": "held", "unk": "unknown"}
+
+
+def steps_of(order: Order, situation: Situation, movement: Movement | None, *, lines: int) -> list[Step]:
+    """One current step at most: the first that is not done."""
+    found = [
+        _movement(order, situation, movement),
+        _check(order, situation, lines),
+        _erp(order, situation),
+    ]
+    told = _store(order)
+    return _one_current([*found, told] if told else found)
+
+
+def _movement(order: Order, situation: Situation, movement: Movement | None) -> Step:
+    if order.movement_state not in ("none", "cancelled"):
+        made = f"Criada sozinha {moment_text(movement.created_at, now=now())}" if movement else "Criada"
+        if movement and not movement.automatic:
+            made = f"Criada por {movement.created_by}"
+        return Step("Movimentação", "done", made)
+    if order.phase == "awaiting_payment":
+        return Step("Movimentação", "held", "Espera o pagamento; o estoque já está reservado")
+    if situation.word.tone in _STATES:
+        state = _STATES[situation.word.tone]
+        return Step("Movimentação", state, situation.word.label)  # type: ignore[arg-type]
+    return Step("Movimentação", "now", "Sai sozinha em instantes")
+
+
+def _check(order: Order, situation: Situation, lines: int) -> Step:
+    name = "Sincronizar"
+    if order.movement_state in ("validated", "done"):
+        return Step(name, "done", f"{plural_text(lines, 'item conferido', 'itens conferidos')} e reservado no ERP")
+    if order.movement_state == "error":
+        return Step(name, "stopped", situation.word.label)
+    if order.movement_state == "pending_sync":
+        return Step(name, "now", f"Confere {plural_text(lines, 'item', 'itens')} no ERP")
+    return Step(name, "next", "Confere no ERP e confirma a reserva")
+
+
+def _erp(order: Order, situation: Situation) -> Step:
+    name = "Criar pedido no ERP"
+    match order.erp_state:
+        case "done":
+            changed = order.phase == "held"
+            note = f"Pedido de venda {order.erp_number}"
+            return Step(name, "held" if changed else "done", situation.word.label if changed else note)
+        case "creating":
+            return Step(name, "now", "Enviando ao ERP")
+        case "unknown":
+            return Step(name, "unknown", "Enviado, resposta perdida: conferindo no ERP")
+        case "refused":
+            return Step(name, "stopped", situation.word.label)
+        case "cancelled":
+            return Step(name, "done", f"Pedido de venda {order.erp_number} cancelado")
+    return Step(name, "next", "Um pedido de venda")
+
+
+def _store(order: Order) -> Step | None:
+    """Only where the dictionary says that something is written in the store."""
+    told: StatusPublication | None = getattr(order, "status_publication", None)
+    if told is None:
+        return None
+    if told.hold:
+        return Step("Avisar a loja", "stopped", f"A loja recusou “{told.status.label}”")
+    if told.due_at is None:
+        return Step("Avisar a loja", "done", f"Status “{told.status.label}” escrito")
+    return Step("Avisar a loja", "now", f"Escrevendo “{told.status.label}”")
+
+
+def _one_current(found: list[Step]) -> list[Step]:
+    """Whatever follows the first unfinished step waits for its turn."""
+    shown: list[Step] = []
+    is_open = False
+    for step in found:
+        if is_open and step.state not in ("done", "next"):
+            step = Step(step.name, "next", step.note)
+        is_open = is_open or step.state != "done"
+        shown.append(step)
+    return shown

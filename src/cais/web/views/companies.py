@@ -1,0 +1,113 @@
+"""Empresas: the companies of the group with their warehouses."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.db.models import Sum
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path, reverse
+from django.views.decorators.http import require_POST
+
+from cais.companies.models import Company, Warehouse
+from cais.companies.roles import Action as May
+from cais.core.values import ZERO
+from cais.inbox.models import Pending
+from cais.orders.services import make_due
+from cais.stock.models import Balance
+from cais.web.access import GroupRequest, page
+from cais.web.forms.companies import CompanyForm, WarehouseForm
+from cais.web.parts import Action, Crumb
+
+
+@page(May.VIEW)
+def companies(request: GroupRequest) -> HttpResponse:
+    rows = Company.objects.of(request.group).prefetch_related("warehouses", "connections")
+    return render(request, "companies/list.html", {"rows": rows, "may_edit": request.may(May.CONFIGURE)})
+
+
+@page(May.VIEW, post=May.CONFIGURE)
+def company(request: GroupRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(Company.objects.of(request.group), pk=pk)
+    form = CompanyForm(request.POST or None, instance=found)
+    if request.method == "POST" and form.is_valid():
+        kept = form.save()
+        messages.success(request, f"{kept.name} foi salva.")
+        return redirect("company", request.group.slug, kept.pk)
+    return _page(request, found, form, WarehouseForm(found))
+
+
+def _page(request: GroupRequest, found: Company, form: CompanyForm, new: WarehouseForm) -> HttpResponse:
+    places = list(found.warehouses.order_by("pk"))
+    units = dict(
+        Balance.objects.filter(warehouse__in=places).order_by().values_list("warehouse").annotate(n=Sum("on_hand"))
+    )
+    slug = request.group.slug
+    context = {
+        "company": Company.objects.get(pk=found.pk),
+        "form": form,
+        "new": new,
+        "places": [(place, units.get(place.pk, ZERO), _use(request, place)) for place in places],
+        "may_edit": request.may(May.CONFIGURE),
+        "crumbs": [Crumb("Empresas", reverse("companies", args=[slug])), Crumb(found.name)],
+    }
+    wrong = bool(form.errors or new.errors)
+    return render(request, "companies/company.html", context, status=422 if wrong else 200)
+
+
+def _use(request: GroupRequest, place: Warehouse) -> Action | None:
+    if not request.may(May.CONFIGURE):
+        return None
+    url = reverse("warehouse", args=[request.group.slug, place.pk])
+    label, value = ("Desativar", "0") if place.active else ("Ativar", "1")
+    return Action(label, url, "post", style="bare", fields={"ativo": value})
+
+
+@page(May.CONFIGURE)
+@require_POST
+def new_warehouse(request: GroupRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(Company.objects.of(request.group), pk=pk)
+    form = WarehouseForm(found, request.POST)
+    if not form.is_valid():
+        return _page(request, found, CompanyForm(instance=found), form)
+    made = Warehouse.objects.create(group=request.group, company=found, name=form.cleaned_data["name"])
+    _look_again(request)
+    messages.success(request, f"O depósito {made.name} está pronto.")
+    return redirect("company", request.group.slug, found.pk)
+
+
+@page(May.CONFIGURE)
+@require_POST
+def warehouse(request: GroupRequest, pk: int) -> HttpResponse:
+    """Rename, or take out of use and back. Units in a warehouse out of use are not sold."""
+    found = get_object_or_404(Warehouse.objects.of(request.group).select_related("company"), pk=pk)
+    if "ativo" in request.POST:
+        found.active = request.POST["ativo"] == "1"
+        found.save(update_fields=["active"])
+        state = "ativo" if found.active else "fora de uso: o que há nele não é vendido"
+        messages.success(request, f"O depósito {found.name} está {state}.")
+        _look_again(request)
+        return redirect("company", request.group.slug, found.company_id)
+    form = WarehouseForm(found.company, request.POST, warehouse=found)
+    if not form.is_valid():
+        messages.error(request, " ".join(str(text) for texts in form.errors.values() for text in texts))
+        return redirect("company", request.group.slug, found.company_id)
+    found.name = form.cleaned_data["name"]
+    found.save(update_fields=["name"])
+    messages.success(request, f"O depósito agora se chama {found.name}.")
+    return redirect("company", request.group.slug, found.company_id)
+
+
+def _look_again(request: GroupRequest) -> None:
+    """Orders that waited for a warehouse, or for units, may go on now."""
+    reasons = ("no_warehouse", "stock_short")
+    waiting = Pending.objects.of(request.group).filter(subject="order", reason__in=reasons, closed_at=None)
+    make_due(waiting.values_list("subject_id", flat=True))
+
+
+urlpatterns = [
+    path("empresas/", companies, name="companies"),
+    path("empresas/<int:pk>/", company, name="company"),
+    path("empresas/<int:pk>/depositos/", new_warehouse, name="new_warehouse"),
+    path("empresas/depositos/<int:pk>/", warehouse, name="warehouse"),
+]

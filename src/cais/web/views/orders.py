@@ -1,0 +1,240 @@
+"""Pedidos: the list with its tabs and filters, and what can be done with many orders at once."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from cais.companies.roles import Action as May
+from cais.connections.models import Connection
+from cais.orders.counts import phase_counts
+from cais.orders.models import Order
+from cais.settling import decisions
+from cais.web.access import GroupRequest, page
+from cais.web.connection_words import state_of
+from cais.web.keyset import Page, count_up_to, page_of, total_text, without_place
+from cais.web.order_filters import TABS, OrderFilter, chips, kept
+from cais.web.parts import Action, BulkAction, Tab
+from cais.web.patience import TooWideError, patience
+from cais.web.situations import Situation, situations
+from cais.web.wording import origin_text, plural_text
+
+EXPORTED = 10_000
+_TONES = {"parados": "err"}
+_OPENS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@page(May.VIEW)
+def orders(request: GroupRequest) -> HttpResponse:
+    chosen = OrderFilter.of(request.GET)
+    found = _found(request, chosen)
+    try:
+        with patience():
+            listed = page_of(found, request.GET, keys=("placed_at", "id"), descending=True)
+            total = _total(found, chosen)
+    except TooWideError:
+        return _too_wide(request, chosen)
+    return render(request, "orders/list.html", _context(request, chosen, listed, total))
+
+
+def _found(request: GroupRequest, chosen: OrderFilter) -> QuerySet[Order]:
+    return chosen.apply(Order.objects.of(request.group)).select_related("connection", "buyer", "status")
+
+
+def _total(found: QuerySet[Order], chosen: OrderFilter) -> int:
+    if not chosen.is_plain:
+        return count_up_to(found.select_related(None))
+    counts = phase_counts()
+    return sum(counts.get(phase, 0) for phase in TABS[chosen.tab][1] or counts)
+
+
+def _context(request: GroupRequest, chosen: OrderFilter, listed: Page[Order], total: int) -> dict[str, object]:
+    slug = request.group.slug
+    stores = list(Connection.objects.of(request.group).filter(role="store").select_related("health"))
+    return {
+        **_frame(request, chosen),
+        "rows": _rows(request, listed.rows),
+        "page": listed,
+        "summary": total_text(total, "pedido", "pedidos"),
+        "total": total if (listed.next_url or listed.previous_url) and total <= EXPORTED else None,
+        "verbs": _verbs(request),
+        "stores": [(store, state_of(store)) for store in stores],
+        "no_filter_url": reverse("orders", args=[slug]),
+        "is_empty": not listed.rows and chosen == OrderFilter() and not listed.previous_url,
+        "first_step": _first_step(request, stores),
+        "back": kept(request.GET),
+    }
+
+
+def _frame(request: GroupRequest, chosen: OrderFilter) -> dict[str, object]:
+    """What stays when a search was too wide: tabs, filters, and what was typed."""
+    return {
+        "tabs": _tabs(request, chosen),
+        "counts_url": f"{reverse('order_counts', args=[request.group.slug])}?{kept(request.GET)}",
+        "chips": chips(request.group, request.GET, chosen),
+        "chosen": chosen,
+        "actions": _actions(request),
+    }
+
+
+def _too_wide(request: GroupRequest, chosen: OrderFilter) -> HttpResponse:
+    return render(request, "orders/list.html", {**_frame(request, chosen), "too_wide": True, "rows": []}, status=503)
+
+
+def _rows(request: GroupRequest, found: Sequence[Order]) -> list[tuple[Order, Situation, str]]:
+    shown = situations(request.group, found)
+    query = kept(request.GET)
+    tail = f"?{query}" if query else ""
+    return [(order, shown[order.pk], reverse("order", args=[request.group.slug, order.pk]) + tail) for order in found]
+
+
+def _tabs(request: GroupRequest, chosen: OrderFilter) -> list[Tab]:
+    counts = phase_counts()
+    url = reverse("orders", args=[request.group.slug])
+    return [
+        Tab(
+            label,
+            url + without_place(request.GET, aba=code),
+            count=sum(counts.get(phase, 0) for phase in phases or counts),
+            tone=_TONES.get(code, ""),  # type: ignore[arg-type]
+            current=code == chosen.tab,
+        )
+        for code, (label, phases) in TABS.items()
+    ]
+
+
+def _actions(request: GroupRequest) -> list[Action]:
+    slug = request.group.slug
+    export = f"{reverse('orders_export', args=[slug])}?{kept(request.GET)}"
+    found = [Action("Planilha", export, icon="arrow-down-tray", hide_narrow=True)]
+    if request.may(May.WORK_ORDERS):
+        found.append(Action("Sincronizar", reverse("sync_all", args=[slug]), "post", icon="arrow-path", key="s"))
+    return found
+
+
+def _verbs(request: GroupRequest) -> list[BulkAction]:
+    slug, query = request.group.slug, kept(request.GET)
+    verbs = [BulkAction("Planilha", f"{reverse('orders_export', args=[slug])}?{query}", icon="arrow-down-tray")]
+    if request.may(May.WORK_ORDERS):
+        url = f"{reverse('orders_again', args=[slug])}?{query}"
+        verbs.insert(0, BulkAction("Reconsiderar", url, icon="arrow-path", fits="again", style="primary"))
+    return verbs
+
+
+def _first_step(request: GroupRequest, stores: Sequence[Connection]) -> Action | None:
+    slug = request.group.slug
+    if not request.may(May.CONFIGURE):
+        return None
+    if not stores:
+        return Action("Conectar loja", reverse("new_connection", args=[slug]), style="primary")
+    return Action("Ver o dicionário de status", reverse("dictionary", args=[slug, stores[0].pk]))
+
+
+@page(May.VIEW)
+def order_counts(request: GroupRequest) -> HttpResponse:
+    """The tabs alone, for the page that asks now and then."""
+    chosen = OrderFilter.of(request.GET)
+    context = {
+        "tabs": _tabs(request, chosen),
+        "counts_url": f"{reverse('order_counts', args=[request.group.slug])}?{kept(request.GET)}",
+    }
+    return render(request, "orders/tabs.html", context)
+
+
+@page(May.WORK_ORDERS)
+@require_POST
+def orders_again(request: GroupRequest) -> HttpResponse:
+    """*Reconsiderar*: the ticked orders, or the whole filter, are looked at as if they had just arrived."""
+    ids = _ticked(request)
+    done = decisions.reconsider(request.group.pk, ids, actor_name=str(request.user))
+    skipped = len(ids) - done
+    if done:
+        words = f"{plural_text(done, 'pedido será conferido', 'pedidos serão conferidos')} de novo em instantes."
+        messages.success(request, words)
+    if skipped:
+        words = plural_text(skipped, "pedido ficou de fora", "pedidos ficaram de fora")
+        messages.warning(request, f"{words}: são de antes da ligação da loja, só para consulta.")
+    if not ids:
+        messages.warning(request, "Nenhum pedido estava marcado.")
+    return redirect(f"{reverse('orders', args=[request.group.slug])}?{kept(request.GET)}")
+
+
+@page(May.VIEW)
+def orders_export(request: GroupRequest) -> HttpResponse:
+    """*Planilha* of the ticked orders (POST) or of the filter (GET), ten thousand rows at most."""
+    rows = Order.objects.of(request.group).select_related("connection", "buyer")
+    if request.method == "POST":
+        found = rows.filter(pk__in=_ticked(request))
+    else:
+        found = OrderFilter.of(request.GET).apply(rows)
+    try:
+        with patience(20):
+            text = _sheet(request, list(found.order_by("-placed_at", "-id")[:EXPORTED]))
+    except TooWideError:
+        messages.warning(request, "O filtro alcança pedidos demais. Escolha um período menor e tente de novo.")
+        return redirect(f"{reverse('orders', args=[request.group.slug])}?{kept(request.GET)}")
+    response = HttpResponse(text.encode("utf-8-sig"), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="pedidos-{timezone.localdate():%Y-%m-%d}.csv"'
+    return response
+
+
+def _ticked(request: GroupRequest) -> list[int]:
+    if request.POST.get("todos") == "1":
+        found = OrderFilter.of(request.GET).apply(Order.objects.of(request.group))
+        return list(found.order_by("-placed_at", "-id").values_list("pk", flat=True)[:EXPORTED])
+    return [int(value) for value in request.POST.getlist("pedido")[:EXPORTED] if value.isdecimal() and len(value) < 19]
+
+
+_COLUMNS = ("pedido", "loja", "origem", "cliente", "documento", "cidade", "uf", "data", "total")
+_MORE_COLUMNS = ("status_na_loja", "situacao", "integrado", "pedido_no_erp")
+
+
+def _sheet(request: GroupRequest, found: Sequence[Order]) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=";")
+    writer.writerow((*_COLUMNS, *_MORE_COLUMNS))
+    shown = situations(request.group, found)
+    for order in found:
+        buyer = order.buyer
+        writer.writerow(
+            _safe(
+                (
+                    order.number,
+                    order.connection.name,
+                    origin_text(order.origin),
+                    buyer.name,
+                    buyer.document,
+                    buyer.city,
+                    buyer.state,
+                    f"{timezone.localtime(order.placed_at):%d/%m/%Y %H:%M}",
+                    f"{order.total:.2f}".replace(".", ","),
+                    order.status_label,
+                    shown[order.pk].word.label,
+                    "sim" if order.is_integrated else "não",
+                    order.erp_number,
+                )
+            )
+        )
+    return out.getvalue()
+
+
+def _safe(cells: Iterable[str]) -> list[str]:
+    """A buyer's name must not become a formula in somebody's spreadsheet."""
+    return [f"'{cell}" if cell.startswith(_OPENS_FORMULA) else cell for cell in cells]
+
+
+urlpatterns = [
+    path("pedidos/", orders, name="orders"),
+    path("pedidos/abas/", order_counts, name="order_counts"),
+    path("pedidos/reconsiderar/", orders_again, name="orders_again"),
+    path("pedidos/planilha/", orders_export, name="orders_export"),
+]
