@@ -19,6 +19,7 @@ PROTOCOLS: dict[Capability, tuple[str, ...]] = {
     Capability.CREATE_ERP_ORDERS: ("ensure_order", "find_order", "cancel_order"),
     Capability.CHECK_ERP_LINES: ("check_lines",),
     Capability.AUTHORISE: ("authorise_url", "settings_from_callback", "redeem"),
+    Capability.PUBLISH_INVOICE: ("list_invoices", "write_invoice"),
 }
 HOMES: dict[str, type] = {
     method: protocol
@@ -28,6 +29,7 @@ HOMES: dict[str, type] = {
         capabilities.StatusWriter,
         capabilities.ErpOrders,
         capabilities.Authoriser,
+        capabilities.InvoicePublisher,
     )
     for method in vars(protocol)
     if not method.startswith("_")

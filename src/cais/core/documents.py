@@ -185,3 +185,30 @@ class ErpOrderDoc:
     shipping_method: str = ""
     payment_method: str = ""
     buyer_note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceLine:
+    """Under which CFOP (four digits) a product of the store went out; the ids are the store's own."""
+
+    product_id: str
+    variant_id: str
+    cfop: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceDoc:
+    """An authorised NF-e as a store is told of it.
+
+    `key` is the access key of 44 characters, `xml` the whole nfeProc as text, `link` where the buyer opens the DANFE.
+    `issued_at` is aware.
+    """
+
+    key: str
+    number: int
+    series: int
+    issued_at: datetime
+    total: Decimal
+    xml: str = field(repr=False)
+    link: str = field(repr=False)
+    lines: tuple[InvoiceLine, ...]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
-from cais.core.documents import ErpOrderDoc, OrderDoc, StatusDoc
+from cais.core.documents import ErpOrderDoc, InvoiceDoc, OrderDoc, StatusDoc
 from cais.ports.manifest import Manifest
 from cais.ports.session import Account, Tokens
 
@@ -69,6 +69,18 @@ class LineCheck:
     available: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreInvoice:
+    """An invoice that the store already holds for an order.
+
+    `external_id` is the store's id of it. `key` is the access key without punctuation and in upper case, empty where
+    the store holds the invoice without one.
+    """
+
+    external_id: str
+    key: str
+
+
 class Connector(Protocol):
     """A vendor. Stateless: every call names the account. Each method may raise the errors of `ports.errors`."""
 
@@ -125,3 +137,20 @@ class Authoriser(Connector, Protocol):
 
     def redeem(self, account: Account) -> Tokens:
         """Change the stored code for tokens, saved before they are returned."""
+
+
+class InvoicePublisher(Connector, Protocol):
+    """A store does not refuse a second invoice with the same key: whoever writes looks first, each time."""
+
+    def list_invoices(self, account: Account, order_id: str) -> Sequence[StoreInvoice]:
+        """Every invoice that the store holds for the order: the look before speaking. Raises NotFound for the order.
+
+        Empty means surely none; an answer that leaves it open raises Unreadable.
+        """
+
+    def write_invoice(self, account: Account, order_id: str, invoice: InvoiceDoc, *, external_id: str = "") -> Done:
+        """Tell the store of the invoice: a new one, or in place of the one with `external_id`.
+
+        The first is not repeatable (OutcomeUnknown: list before trying again), the second is absolute, twice equals
+        once. The `external_id` of Done is the store's id of the invoice.
+        """

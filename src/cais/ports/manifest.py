@@ -26,6 +26,7 @@ class Capability(StrEnum):
     CREATE_ERP_ORDERS = "create_erp_orders"
     CHECK_ERP_LINES = "check_erp_lines"
     AUTHORISE = "authorise"
+    PUBLISH_INVOICE = "publish_invoice"
 
 
 class Level(StrEnum):
