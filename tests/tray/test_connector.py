@@ -371,6 +371,7 @@ def test_the_manifest_offers_what_is_done_and_every_setting_explains_itself() ->
         Capability.LIST_STATUSES,
         Capability.WRITE_STATUS,
         Capability.AUTHORISE,
+        Capability.PUBLISH_INVOICE,
     }
     limits = manifest.limits("rest")
     assert limits is not None

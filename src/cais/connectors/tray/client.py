@@ -40,6 +40,9 @@ class TrayClient:
     def get(self, path: str, *, priority: Priority, query: Query = ()) -> Answer:
         return self._call("GET", path, priority=priority, query=query)
 
+    def post(self, path: str, *, priority: Priority, json: Mapping[str, object]) -> Answer:
+        return self._call("POST", path, priority=priority, json=json)
+
     def put(self, path: str, *, priority: Priority, json: Mapping[str, object]) -> Answer:
         return self._call("PUT", path, priority=priority, json=json)
 

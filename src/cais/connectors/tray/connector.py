@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from urllib.parse import urlencode
 
-from cais.connectors.tray import mapping
+from cais.connectors.tray import invoices, mapping
 from cais.connectors.tray.address import api_address, same_host, shop_address
 from cais.connectors.tray.checks import check_account
 from cais.connectors.tray.client import TrayClient
 from cais.connectors.tray.manifest import MANIFEST
-from cais.connectors.tray.reading import Record, key_of, record_of, text_of
+from cais.connectors.tray.reading import Record, flag, key_of, record_of, text_of
 from cais.core.digest import digest_of
-from cais.core.documents import OrderDoc, StatusDoc
-from cais.ports.capabilities import Check, Done, OrderPage, OrderRef, Window
+from cais.core.documents import InvoiceDoc, OrderDoc, StatusDoc
+from cais.ports.capabilities import Check, Done, OrderPage, OrderRef, StoreInvoice, Window
 from cais.ports.errors import ConfigurationError, NotFound, Rejected, Unreadable
 from cais.ports.session import Account, Priority, Tokens
 
@@ -22,7 +22,7 @@ STATUSES = ("OrderStatuses", "OrderStatus")
 
 
 class TrayConnector:
-    """Stateless; implements OrderSource, StatusCatalogue, StatusWriter and Authoriser."""
+    """Stateless; implements OrderSource, StatusCatalogue, StatusWriter, InvoicePublisher and Authoriser."""
 
     manifest = MANIFEST
 
@@ -66,11 +66,26 @@ class TrayConnector:
         return Done(external_id=text_of(record_of(answer.json()), "id") or order_id)
 
     def current_status(self, account: Account, order_id: str) -> StatusDoc:
-        answer = TrayClient(account).get(f"/orders/{_safe_id(order_id)}", priority=Priority.STATUS)
-        order = record_of(record_of(answer.json()).get("Order"))
-        if not order:
-            raise Unreadable("A resposta da loja não traz um pedido (campo Order).")
-        return mapping.read_status(order)
+        return mapping.read_status(_plain_order(TrayClient(account), order_id, priority=Priority.STATUS))
+
+    def list_invoices(self, account: Account, order_id: str) -> Sequence[StoreInvoice]:
+        client = TrayClient(account)
+        try:
+            answer = client.get(f"/orders/{_safe_id(order_id)}/invoices", priority=Priority.INVOICES)
+        except NotFound:
+            _ensure_without_invoice(client, order_id)
+            return ()
+        return invoices.read_invoices(answer.json())
+
+    def write_invoice(self, account: Account, order_id: str, invoice: InvoiceDoc, *, external_id: str = "") -> Done:
+        client, path = TrayClient(account), f"/orders/{_safe_id(order_id)}/invoices"
+        body = invoices.body_of(invoice)
+        if external_id:
+            path = f"{path}/{_safe_id(external_id)}"
+            answer = client.put(path, priority=Priority.INVOICES, json=body)
+        else:
+            answer = client.post(path, priority=Priority.INVOICES, json=body)
+        return invoices.acknowledged(answer.json(), external_id=external_id)
 
     def authorise_url(self, account: Account, callback: str) -> str:
         """The approval page of the shop. `callback` bears whatever proves that the answer is ours (contract §2.2)."""
@@ -122,6 +137,23 @@ def _complete(client: TrayClient, path: str) -> bytes:
     return answer.body
 
 
+def _plain_order(client: TrayClient, order_id: str, *, priority: Priority) -> Record:
+    answer = client.get(f"/orders/{_safe_id(order_id)}", priority=priority)
+    order = record_of(record_of(answer.json()).get("Order"))
+    if not order:
+        raise Unreadable("A resposta da loja não traz um pedido (campo Order).")
+    return order
+
+
+def _ensure_without_invoice(client: TrayClient, order_id: str) -> None:
+    """No source says whether an order without invoices answers its list with 404; the order itself knows better.
+
+    Raises NotFound for an unknown order, Unreadable for one that has an invoice which the store does not show.
+    """
+    if flag(_plain_order(client, order_id, priority=Priority.INVOICES), "has_invoice"):
+        raise Unreadable("A loja diz que o pedido já tem nota, mas não mostrou qual é.")
+
+
 def _status(record: Record) -> StatusDoc:
     return StatusDoc(label=text_of(record, "status"), external_id=key_of(record, "id"), hint=mapping.hint_of(record))
 
@@ -129,7 +161,7 @@ def _status(record: Record) -> StatusDoc:
 def _safe_id(external_id: str) -> str:
     """An id as part of a path. Raises NotFound for one that could mean another path."""
     if not external_id.replace("-", "").isalnum():
-        raise NotFound(f"“{external_id[:40]}” não é um número de pedido da Tray.")
+        raise NotFound(f"“{external_id[:40]}” não é um número que a Tray dê a um registro.")
     return external_id
 
 

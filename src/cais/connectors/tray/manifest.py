@@ -84,7 +84,13 @@ MANIFEST = Manifest(
     modalities={
         Modality.REST: Offers(
             capabilities=frozenset(
-                {Capability.IMPORT_ORDERS, Capability.LIST_STATUSES, Capability.WRITE_STATUS, Capability.AUTHORISE}
+                {
+                    Capability.IMPORT_ORDERS,
+                    Capability.LIST_STATUSES,
+                    Capability.WRITE_STATUS,
+                    Capability.AUTHORISE,
+                    Capability.PUBLISH_INVOICE,
+                }
             ),
             # Tray contract §3; the day runs from midnight in Brasília.
             limits=Limits(per_minute=180, per_day={"standard": 10_000, "corporate": 50_000}),
