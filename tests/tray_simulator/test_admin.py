@@ -74,6 +74,39 @@ def test_what_a_buyer_typed_is_shown_as_text(browser: httpx.Client, caller: Call
         assert "<script>" not in browser.get(path).text
 
 
+def test_an_order_shows_the_invoice_that_was_sent(browser: httpx.Client, caller: Caller, shop: SimulatedStore) -> None:
+    number = shop.sell(1)[0].id
+    here = f"/admin/orders/{number}"
+    assert "Nenhuma nota fiscal neste pedido." in browser.get(here).text
+    body = {
+        "issue_date": "2026-01-15",
+        "number": "000012345",
+        "serie": "1",
+        "value": "1105.00",
+        "key": "35260111222333000181550010000123451000000015",
+        "link": 'https://nfe.example/danfe?a=1&b="2"',
+        "xml_danfe": "<nfeProc/>",
+        "ProductCfop": [{"product_id": "100", "variation_id": "0", "cfop": "5102"}],
+    }
+    caller.ask("POST", f"/orders/{number}/invoices", body=body)
+    text = browser.get(here).text
+    for shown in ("000012345", "15/01/2026", "35260111222333000181550010000123451000000015", "5102", "R$ 1.105,00"):
+        assert f">{shown}</td>" in text
+    assert "10 caracteres" in text
+    assert 'href="https://nfe.example/danfe?a=1&amp;b=&quot;2&quot;"' in text
+
+
+def test_an_invoice_link_that_is_no_web_address_cannot_be_clicked(
+    browser: httpx.Client, caller: Caller, shop: SimulatedStore
+) -> None:
+    number = shop.sell(1)[0].id
+    caller.ask("POST", f"/orders/{number}/invoices", body={"number": "<b>1</b>", "link": "javascript:alert(1)"})
+    text = browser.get(f"/admin/orders/{number}").text
+    assert "&lt;b&gt;1&lt;/b&gt;" in text
+    assert "javascript:alert(1)</td>" in text
+    assert 'href="javascript' not in text
+
+
 def test_a_page_that_does_not_exist_says_so(browser: httpx.Client) -> None:
     for path in ("/nada", "/admin/orders/999", "/admin/orders/abc"):
         assert browser.get(path).status_code == 404

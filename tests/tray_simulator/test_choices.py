@@ -151,6 +151,49 @@ def _cancelled_spelling(caller: Caller) -> object:
     return caller.get("/orders/statuses/24")["OrderStatus"]["type"]
 
 
+CFOP = {"product_id": "100", "variation_id": "0", "cfop": "5102"}
+
+
+def _invoiced(caller: Caller, **sent: Any) -> str:
+    """The address of an order's invoices after one was sent."""
+    path = f"/orders/{caller.shop.sell(1)[0].id}/invoices"
+    body = {"number": "12345", "ProductCfop": [CFOP]} | sent
+    assert caller.ask("POST", path, body=body).status_code == 201
+    return path
+
+
+def _cfop_places(caller: Caller) -> object:
+    path = _invoiced(caller)
+    found = [caller.get(one)["OrderInvoices"][0] for one in ("/orders/invoices", path)]
+    return [("ProductCfop" in one, "ProductCfop" in one["OrderInvoice"]) for one in found]
+
+
+def _complete_invoice(caller: Caller) -> object:
+    number = int(_invoiced(caller).split("/")[2])
+    return "OrderInvoice" in caller.complete(number)["OrderInvoice"][0]
+
+
+def _no_invoices(caller: Caller) -> object:
+    return caller.ask("GET", f"/orders/{caller.shop.sell(1)[0].id}/invoices").status_code
+
+
+def _wrapped_invoice(caller: Caller) -> object:
+    body = {"OrderInvoice": {"number": "12345"}}
+    return caller.ask("POST", f"/orders/{caller.shop.sell(1)[0].id}/invoices", body=body).status_code
+
+
+def _overwritten(caller: Caller) -> object:
+    path = _invoiced(caller, link="https://nfe.example/1")
+    caller.ask("PUT", f"{path}/1", body={"number": "12346"})
+    return caller.get(path)["OrderInvoices"][0]["OrderInvoice"]["link"]
+
+
+def _faturador(caller: Caller) -> object:
+    order = next(one for one in caller.shop.sell(30) if one.marketplace and one.marketplace.name == "Mercado Livre")
+    caller.shop.faults.next("faturador")
+    return caller.ask("POST", f"/orders/{order.id}/invoices", body={"number": "12345"}).status_code
+
+
 PROBES: dict[str, Probe] = {
     "id_type": lambda caller: repr(caller.complete(caller.shop.sell(1)[0].id)["id"]),
     "no_date": lambda caller: caller.complete(caller.shop.sell(1)[0].id)["sending_date"],
@@ -188,6 +231,13 @@ PROBES: dict[str, Probe] = {
     "closed_order_edit": _closed_edit,
     "tracking_moves_status": _tracking,
     "cancel_twice": _cancel_twice,
+    "product_cfop": _cfop_places,
+    "invoice_times": lambda caller: "created" in caller.get(_invoiced(caller))["OrderInvoices"][0]["OrderInvoice"],
+    "invoice_in_order": _complete_invoice,
+    "no_invoices": _no_invoices,
+    "empty_invoice": _wrapped_invoice,
+    "invoice_put": _overwritten,
+    "faturador_status": _faturador,
     "stock_taken": lambda caller: _sold_stock(caller, cancel=False),
     "cancel_restores_stock": lambda caller: _sold_stock(caller, cancel=True),
     "negative_stock": _negative,

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from cais.connectors.tray.simulator import fields
 from cais.connectors.tray.simulator.errors import Refusal
 from cais.connectors.tray.simulator.pages import page, redirect, table
-from cais.connectors.tray.simulator.records import Order
+from cais.connectors.tray.simulator.records import Invoice, Order
 from cais.connectors.tray.simulator.seller import Seller
 from cais.connectors.tray.simulator.store import Store
 from cais.connectors.tray.simulator.wire import Json, local, money
@@ -86,6 +86,7 @@ def _order(visit: Visit) -> Response:
             [_line_row(order, position) for position in range(len(order.lines))],
             numbers=frozenset((2,)),
         )
+        + _invoices(order)
     )
     return _show(store, f"Pedido {order.id}", body=body)
 
@@ -139,6 +140,34 @@ def _line_row(order: Order, position: int) -> tuple[str, ...]:
         f'<input type="number" min="1" name="quantity" aria-label="Quantidade de {escape(line.name, quote=True)}" '
         f'value="{line.quantity}"><button class="quiet">Gravar</button></form>',
     )
+
+
+def _invoices(order: Order) -> str:
+    if not order.invoices:
+        return "<h2>Nota fiscal</h2><p class='muted'>Nenhuma nota fiscal neste pedido.</p>"
+    heads = ("Número", "Série", "Emissão", "Chave de acesso", "CFOP", "XML", "Valor", "DANFE")
+    rows = [_invoice_row(invoice) for invoice in order.invoices]
+    return "<h2>Nota fiscal</h2>" + table(heads, rows, numbers=frozenset((6,)))
+
+
+def _invoice_row(invoice: Invoice) -> tuple[str, ...]:
+    return (
+        escape(invoice.number),
+        escape(invoice.serie),
+        "/".join(reversed(invoice.issue_date.split("-"))),
+        escape(invoice.key),
+        escape(", ".join(sorted({one.cfop for one in invoice.cfops}))),
+        f"{len(invoice.xml_danfe)} caracteres" if invoice.xml_danfe else "não veio",
+        _reais(money(invoice.value)),
+        _danfe(invoice.link),
+    )
+
+
+def _danfe(link: str) -> str:
+    if not link.startswith(("https://", "http://")):
+        # Whatever else was sent is shown and cannot be clicked.
+        return escape(link)
+    return f'<a href="{escape(link, quote=True)}" rel="noreferrer">Abrir</a>'
 
 
 def _products(visit: Visit) -> Response:

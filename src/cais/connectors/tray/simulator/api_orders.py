@@ -47,7 +47,7 @@ def listing(store: Store) -> Listing[Order]:
             "access_code": lambda order: order.access_code,
             "external_code": lambda order: order.external_code,
             "has_payment": lambda order: flag(bool(order.paid_at) and paid_visible),
-            "has_invoice": lambda order: "0",
+            "has_invoice": lambda order: flag(bool(order.invoices)),
             "has_shipment": lambda order: flag(bool(order.sending_code)),
             "printed": lambda order: "",
             "payment_method_id": lambda order: str(order.payment_method_id),

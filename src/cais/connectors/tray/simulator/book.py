@@ -6,7 +6,7 @@ from decimal import Decimal
 from cais.connectors.tray.simulator.choices import Choices
 from cais.connectors.tray.simulator.errors import Refusal, invalid, not_found
 from cais.connectors.tray.simulator.people import Person
-from cais.connectors.tray.simulator.records import Address, Customer, Line, Order, Payment, Status
+from cais.connectors.tray.simulator.records import Address, Customer, Invoice, Line, Order, Payment, Status
 from cais.connectors.tray.simulator.shelf import Shelf
 from cais.connectors.tray.simulator.wire import day
 
@@ -32,11 +32,12 @@ class Book:
         self._now = now
         self._choices = choices
         self._witness = witness
-        self._last = {"order": first_id - 1, "customer": 0, "address": 0, "line": 0, "payment": 0}
+        self._last = {"order": first_id - 1, "customer": 0, "address": 0, "line": 0, "payment": 0, "invoice": 0}
         self.statuses = {status.id: status for status in statuses}
         self.customers: dict[int, Customer] = {}
         self.addresses: dict[int, Address] = {}
         self.orders: dict[int, Order] = {}
+        self.invoices: dict[int, Invoice] = {}
         self._by_document: dict[str, int] = {}
         self._modified_on: dict[str, set[int]] = {}
         self._created_on: dict[str, set[int]] = {}
@@ -244,6 +245,28 @@ class Book:
     def edited(self, order: Order, *, by: str) -> None:
         self.touch(order)
         self._witness("edited", {**self.summary(order), "by": by})
+
+    # Invoices
+
+    def invoice(self, order: Order, invoice_id: int) -> Invoice:
+        """Raises Refusal (404), also for an invoice of another order."""
+        found = self.invoices.get(invoice_id)
+        if found is None or found.order_id != order.id:
+            raise not_found("OrderInvoice")
+        return found
+
+    def write_invoice(self, invoice: Invoice, *, sent: dict[str, object], by: str) -> None:
+        """Keep a new invoice, or note that a known one was written over; ``sent`` goes to the witness untouched."""
+        order = self.order(invoice.order_id)
+        new = invoice.id not in self.invoices
+        invoice.updated = self._now()
+        if new:
+            invoice.created = invoice.updated
+            self.invoices[invoice.id] = invoice
+            order.invoices.append(invoice)
+        self.touch(order)
+        facts: dict[str, object] = {"order_id": order.id, "invoice_id": invoice.id}
+        self._witness("invoice", {**facts, "act": "created" if new else "overwritten", "sent": sent, "by": by})
 
     def _guard_open(self, order: Order) -> None:
         if self.is_cancelled(order):

@@ -81,6 +81,20 @@ class Choices:
     tracking_moves_status: Literal["no", "yes"] = "no"
     # §11.1 cancelling a cancelled order.
     cancel_twice: Literal["saved", "refused"] = "saved"
+    # §12 where `ProductCfop` lies: inside `OrderInvoice` in the list of all, beside it under an order, or one for both.
+    product_cfop: Literal["as_documented", "inside", "beside"] = "as_documented"
+    # §12 `created` and `updated` of an invoice: the samples show them in the list of all only.
+    invoice_times: Literal["in_list", "everywhere"] = "in_list"
+    # §11.2 the invoices of a complete order may be wrapped once more.
+    invoice_in_order: Literal["plain", "wrapped"] = "plain"
+    # §12 the invoices of an order that has none.
+    no_invoices: Literal["empty", "not_found"] = "empty"
+    # §12 no field is required; a body that holds none of them, such as a wrapped one.
+    empty_invoice: Literal["refused", "accepted"] = "refused"
+    # §12 fields that a PUT of an invoice does not bring.
+    invoice_put: Literal["keeps_absent", "clears_absent"] = "keeps_absent"
+    # §12 HTTP status of the error that says nothing, for an order whose invoice Mercado Livre issues.
+    faturador_status: Literal[400, 500] = 400
     # §15 when the store takes the quantity.
     stock_taken: Literal["at_order", "at_payment"] = "at_order"
     # §15 stock of a cancelled order.

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from cais.connectors.tray.simulator import consent
+from cais.connectors.tray.simulator import api_invoices, consent
 from cais.connectors.tray.simulator.catalogue import catalogue_csv
+from cais.connectors.tray.simulator.errors import Refusal
 from cais.connectors.tray.simulator.fields import record_id
 from cais.connectors.tray.simulator.records import Order
 from cais.connectors.tray.simulator.seller import Seller
@@ -88,6 +89,7 @@ def _plain(store: Store, order: Order) -> Sent:
         "cancelled": store.book.is_cancelled(order),
         "sending_code": order.sending_code,
         "point_sale": order.point_sale,
+        "invoices": [{"id": invoice.id, "key": invoice.key, "link": invoice.link} for invoice in order.invoices],
     }
 
 
@@ -168,6 +170,14 @@ def _edit(desk: Desk, order: Order) -> None:
     desk.store.book.set_quantity(order, line, quantity=int(desk.number("quantity", default=1)), by="merchant")
 
 
+def _invoice(desk: Desk, order: Order) -> None:
+    """An invoice that the client did not send: the merchant's own, or another system's."""
+    try:
+        api_invoices.issue(desk.store, order, {name: sent for name, sent in desk.sent.items() if name != "order_id"})
+    except Refusal as refusal:
+        raise _Wrong(f"{refusal.name} {refusal.causes}") from refusal
+
+
 def _trouble(desk: Desk) -> object:
     code = int(desk.number("error_code", default=0))
     if code not in (0, 1000, 1001, 1002, 1003, 1099):
@@ -228,6 +238,7 @@ _CALLS: dict[tuple[str, str], Callable[[Desk], object]] = {
     ("POST", "cancel"): _order_action(_cancel),
     ("POST", "move"): _order_action(_move),
     ("POST", "edit"): _order_action(_edit),
+    ("POST", "invoice"): _order_action(_invoice),
     ("POST", "trouble"): _trouble,
     ("POST", "install"): _install,
     ("POST", "uninstall"): _uninstall,

@@ -18,7 +18,10 @@ Row = TypeVar("Row")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing(Generic[Row]):
-    """How rows of one kind are listed: ``filters`` read the compared text, ``days`` name the day ranges."""
+    """How rows of one kind are listed: ``filters`` read the compared text, ``days`` name the day ranges.
+
+    ``beside`` gives what lies next to the wrapped record instead of in it.
+    """
 
     plural: str
     singular: str
@@ -28,6 +31,8 @@ class Listing(Generic[Row]):
     commas: frozenset[str] = frozenset()
     also_available: tuple[str, ...] = ()
     sorts: Mapping[str, Callable[[Row], object]] = field(default_factory=dict)
+    default_direction: str = "asc"
+    beside: Callable[[Row], Json] = lambda _row: {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +98,9 @@ def listed(
         "sort": [{sort_field: direction}],
         "availableFilters": [*listing.filters, *listing.also_available],
         "appliedFilters": {f"{listing.singular}.{name}": value for name, value in applied.items()} or [],
-        listing.plural: [{listing.singular: _only(listing.render(row), fields)} for row in window.cut(chosen)],
+        listing.plural: [
+            {listing.singular: _only(listing.render(row), fields)} | listing.beside(row) for row in window.cut(chosen)
+        ],
     }
 
 
@@ -128,7 +135,7 @@ def _split(text: str) -> list[str]:
 def _sort(text: str, listing: Listing[Row]) -> tuple[str, str]:
     name, _, direction = text.rpartition("_")
     if name not in listing.sorts or direction not in ("asc", "desc"):
-        return "id", "asc"
+        return "id", listing.default_direction
     return name, direction
 
 

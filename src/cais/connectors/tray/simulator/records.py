@@ -184,6 +184,33 @@ class Marketplace:
     pack_id: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cfop:
+    """The fiscal code of one sold product; ``variation_id`` "0" means none."""
+
+    product_id: str
+    variation_id: str
+    cfop: str
+
+
+@dataclass(slots=True, kw_only=True)
+class Invoice:
+    """An invoice (NF-e) as it was told to the store, which checks and reads nothing of it."""
+
+    id: int
+    order_id: int
+    issue_date: str = ""
+    number: str = ""
+    serie: str = ""
+    value: Decimal = ZERO
+    key: str = ""
+    link: str = ""
+    xml_danfe: str = ""
+    cfops: tuple[Cfop, ...] = ()
+    created: float = 0.0
+    updated: float = 0.0
+
+
 @dataclass(slots=True, kw_only=True)
 class Order:
     """``total_slip`` is the difference that a store sometimes shows between the sum and the total."""
@@ -223,6 +250,7 @@ class Order:
     stock_taken: bool = False
     lines: list[Line] = field(default_factory=list)
     payments: list[Payment] = field(default_factory=list)
+    invoices: list[Invoice] = field(default_factory=list)
     marketplace: Marketplace | None = None
 
     @property

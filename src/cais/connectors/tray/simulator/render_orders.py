@@ -4,6 +4,7 @@ from cais.connectors.tray.simulator.book import Book
 from cais.connectors.tray.simulator.choices import Choices
 from cais.connectors.tray.simulator.records import Line, Marketplace, Order, Payment, Status
 from cais.connectors.tray.simulator.render_customers import customer_in_order
+from cais.connectors.tray.simulator.render_invoices import in_complete_order, in_short_order
 from cais.connectors.tray.simulator.wire import (
     NO_DATE,
     Json,
@@ -63,7 +64,7 @@ class OrderRenderer:
             "payment_method_type": order.payment_method_type,
             "Customer": customer_in_order(customer, order, choices=self._choices),
             "ProductsSold": [{"ProductsSold": self._line(line, order)} for line in order.lines],
-            "OrderInvoice": [],
+            "OrderInvoice": [in_complete_order(invoice, self._choices) for invoice in order.invoices],
             "Payment": [{"Payment": self._payment(payment, order)} for payment in order.payments],
             "MlOrder": self._ml_order(order),
             "MarketplaceOrder": self._marketplace(order),
@@ -114,7 +115,7 @@ class OrderRenderer:
             "external_code": order.external_code,
             "has_payment": flag(paid_flag),
             "has_shipment": flag(bool(order.sending_code)),
-            "has_invoice": "0",
+            "has_invoice": flag(bool(order.invoices)),
             "total_comission_user": _ZERO,
             "total_comission": _ZERO,
             "OrderStatus": self.status(status),
@@ -141,7 +142,7 @@ class OrderRenderer:
         return {
             "ProductsSold": [{"id": str(line.id)} for line in order.lines],
             "Payment": [{"id": str(payment.id)} for payment in order.payments],
-            "OrderInvoice": [],
+            "OrderInvoice": [in_short_order(invoice) for invoice in order.invoices],
             "MlOrder": [{"id": str(order.id)}] if order.marketplace and order.marketplace.pack_id else [],
             "OrderTransactions": self._transactions(order),
             "MarketplaceOrder": self._marketplace(order),

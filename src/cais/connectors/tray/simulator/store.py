@@ -8,13 +8,14 @@ from decimal import Decimal
 from cais.connectors.tray.simulator.book import Book
 from cais.connectors.tray.simulator.catalogue import catalogue
 from cais.connectors.tray.simulator.choices import Choices
+from cais.connectors.tray.simulator.faults import StoreFaults
 from cais.connectors.tray.simulator.ledger import Ledger
 from cais.connectors.tray.simulator.limits import Limits
 from cais.connectors.tray.simulator.people import cnpj
 from cais.connectors.tray.simulator.records import Status
 from cais.connectors.tray.simulator.shelf import Shelf
 from cais.connectors.tray.simulator.tokens import App, Tokens
-from cais.simkit import Clock, Faults
+from cais.simkit import Clock
 
 # Status | type, and the number each of the two ready-made stores gives to it (Tray contract §11.4).
 _STATUSES = (
@@ -76,7 +77,7 @@ class Store:
         self.cnpj = cnpj(random.Random(f"store {config.store_id}"))
         # A store that is started again on its old ledger never gives an order number twice.
         self.first_order = max(config.first_order, ledger.highest_order(config.store_id) + 1)
-        self.faults = Faults(seed=seed)
+        self.faults = StoreFaults(seed=seed)
         self.tokens = Tokens(app=app, store_id=config.store_id, seed=seed)
         self.limits = Limits(per_minute=config.per_minute, per_day=config.per_day)
         self.shelf = Shelf(now=clock.now, witness=self._stock_moved, first_id=config.first_product)
@@ -109,6 +110,7 @@ class Store:
                 "orders": len(orders),
                 "paid": sum(1 for order in orders if order.paid_at),
                 "cancelled": sum(1 for order in orders if self.book.is_cancelled(order)),
+                "invoices": len(self.book.invoices),
                 "total": str(sum((order.total for order in orders), Decimal("0.00"))),
                 "calls_today": self.limits.used_today,
                 "most_calls_in_a_day": self.limits.most_in_a_day,
