@@ -17,7 +17,7 @@ main{max-width:1080px;margin:24px auto;padding:0 16px}h1{font-size:22px;margin:0
 h2{font-size:17px;margin:28px 0 8px}
 table{width:100%;border-collapse:collapse;background:#fff;border-radius:8px;overflow:hidden}
 th,td{text-align:left;padding:8px 12px;border-bottom:1px solid #ece7df}th{font-weight:600;color:#5b6b74;font-size:13px}
-td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}a{color:#1f6a86}
+td.n,th.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}a{color:#1f6a86}
 .tag{display:inline-block;padding:1px 9px;border-radius:10px;font-size:13px;color:#24313a}
 form.row{display:flex;gap:8px;align-items:center;flex-wrap:wrap;margin:10px 0}form{margin:0}
 button{font:inherit;padding:6px 14px;border:0;border-radius:6px;background:#1f6a86;color:#fff;cursor:pointer}
