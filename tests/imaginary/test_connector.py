@@ -31,6 +31,7 @@ from cais.ports.session import Account, Reach
 from cais.simkit import Clock
 from tests.contract.lending import account_for
 from tests.contract.test_erp_orders import ORDER
+from tests.contract.test_invoices import INVOICE
 
 EVER = Window(first=date(2000, 1, 1), last=date(2100, 1, 1))
 
@@ -53,6 +54,7 @@ def test_a_read_of_the_wrong_shape_is_unreadable(vendor: ImaginaryVendor, accoun
         lambda: CONNECTOR.list_orders(account, EVER, 1),
         lambda: CONNECTOR.list_statuses(account),
         lambda: CONNECTOR.current_status(account, "1001"),
+        lambda: CONNECTOR.list_invoices(account, "1001"),
         lambda: CONNECTOR.find_order(account, "R"),
         lambda: CONNECTOR.check_lines(account, "1", [("A", "1")]),
     ):
@@ -67,6 +69,27 @@ def test_a_write_acknowledged_in_the_wrong_shape_is_unknown(vendor: ImaginaryVen
     with pytest.raises(OutcomeUnknown):
         CONNECTOR.ensure_order(account, ORDER)
     assert CONNECTOR.find_order(account, ORDER.reference) is not None
+
+
+def test_an_invoice_acknowledged_in_the_wrong_shape_is_unknown(vendor: ImaginaryVendor, account: Account) -> None:
+    order_id = vendor.store.sell()
+    vendor.faults.next("wrong_shape", only="POST /store/orders/")
+    with pytest.raises(OutcomeUnknown):
+        CONNECTOR.write_invoice(account, order_id, INVOICE)
+    assert [each.key for each in CONNECTOR.list_invoices(account, order_id)] == [INVOICE.key]
+
+
+def test_a_refused_invoice_is_told_in_the_words_of_the_store(vendor: ImaginaryVendor, account: Account) -> None:
+    order_id = vendor.store.sell()
+    vendor.faults.next("rejected", only="POST /store/orders/")
+    with pytest.raises(Rejected) as told:
+        CONNECTOR.write_invoice(account, order_id, INVOICE)
+    assert (told.value.code, told.value.words) == ("invoice_refused", "A loja não aceita nota para este pedido.")
+    vendor.choices.invoice_refused = True
+    made = vendor.invoices.issue(order_id, "K")
+    with pytest.raises(Rejected):
+        CONNECTOR.write_invoice(account, order_id, INVOICE, external_id=made)
+    assert vendor.invoices.keys(order_id) == ["K"]
 
 
 @pytest.mark.parametrize(

@@ -194,6 +194,56 @@ def test_a_strict_erp_refuses_and_makes_nothing(
     assert len(vendor.ledger.of("rejected")) == 1
 
 
+def _revision(caller: Caller, order_id: str) -> int:
+    return int(caller.get(f"/store/orders/{order_id}").json()["order"]["revision"])
+
+
+def test_the_same_key_told_twice_makes_two_invoices_and_the_ledger_says_so(
+    vendor: ImaginaryVendor, caller: Caller
+) -> None:
+    order_id = vendor.store.sell()
+    told = [caller.send("POST", f"/store/orders/{order_id}/invoices", {"key": "K"}) for _ in range(2)]
+    assert [answer.status_code for answer in told] == [201, 201]
+    assert told[0].json()["id"] != told[1].json()["id"]
+    assert vendor.invoices.keys(order_id) == ["K", "K"]
+    assert vendor.ledger.invoice_keys(order_id) == {"K": 2}
+
+
+def test_an_invoice_changes_its_order_and_telling_the_same_again_does_not(
+    vendor: ImaginaryVendor, caller: Caller
+) -> None:
+    order_id = vendor.store.sell()
+    made = caller.send("POST", f"/store/orders/{order_id}/invoices", {"key": "K"}).json()["id"]
+    assert _revision(caller, order_id) == 2
+    path = f"/store/orders/{order_id}/invoices/{made}"
+    for key in ("K", "L", "L"):
+        assert caller.send("PUT", path, {"key": key}).json() == {"id": made}
+    assert _revision(caller, order_id) == 3
+    listed = caller.get(f"/store/orders/{order_id}/invoices").json()
+    assert listed == {"invoices": [{"id": made, "key": "L"}]}
+
+
+def test_an_invoice_without_a_key_or_without_an_order_is_kept_nowhere(vendor: ImaginaryVendor, caller: Caller) -> None:
+    order_id = vendor.store.sell()
+    assert caller.send("POST", f"/store/orders/{order_id}/invoices", {"number": "1"}).status_code == 422
+    assert caller.send("POST", "/store/orders/1/invoices", {"key": "K"}).status_code == 404
+    assert caller.send("PUT", f"/store/orders/{order_id}/invoices/9", {"key": "K"}).status_code == 404
+    assert caller.get("/store/orders/1/invoices").status_code == 404
+    with pytest.raises(KeyError):
+        vendor.invoices.issue("1", "K")
+    assert vendor.invoices.held == {}
+    assert vendor.ledger.of("invoice") == []
+
+
+def test_invoices_may_be_held_and_not_listed(vendor: ImaginaryVendor, caller: Caller) -> None:
+    order_id = vendor.store.sell()
+    vendor.invoices.issue(order_id, "K")
+    vendor.faults.next("invoices_unlisted")
+    seen = [caller.get(f"/store/orders/{order_id}/invoices").json()["invoices"] for _ in range(2)]
+    assert [[each["key"] for each in listed] for listed in seen] == [[], ["K"]]
+    assert vendor.ledger.invoice_keys(order_id) == {"K": 1}
+
+
 def test_a_fault_strikes_only_where_it_is_aimed(vendor: ImaginaryVendor, caller: Caller) -> None:
     vendor.faults.next("lost_after_commit", only="POST /erp/orders")
     assert caller.get("/store/statuses").status_code == 200
@@ -253,6 +303,9 @@ def test_another_process_can_do_all_of_it(vendor: ImaginaryVendor, caller: Calle
     tell(f"/orders/{sold[0]}/pay", {})
     tell(f"/orders/{sold[1]}/cancel", {})
     tell(f"/orders/{sold[0]}/edit", {"buyer_note": "Portaria"})
+    issued = tell(f"/orders/{sold[0]}/invoices", {"key": "K"}).json()["id"]
+    assert vendor.invoices.held[sold[0]] == {issued: {"key": "K"}}
+    assert caller.http.get(f"/_sim/orders/{sold[0]}/invoices").json() == {"invoices": [{"key": "K"}]}
     tell("/products", {"products": [{"cnpj": "1", "sku": "A", "quantity": "4"}]})
     tell("/choices", {"ensure_by_reference": False, "page_size": 3})
     tell("/faults", {"next": {"error_500": {"times": 1, "only": "GET /info"}}})
@@ -263,7 +316,7 @@ def test_another_process_can_do_all_of_it(vendor: ImaginaryVendor, caller: Calle
     assert (status["sold"], status["calls"], status["faults_fired"]) == (2, 3, {"error_500": 1})
     assert status["choices"]["page_size"] == 3
     kinds = [event["kind"] for event in caller.http.get("/_sim/ledger").json()["events"]]
-    assert kinds == ["token", "sold", "sold", "edited", "cancelled", "edited"]
+    assert kinds == ["token", "sold", "sold", "edited", "cancelled", "edited", "invoice"]
     assert [order["buyer_note"] for order in caller.http.get("/_sim/orders").json()["orders"]] == ["Portaria", ""]
     assert caller.http.get("/_sim/calls", params={"last": 1}).json()["calls"][0]["status"] == 401
     assert vendor.erp.stock("1", "A") == 4

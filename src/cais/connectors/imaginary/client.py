@@ -51,6 +51,16 @@ class Client:
         path = f"/store/orders/{quote(order_id, safe='')}/status"
         return self._speak("PUT", path, priority=Priority.STATUS, json=body)
 
+    def invoices(self, order_id: str) -> Json:
+        return self._get(_invoices_of(order_id), priority=Priority.INVOICES).json()
+
+    def add_invoice(self, order_id: str, body: Mapping[str, object]) -> Answer:
+        return self._speak("POST", _invoices_of(order_id), priority=Priority.INVOICES, json=body)
+
+    def replace_invoice(self, order_id: str, invoice_id: str, body: Mapping[str, object]) -> Answer:
+        path = f"{_invoices_of(order_id)}/{quote(invoice_id, safe='')}"
+        return self._speak("PUT", path, priority=Priority.INVOICES, json=body)
+
     def find_erp_order(self, reference: str) -> Json:
         return self._get("/erp/orders", priority=Priority.ORDERS, query=(("reference", reference),)).json()
 
@@ -135,6 +145,10 @@ class Client:
         tokens = mapping.tokens(_accepted(answer).json(), base_url=self.base_url())
         self._account.tokens.save(tokens)
         return tokens
+
+
+def _invoices_of(order_id: str) -> str:
+    return f"/store/orders/{quote(order_id, safe='')}/invoices"
 
 
 def _accepted(answer: Answer) -> Answer:

@@ -8,8 +8,8 @@ from urllib.parse import quote
 from cais.connectors.imaginary import mapping
 from cais.connectors.imaginary.client import Client
 from cais.connectors.imaginary.manifest import MANIFEST
-from cais.core.documents import ErpOrderDoc, OrderDoc, StatusDoc
-from cais.ports.capabilities import Check, Done, LineCheck, OrderPage, Window
+from cais.core.documents import ErpOrderDoc, InvoiceDoc, OrderDoc, StatusDoc
+from cais.ports.capabilities import Check, Done, LineCheck, OrderPage, StoreInvoice, Window
 from cais.ports.errors import AccessRefused, ConfigurationError, OutcomeUnknown, Unreadable, VendorError
 from cais.ports.session import Account, Priority, Tokens
 from cais.wire.http import Answer
@@ -48,6 +48,15 @@ class ImaginaryConnector:
 
     def current_status(self, account: Account, order_id: str) -> StatusDoc:
         return mapping.status_of_order(Client(account).order(order_id, priority=Priority.STATUS))
+
+    def list_invoices(self, account: Account, order_id: str) -> Sequence[StoreInvoice]:
+        return mapping.invoices(Client(account).invoices(order_id))
+
+    def write_invoice(self, account: Account, order_id: str, invoice: InvoiceDoc, *, external_id: str = "") -> Done:
+        client, body = Client(account), mapping.invoice_body(invoice)
+        if external_id:
+            return _acknowledged(client.replace_invoice(order_id, external_id, body))
+        return _acknowledged(client.add_invoice(order_id, body))
 
     def ensure_order(self, account: Account, order: ErpOrderDoc) -> Done:
         client = Client(account)

@@ -20,7 +20,7 @@ MANIFEST = Manifest(
     roles=frozenset({Role.STORE, Role.ERP}),
     modalities={
         Modality.REST: Offers(
-            capabilities=frozenset(Capability) - {Capability.PUBLISH_INVOICE},
+            capabilities=frozenset(Capability),
             facts=Facts(ensures_by=Ensure.REFERENCE, status_by_id=True, day_granular_reads=True),
         )
     },

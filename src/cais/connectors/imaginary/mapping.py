@@ -23,13 +23,14 @@ from cais.core.documents import (
     AdjustmentKind,
     BuyerDoc,
     ErpOrderDoc,
+    InvoiceDoc,
     LineDoc,
     OrderDoc,
     PaymentDoc,
     StatusDoc,
 )
 from cais.core.values import document_text, money, quantity
-from cais.ports.capabilities import Done, LineCheck, OrderPage, OrderRef
+from cais.ports.capabilities import Done, LineCheck, OrderPage, OrderRef, StoreInvoice
 from cais.ports.errors import Unreadable
 from cais.ports.session import Tokens
 from cais.wire.http import parse_json
@@ -96,6 +97,26 @@ def status_of_order(raw: bytes) -> StatusDoc:
 def status_body(status: StatusDoc) -> dict[str, object]:
     """By id; by name for a status that never had one."""
     return {"status_id": status.external_id} if status.external_id else {"status_name": status.label}
+
+
+def invoices(answer: object) -> Sequence[StoreInvoice]:
+    found = rows(record(answer, "invoices").get("invoices"), "invoices")
+    return [StoreInvoice(external_id=needed(row, "id"), key=text(row, "key")) for row in found]
+
+
+def invoice_body(invoice: InvoiceDoc) -> dict[str, object]:
+    return {
+        "key": invoice.key,
+        "number": str(invoice.number),
+        "series": str(invoice.series),
+        "issued_at": invoice.issued_at.isoformat(),
+        "total": str(invoice.total),
+        "xml": invoice.xml,
+        "link": invoice.link,
+        "lines": [
+            {"product_id": line.product_id, "variant_id": line.variant_id, "cfop": line.cfop} for line in invoice.lines
+        ],
+    }
 
 
 def done(answer: object) -> Done:

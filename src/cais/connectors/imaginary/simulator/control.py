@@ -29,6 +29,8 @@ class Control:
             ("GET", "/calls", self._calls),
             ("GET", "/orders", self._orders),
             ("GET", "/erp/orders", self._erp_orders),
+            ("GET", "/orders/:id/invoices", self._invoices),
+            ("POST", "/orders/:id/invoices", self._issue),
             ("POST", "/sell", self._sell),
             ("POST", "/orders/:id/edit", self._edit),
             ("POST", "/orders/:id/cancel", self._cancel),
@@ -94,6 +96,12 @@ class Control:
     def _pay(self, _: Fields, place: Mapping[str, str]) -> object:
         self._vendor.store.pay(place["id"])
         return {"id": place["id"]}
+
+    def _invoices(self, _: Fields, place: Mapping[str, str]) -> object:
+        return {"invoices": self._vendor.invoices.of(place["id"])}
+
+    def _issue(self, asked: Fields, place: Mapping[str, str]) -> object:
+        return {"id": self._vendor.invoices.issue(place["id"], str(asked["key"]))}
 
     def _products(self, asked: Fields, _: Mapping[str, str]) -> object:
         put = self._vendor.erp.put_product

@@ -12,7 +12,10 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """`kind`: sold, edited, cancelled, status_written, erp_created, erp_found, erp_cancelled, rejected, token."""
+    """One thing that happened.
+
+    `kind`: sold, edited, cancelled, status_written, invoice, erp_created, erp_found, erp_cancelled, rejected, token.
+    """
 
     at: float
     kind: str
@@ -75,6 +78,11 @@ class Ledger:
     def statuses_written(self, order_id: str) -> list[str]:
         """The status ids written to one order over the API, in order, repeats included."""
         return [str(event.details["status_id"]) for event in self.of("status_written") if event.subject == order_id]
+
+    def invoice_keys(self, order_id: str) -> Counter[str]:
+        """How many invoices were added to one order with each access key; more than one is a doubled invoice."""
+        added = (event for event in self.of("invoice") if event.details["act"] == "added")
+        return Counter(str(event.details["key"]) for event in added if event.subject == order_id)
 
     def count_calls(self, prefix: str = "") -> int:
         """Calls whose "METHOD /path" begins with the prefix."""

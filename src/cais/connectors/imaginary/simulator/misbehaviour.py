@@ -15,6 +15,7 @@ OWN_FAULTS = (
     "fetch_404",
     "rejected",
     "find_stale",
+    "invoices_unlisted",
     "store_blocked",
 )
 REJECTION_WORDS = "Pedido recusado: o cliente está bloqueado no cadastro."
@@ -30,6 +31,7 @@ class Choices:
     strict_products      the ERP refuses lines whose product it does not know, is inactive or short; off, it takes all
     cancel_refused       the ERP forbids cancelling
     status_refused       the store forbids writing a status
+    invoice_refused      the store takes no invoice
     gives_total          lists tell how many orders the window has
     page_size            orders in one page
     rotates_refresh      renewing kills the old refresh token
@@ -44,6 +46,7 @@ class Choices:
     strict_products: bool = False
     cancel_refused: bool = False
     status_refused: bool = False
+    invoice_refused: bool = False
     gives_total: bool = True
     page_size: int = 50
     rotates_refresh: bool = True
@@ -62,6 +65,7 @@ class VendorFaults(Faults):
     fetch_404       an order that is listed is not found when asked for
     rejected        writing is refused with 422 and words, nothing is done
     find_stale      the ERP says "none" to a find although it has the order
+    invoices_unlisted  the store lists none of an order's invoices although it holds some
     store_blocked   403, the store is blocked
     """
 

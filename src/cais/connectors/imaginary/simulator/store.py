@@ -68,7 +68,7 @@ class Store:
         """Replace top-level fields; the revision grows and the order counts as changed now."""
         with self._lock:
             self.orders[order_id].update(changes)
-            self._touch(order_id)
+            self.touch(order_id)
             self._note("edited", order_id, changes)
 
     def set_status(self, order_id: str, status_id: str) -> None:
@@ -81,7 +81,7 @@ class Store:
     def cancel(self, order_id: str) -> None:
         with self._lock:
             self.orders[order_id]["status_id"] = CANCELLED
-            self._touch(order_id)
+            self.touch(order_id)
             self._note("cancelled", order_id, {})
 
     def remove(self, order_id: str) -> None:
@@ -141,7 +141,7 @@ class Store:
         changed = order["status_id"] != status_id
         if changed:
             order["status_id"] = status_id
-            self._touch(place["id"])
+            self.touch(place["id"])
         self._note("status_written", place["id"], {"status_id": status_id, "changed": changed})
         return json_response({"id": place["id"], "status": self._status(status_id)})
 
@@ -208,7 +208,8 @@ class Store:
             "buyer_note": "",
         }
 
-    def _touch(self, order_id: str) -> None:
+    def touch(self, order_id: str) -> None:
+        """The order counts as changed now. Under the vendor's lock."""
         order = self.orders[order_id]
         order["revision"] = int(str(order["revision"])) + 1
         order["changed_at"] = self._now()

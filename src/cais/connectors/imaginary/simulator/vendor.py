@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from cais.connectors.imaginary.simulator.access import Access
 from cais.connectors.imaginary.simulator.control import Control
 from cais.connectors.imaginary.simulator.erp import Erp
+from cais.connectors.imaginary.simulator.invoices import Invoices
 from cais.connectors.imaginary.simulator.ledger import Call, Ledger
 from cais.connectors.imaginary.simulator.misbehaviour import Choices, VendorFaults, refusal
 from cais.connectors.imaginary.simulator.premises import Premises
@@ -23,8 +24,8 @@ Answer = Callable[[Request, Mapping[str, str]], Response]
 class ImaginaryVendor:
     """A store and an ERP on one loopback port.
 
-    `store`, `erp`, `access`, `faults`, `choices` and `ledger` are for tests and proofs in the same process; other
-    processes use the `/_sim/` addresses. All of it may be used while the server runs.
+    `store`, `invoices`, `erp`, `access`, `faults`, `choices` and `ledger` are for tests and proofs in the same process;
+    other processes use the `/_sim/` addresses. All of it may be used while the server runs.
     """
 
     def __init__(
@@ -37,6 +38,7 @@ class ImaginaryVendor:
         premises = Premises(self.clock, self.choices, self.faults, self.ledger)
         self._lock = premises.lock
         self.access, self.store, self.erp = Access(premises), Store(premises, seed=seed), Erp(premises)
+        self.invoices = Invoices(premises, self.store)
         self._open: Router[Answer] = Router()
         self._guarded: Router[Answer] = Router()
         self._add_routes()
@@ -111,6 +113,9 @@ class ImaginaryVendor:
             ("GET", "/store/orders", self.store.get_orders),
             ("GET", "/store/orders/:id", self.store.get_order),
             ("PUT", "/store/orders/:id/status", self.store.put_status),
+            ("GET", "/store/orders/:id/invoices", self.invoices.get_invoices),
+            ("POST", "/store/orders/:id/invoices", self.invoices.post_invoices),
+            ("PUT", "/store/orders/:id/invoices/:invoice", self.invoices.put_invoice),
             ("GET", "/store/statuses", self.store.get_statuses),
             ("GET", "/erp/orders", self.erp.get_orders),
             ("POST", "/erp/orders", self.erp.post_orders),
