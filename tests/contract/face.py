@@ -18,6 +18,9 @@ class Paths:
     statuses: str
     write_status: str
     renew: str
+    list_invoices: str = ""
+    add_invoice: str = ""
+    replace_invoice: str = ""
     erp_find: str = ""
     erp_create: str = ""
     erp_checks: str = ""
@@ -84,6 +87,18 @@ class Vendor(Protocol):
 
     def approve(self, url: str) -> dict[str, str]:
         """Be the merchant's browser: open, say yes, and return the query that comes back."""
+
+
+class InvoiceVendor(Vendor, Protocol):
+    def invoices_added(self, order_id: str) -> list[str]:
+        """The access key of every invoice that the client added to the order, twins included, by the ledger."""
+
+    def last_invoice(self, order_id: str) -> dict[str, Any]:
+        """What the client last told of an invoice of the order: id, key, number and series as integers, total,
+        xml, link, cfops as (product, variant or empty, cfop)."""
+
+    def issue_invoice(self, order_id: str, key: str) -> None:
+        """Somebody else adds an invoice to the order."""
 
 
 class ErpVendor(Vendor, Protocol):

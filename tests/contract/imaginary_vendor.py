@@ -31,6 +31,9 @@ class Imaginary:
         statuses="GET /store/statuses",
         write_status="PUT /store/orders/",
         renew="POST /access",
+        list_invoices="GET /store/orders/",
+        add_invoice="POST /store/orders/",
+        replace_invoice="PUT /store/orders/",
         erp_find="GET /erp/orders",
         erp_create="POST /erp/orders",
         erp_checks="POST /erp/checks",
@@ -101,6 +104,25 @@ class Imaginary:
 
     def approve(self, url: str) -> dict[str, str]:
         return dict(parse_qsl(urlsplit(httpx.get(url).headers["location"]).query))
+
+    def invoices_added(self, order_id: str) -> list[str]:
+        return list(self.simulator.ledger.invoice_keys(order_id).elements())
+
+    def last_invoice(self, order_id: str) -> dict[str, Any]:
+        told = [event for event in self.simulator.ledger.of("invoice") if event.subject == order_id]
+        invoice_id = str(told[-1].details["invoice_id"])
+        held: Any = self.simulator.invoices.held[order_id][invoice_id]
+        return {
+            "id": invoice_id,
+            "number": int(held["number"]),
+            "series": int(held["series"]),
+            "total": Decimal(held["total"]),
+            "cfops": [(each["product_id"], each["variant_id"], each["cfop"]) for each in held["lines"]],
+            **{name: held[name] for name in ("key", "xml", "link")},
+        }
+
+    def issue_invoice(self, order_id: str, key: str) -> None:
+        self.simulator.invoices.issue(order_id, key)
 
     def erp_orders(self, reference: str) -> int:
         return len(self.simulator.erp.by_reference(reference))

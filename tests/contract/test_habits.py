@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from cais.ports.capabilities import Done
 from cais.ports.manifest import Capability
-from tests.contract.face import ErpVendor, Vendor
+from tests.contract.face import ErpVendor, InvoiceVendor, Vendor
 from tests.contract.lending import account_for
 from tests.contract.reading import read_window
 from tests.contract.test_authorise import CALLBACK
 from tests.contract.test_erp_orders import ORDER
+from tests.contract.test_invoices import INVOICE, publish
 from tests.contract.vendors import varied
 
 # After a full page nobody can know that it was the last: some vendors answer the next one with nothing, some with 404.
@@ -50,6 +52,17 @@ def test_a_status_is_written_whatever_the_vendor_turns_out_to_do(vendor: Vendor)
     connector.write_status(account, order_id, known[wanted])
     assert vendor.status_of(order_id) == wanted
     assert connector.current_status(account, order_id) == known[wanted]
+
+
+@varied(Capability.PUBLISH_INVOICE)
+def test_an_invoice_is_told_once_whatever_the_vendor_turns_out_to_do(vendor: InvoiceVendor) -> None:
+    (order_id,) = vendor.sell()
+    account, connector = vendor.account(), vendor.connector
+    assert publish(connector, account, order_id) == publish(connector, account, order_id)
+    vendor.expire_access()
+    made = publish(connector, account, order_id)
+    assert vendor.invoices_added(order_id) == [INVOICE.key]
+    assert connector.write_invoice(account, order_id, INVOICE, external_id=made) == Done(external_id=made)
 
 
 @varied(Capability.CREATE_ERP_ORDERS)

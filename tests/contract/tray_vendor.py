@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import httpx
@@ -30,6 +32,9 @@ class Tray:
         statuses="GET /web_api/orders/statuses",
         write_status="PUT /web_api/orders/",
         renew="GET /web_api/auth",
+        list_invoices="GET /web_api/orders/",
+        add_invoice="POST /web_api/orders/",
+        replace_invoice="PUT /web_api/orders/",
     )
 
     def __init__(self, simulator: TraySimulator) -> None:
@@ -85,6 +90,26 @@ class Tray:
         moves = (entry.facts for entry in self.simulator.ledger.entries(kind="status"))
         return sum(each["by"] == "api" and each["order_id"] == int(order_id) for each in moves)
 
+    def invoices_added(self, order_id: str) -> list[str]:
+        told = self._invoices_told(order_id)
+        return [str(each["sent"]["key"]) for each in told if each["act"] == "created"]
+
+    def last_invoice(self, order_id: str) -> dict[str, Any]:
+        last = self._invoices_told(order_id)[-1]
+        sent = last["sent"]
+        return {
+            "id": str(last["invoice_id"]),
+            "number": int(sent["number"]),
+            "series": int(sent["serie"]),
+            "total": Decimal(sent["value"]),
+            "xml": sent["xml_danfe"],
+            "cfops": [(each["product_id"], _variant(each), each["cfop"]) for each in sent["ProductCfop"]],
+            **{name: sent[name] for name in ("key", "link")},
+        }
+
+    def issue_invoice(self, order_id: str, key: str) -> None:
+        httpx.post(f"{self.site.base_url}/_sim/invoice", json={"order_id": order_id, "key": key}).raise_for_status()
+
     def expire_access(self) -> None:
         with self.site.store.lock:
             self.site.store.tokens.revoke_access()
@@ -117,10 +142,18 @@ class Tray:
                 asked = browser.post(url, data={"approve": "1"})
         return dict(parse_qsl(urlsplit(asked.headers["location"]).query))
 
+    def _invoices_told(self, order_id: str) -> list[Any]:
+        told = (entry.facts for entry in self.simulator.ledger.entries(kind="invoice"))
+        return [each for each in told if str(each["order_id"]) == order_id and each["by"] == "api"]
+
     def _typed(self) -> dict[str, str]:
         app = self.simulator.app
         keys = {"consumer_key": app.consumer_key, "consumer_secret": app.consumer_secret}
         return {"store_url": self.site.base_url, "profile": "standard", **keys}
+
+
+def _variant(named: dict[str, str]) -> str:
+    return "" if named["variation_id"] == "0" else named["variation_id"]
 
 
 @contextmanager

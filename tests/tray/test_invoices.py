@@ -13,11 +13,23 @@ import pytest
 
 from cais.connectors.tray.connector import CONNECTOR
 from cais.connectors.tray.invoices import body_of, read_invoices
+from cais.connectors.tray.simulator import TraySimulator
 from cais.core.documents import InvoiceDoc, InvoiceLine
 from cais.ports.capabilities import StoreInvoice
 from cais.ports.errors import NotFound, OutcomeUnknown, Rejected, Unreadable
 from cais.ports.session import Priority
-from tests.tray.conftest import LOST, Heard, Meter, Reply, Script, account, refusal, token_reply, tokens
+from tests.tray.conftest import (
+    LOST,
+    Heard,
+    Meter,
+    Reply,
+    Script,
+    account,
+    refusal,
+    shop_account,
+    token_reply,
+    tokens,
+)
 
 KEY = "35260711222333000181550010000012341876543213"
 LETTERS = "35260712ABC34501DE35550010000012341876543214"
@@ -245,3 +257,27 @@ def test_an_id_that_could_be_another_path_is_never_asked_for(script: Script) -> 
     with pytest.raises(NotFound):
         CONNECTOR.write_invoice(of, "5", INVOICE, external_id="7?x")
     assert script.heard == []
+
+
+def test_an_invoice_comes_to_stand_in_the_simulated_store_once(shop: TraySimulator) -> None:
+    (site,) = shop.stores
+    order_id = str(site.sell()[0].id)
+    of = shop_account(shop)
+    assert tuple(CONNECTOR.list_invoices(of, order_id)) == ()
+    made = CONNECTOR.write_invoice(of, order_id, INVOICE)
+    assert tuple(CONNECTOR.list_invoices(of, order_id)) == (StoreInvoice(external_id=made.external_id, key=KEY),)
+    (told,) = [entry.facts for entry in shop.ledger.entries(kind="invoice")]
+    assert told["sent"] == body_of(INVOICE)
+    assert CONNECTOR.read_order(CONNECTOR.fetch_order(of, order_id)).external_id == order_id
+
+
+def test_where_the_marketplace_issues_itself_our_invoice_is_refused_in_words_and_not_kept(shop: TraySimulator) -> None:
+    (site,) = shop.stores
+    of = shop_account(shop)
+    orders = [CONNECTOR.read_order(CONNECTOR.fetch_order(of, str(sold.id))) for sold in site.sell(60)]
+    theirs = next(each for each in orders if each.marketplace and "mercado" in each.marketplace.name.lower())
+    site.faults.set("faturador", probability=1.0)
+    with pytest.raises(Rejected) as told:
+        CONNECTOR.write_invoice(of, theirs.external_id, INVOICE)
+    assert told.value.words
+    assert tuple(CONNECTOR.list_invoices(of, theirs.external_id)) == ()
