@@ -32,7 +32,7 @@ def test_the_signed_bytes_are_sent_as_they_are(client: SefazClient, scripted: Sc
     scripted.replies = [AUTHORISED]
     assert isinstance(client.authorise(OURS), said.Authorised)
     path, headers, body = scripted.asked[0]
-    assert path == "/NFeAutorizacao4"
+    assert path == "/ws/NfeAutorizacao/NFeAutorizacao4.asmx"
     assert OURS.xml in body
     assert body.count(b"<NFe ") == 1
     assert b"<indSinc>1</indSinc>" in body
@@ -46,7 +46,7 @@ def test_a_consult_asks_for_the_key(client: SefazClient, scripted: Scripted) -> 
     scripted.replies = [(200, soap(situation("217")))]
     assert isinstance(client.consult(OURS.key, digest=OURS.digest), said.NotInBase)
     path, _, body = scripted.asked[0]
-    assert path == "/NFeConsultaProtocolo4"
+    assert path == "/ws/NfeConsulta/NfeConsulta4.asmx"
     assert f"<tpAmb>2</tpAmb><xServ>CONSULTAR</xServ><chNFe>{OURS.key}</chNFe>".encode() in body
 
 

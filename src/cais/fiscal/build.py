@@ -80,11 +80,11 @@ def key_of(note: doc.NoteDoc, numbering: doc.Numbering) -> str:
 
 
 def local_time(issuer: doc.Issuer, moment: datetime) -> datetime:
-    """The moment on the issuer's clock, in whole seconds. Raises ValueError for a naive one."""
+    """The moment on the issuer's clock. Raises ValueError for a naive one."""
     if moment.tzinfo is None:
         raise ValueError("a note's time of issue must know its zone")
     city = city_of_place(issuer.place)
-    return moment.astimezone(zone_of(issuer.place.state, city.code)).replace(microsecond=0)
+    return moment.astimezone(zone_of(issuer.place.state, city.code))
 
 
 def city_of_place(place: doc.Place) -> City:

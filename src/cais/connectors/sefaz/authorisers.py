@@ -7,12 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from cais.connectors.sefaz.soap import Service
 from cais.fiscal.documents import Environment
 
 # An operator's own table, read instead of ours when an address changes before we do.
 TABLE = "NFE_AUTHORISERS"
+COMMON = "SVRS"
 
 
 class NoAuthoriser(Exception):
@@ -37,9 +39,9 @@ class _Table:
 
 
 def authoriser_of(state: str, environment: Environment, *, table: Path | None = None, base_url: str = "") -> Authoriser:
-    """The authoriser of a state. `base_url` sends every service to another host, as for the simulator.
+    """The authoriser of a state. Raises NoAuthoriser.
 
-    Raises NoAuthoriser.
+    `base_url` sends every service to another host laid out as the one that serves most states: the simulator.
     """
     rows = _read(table)
     name = rows.states.get(state, "")
@@ -48,7 +50,8 @@ def authoriser_of(state: str, environment: Environment, *, table: Path | None = 
     if len(addresses) != len(Service):
         raise NoAuthoriser(f"A tabela de autorizadores da NF-e não diz tudo o que é preciso para {state}.")
     if base_url:
-        addresses = {service: f"{base_url.rstrip('/')}/{service}" for service in Service}
+        paths = _read(None).authorisers[COMMON][environment.value]
+        addresses = {service: base_url.rstrip("/") + urlsplit(paths[service.value]).path for service in Service}
     return Authoriser(name, environment, addresses)
 
 
