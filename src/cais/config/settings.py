@@ -19,6 +19,9 @@ DATABASES = databases(os.environ)
 DATABASE_ROUTERS: list[str] = []
 
 PUBLIC_URL = os.environ.get("CAIS_PUBLIC_URL", "").rstrip("/")
+# A stand-in for every SEFAZ (homologação or demo only), and the authorities that SEFAZ's own certificates end in.
+SEFAZ_URL = os.environ.get("CAIS_SEFAZ_URL", "").rstrip("/")
+SEFAZ_CA = os.environ.get("CAIS_SEFAZ_CA", "")
 ALLOWED_ADDRESSES = os.environ.get("CAIS_ALLOW_ADDRESSES", "none")
 ALLOWED_HOSTS = [*filter(None, os.environ.get("CAIS_HOSTS", "").split(",")), "127.0.0.1", "localhost", "[::1]"]
 if PUBLIC_URL:
@@ -42,6 +45,7 @@ INSTALLED_APPS = [
     "cais.intake",
     "cais.publishing",
     "cais.settling",
+    "cais.nfe",
     "cais.backoffice.apps.BackofficeConfig",
     "cais.web",
     "cais.ops",

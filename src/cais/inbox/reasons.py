@@ -5,25 +5,8 @@ Texts are templates over a cause's `params` and over `n` (how many wait). A test
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reason:
-    """`target` is where the button leads: a name known to `web.inbox_links`. `short` is the order's *situação*."""
-
-    code: str
-    tone: str
-    icon: str
-    short: str
-    title: str
-    cause: str
-    consequence: str
-    remedy: str
-    button: str
-    target: str
-    rank: int = 50
-
+from cais.inbox import nfe_reasons
+from cais.inbox.reason import Reason as Reason
 
 _ALL = (
     Reason(
@@ -366,7 +349,7 @@ _ALL = (
     ),
 )
 
-REASONS: dict[str, Reason] = {reason.code: reason for reason in _ALL}
+REASONS: dict[str, Reason] = {reason.code: reason for reason in (*_ALL, *nfe_reasons.ALL)}
 
 
 class _Gaps(dict[str, object]):

@@ -16,6 +16,10 @@ from cais.intake.record import record_orders
 from cais.intake.statuses import STATUSES as STATUS_CURSOR
 from cais.intake.statuses import read_statuses
 from cais.movements.models import Movement
+from cais.nfe.loop import at_sefaz, speak_with_sefaz
+from cais.nfe.models import InvoicePublication
+from cais.nfe.queue import notes_to_prepare, prepare_notes
+from cais.nfe.store_invoice import INVOICES
 from cais.orders.models import Order
 from cais.publishing.checking import check_movements
 from cais.publishing.kinds import ERP_ORDERS, STATUSES
@@ -70,6 +74,24 @@ STAGES: dict[str, Stage] = {
             "erp_order",
             lambda connection: publish(ERP_ORDERS, connection),
             lambda: _connections_of(ErpOrderPublication.objects.due()),
+            then=("status", "nfe"),
+        ),
+        Stage(
+            "nfe",
+            prepare_notes,
+            notes_to_prepare,
+            then=("sefaz", "advance"),
+        ),
+        Stage(
+            "sefaz",
+            speak_with_sefaz,
+            lambda: _connections_of(at_sefaz()),
+            then=("invoice", "advance"),
+        ),
+        Stage(
+            "invoice",
+            lambda connection: publish(INVOICES, connection),
+            lambda: _connections_of(InvoicePublication.objects.due()),
             then=("status",),
         ),
         Stage(

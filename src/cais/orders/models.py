@@ -60,6 +60,7 @@ class Order(TenantModel):
     written_status = models.ForeignKey(StatusEntry, on_delete=models.SET_NULL, null=True, related_name="+")
     erp_digest = models.CharField(max_length=32, blank=True)
     erp_number = models.CharField(max_length=40, blank=True)
+    nfe_state = models.CharField(max_length=12, blank=True)
     due_at = models.DateTimeField(null=True)
     phase = models.GeneratedField(
         expression=phase_expression(), output_field=models.CharField(max_length=20), db_persist=True
@@ -83,6 +84,16 @@ class Order(TenantModel):
     def is_integrated(self) -> bool:
         """*Integrado*: the ERP order exists (feature B4)."""
         return self.erp_state == "done"
+
+    @property
+    def has_note(self) -> bool:
+        """An NF-e of this order is authorised: its goods have left the books."""
+        return self.nfe_state in ("authorised", "told", "issued")
+
+    @property
+    def is_at_sefaz(self) -> bool:
+        """Its note is signed and may be authorised at any moment."""
+        return self.nfe_state in ("signed", "unknown")
 
     @property
     def origin(self) -> str:

@@ -135,6 +135,13 @@ class ErpOrderKind(Kind[ErpOrderPublication]):
         inbox.sync(order.group_id, {waiting_subject(order): (cause,)}, among=ERP_REASONS)
 
 
+def _fits(order: Order, meaning: Meaning | None, moment: str) -> bool:
+    if moment == WriteBack.Moment.CANCELLED:
+        return meaning is Meaning.CANCELLED
+    invoiced = moment != WriteBack.Moment.INVOICED or order.has_note
+    return effect_of(meaning).to_erp and order.erp_state == "done" and invoiced
+
+
 class StatusKind(Kind[StatusPublication]):
     name = "status"
     capability = Capability.WRITE_STATUS
@@ -146,9 +153,7 @@ class StatusKind(Kind[StatusPublication]):
         """Written only while the order is still where the moment found it: a status never moves an order back."""
         order = row.order
         meaning = Meaning(order.meaning) if order.meaning else None
-        captured = effect_of(meaning).to_erp and order.erp_state == "done"
-        fits = captured if row.moment == WriteBack.Moment.CAPTURED else meaning is Meaning.CANCELLED
-        if not fits or order.status_id == row.status_id:
+        if not _fits(order, meaning, row.moment) or order.status_id == row.status_id:
             return None
         return Step("write", order.number, order.status_label, row.status.label, lambda *a: self._write(row, *a))
 

@@ -53,8 +53,11 @@ def place_erp_orders(fulfilments: Iterable[Fulfilment]) -> None:
 
 
 def follow(orders: Sequence[Order]) -> None:
-    """After a cancellation the ERP order should be cancelled and the store told; after a change of mind, not."""
-    over = [order for order in orders if order.meaning in _OVER]
+    """After a cancellation the ERP order should be cancelled and the store told; after a change of mind, not.
+
+    A sale whose note is authorised, or may be at this moment, stands until a person or SEFAZ has decided.
+    """
+    over = [order for order in orders if order.meaning in _OVER and not (order.has_note or order.is_at_sefaz)]
     alive = [order for order in orders if order.meaning not in _OVER]
     _turn(over, Wish.PLACED, Wish.CANCELLED)
     _turn(alive, Wish.CANCELLED, Wish.PLACED)

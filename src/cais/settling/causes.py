@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
-from cais.core.effects import Effect
+from cais.core.effects import Effect, Meaning
 from cais.core.values import ZERO, is_tax_document
 from cais.inbox.services import Cause
 from cais.orders.models import Order
@@ -23,6 +23,7 @@ OWN = (
     "stock_short",
     "no_warehouse",
     "changed_after_erp",
+    "cancelled_after_note",
 )
 # The ERP has, or may have, an order made from these facts.
 TOLD = ("creating", "unknown", "done")
@@ -30,7 +31,11 @@ TOLD = ("creating", "unknown", "done")
 
 def causes_of(order: Order, effect: Effect, goods: Goods, lacking: Mapping[int, Decimal]) -> list[Cause]:
     """All causes that hold this order now; none when it is not ours to serve."""
-    if order.is_history or not effect.reserved:
+    if order.is_history:
+        return []
+    if order.has_note:
+        return _after_the_note(order, goods)
+    if not effect.reserved:
         return []
     found: list[Cause] = []
     if not order.meaning:
@@ -44,9 +49,20 @@ def causes_of(order: Order, effect: Effect, goods: Goods, lacking: Mapping[int, 
         found.append(_mismatch(order))
     if effect.to_erp:
         found += _of_buyer(order)
-    if order.erp_state in TOLD and fingerprint(order, goods.lines.get(order.pk, [])) != order.erp_digest:
+    if _is_other(order, goods):
         found.append(_changed(order))
     return found
+
+
+def _after_the_note(order: Order, goods: Goods) -> list[Cause]:
+    """Nothing of the order waits for goods any more; what the store changes now needs a person (feature E8)."""
+    if order.meaning == Meaning.CANCELLED:
+        return [Cause("cancelled_after_note", f"order:{order.pk}", {"number": order.number})]
+    return [_changed(order)] if _is_other(order, goods) else []
+
+
+def _is_other(order: Order, goods: Goods) -> bool:
+    return order.erp_state in TOLD and fingerprint(order, goods.lines.get(order.pk, [])) != order.erp_digest
 
 
 def _status(order: Order) -> dict[str, str]:

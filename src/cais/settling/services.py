@@ -14,6 +14,7 @@ from cais.core.effects import Effect, Meaning, effect_of
 from cais.core.values import ZERO
 from cais.inbox import services as inbox
 from cais.inbox.models import Pending
+from cais.inbox.nfe_reasons import INVOICE_REASONS, NFE_REASONS
 from cais.inbox.services import Cause
 from cais.journal.services import note
 from cais.movements import reservations
@@ -29,6 +30,8 @@ from cais.statuses.models import StatusEntry
 from cais.stock import ledger
 
 BATCH = 100
+# A status without meaning, a note that waits, a store not told of one: each has a situation of its own.
+SHOWN_BY_THEMSELVES = frozenset(["status_unmapped", *NFE_REASONS, *INVOICE_REASONS])
 # Causes that end by something other than the order itself changing.
 MENDABLE = ("product_unknown", "stock_short", "document_missing", "document_invalid", "no_warehouse")
 
@@ -59,6 +62,10 @@ def _effect(order: Order) -> Effect:
     if order.is_history:
         return Effect(recorded=True, reserved=False, to_erp=False)
     own = effect_of(Meaning(order.meaning) if order.meaning else None)
+    if order.has_note:
+        return own._replace(reserved=False)  # its units have left
+    if order.is_at_sefaz:
+        return own._replace(reserved=True)  # its units may be leaving at this moment
     # Once the sale exists in the ERP its units stay promised until it leaves or is cancelled there.
     if order.erp_state in ("creating", "done", "unknown") and not own.reserved:
         cancelled = order.meaning in (Meaning.CANCELLED, Meaning.IGNORE)
@@ -110,8 +117,8 @@ def _write_holds(connection: Connection, orders: Sequence[Order], causes: dict[i
     for row in others:
         foreign.setdefault(row.subject_id, []).append(Cause(row.reason, row.cause))
     for order in orders:
-        # A status without meaning has a situation of its own.
-        hold = inbox.first([c for c in causes[order.pk] if c.reason != "status_unmapped"] + foreign.get(order.pk, []))
+        own = [*causes[order.pk], *foreign.get(order.pk, [])]
+        hold = inbox.first(cause for cause in own if cause.reason not in SHOWN_BY_THEMSELVES)
         if order.hold != hold:
             order.hold = hold
             Order.objects.filter(pk=order.pk).update(hold=hold)

@@ -50,6 +50,7 @@ class WriteBack(TenantModel):
 
     class Moment(models.TextChoices):
         CAPTURED = "captured", "Status Atualizar Pedido"
+        INVOICED = "invoiced", "Status ao Faturar Nota"
         CANCELLED = "cancelled", "Status Atualizar Pedido Cancelado"
 
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="write_backs")

@@ -90,6 +90,78 @@ ORDER: Final = _table(
         "erp_refused", "err", "exclamation-circle", "Recusado pelo ERP", "O ERP respondeu que não aceita o pedido."
     ),
     StatusWord("integrated", "ok", "check-circle", "Pedido no ERP", "O pedido existe no ERP, com número confirmado."),
+    StatusWord("invoicing", "run", "arrow-path", "Emitindo nota", "A nota foi pedida e está na fila ou na SEFAZ."),
+    StatusWord(
+        "nfe_blocked",
+        "warn",
+        "shield-exclamation",
+        "Nota barrada",
+        "A conferência achou o que a SEFAZ rejeitaria. Nada foi enviado e nenhum número foi gasto.",
+    ),
+    StatusWord(
+        "nfe_rejected",
+        "err",
+        "exclamation-circle",
+        "Nota rejeitada",
+        "A SEFAZ rejeitou a nota. O número fica guardado para ela.",
+    ),
+    StatusWord(
+        "nfe_unknown",
+        "unk",
+        "question-mark-circle",
+        "A conferir na SEFAZ",
+        "A nota foi enviada e a resposta se perdeu. Consultamos pela chave antes de enviar de novo.",
+    ),
+    StatusWord(
+        "nfe_denied", "err", "no-symbol", "Nota denegada", "O pedido está sem nota válida, e o número foi gasto."
+    ),
+    StatusWord(
+        "invoiced",
+        "warn",
+        "exclamation-triangle",
+        "Falta avisar a loja",
+        "A nota está autorizada e a loja ainda não a recebeu.",
+    ),
+    StatusWord("invoice_told", "ok", "check-circle", "Nota na loja", "A nota está autorizada e a loja já a mostra."),
+    StatusWord("note_issued", "ok", "document-text", "Nota autorizada", "A nota está autorizada e não vai à loja."),
+    StatusWord("invoicing", "run", "arrow-path", "Emitindo nota", "A nota está sendo assinada e enviada à SEFAZ."),
+    StatusWord(
+        "nfe_blocked",
+        "warn",
+        "shield-exclamation",
+        "Nota barrada na conferência",
+        "A nota seria rejeitada e não foi enviada. Nenhum número foi gasto.",
+    ),
+    StatusWord(
+        "nfe_rejected",
+        "err",
+        "exclamation-circle",
+        "Nota rejeitada",
+        "A SEFAZ não aceitou a nota. O número fica guardado para quando ela for corrigida.",
+    ),
+    StatusWord(
+        "nfe_unknown",
+        "unk",
+        "question-mark-circle",
+        "A conferir na SEFAZ",
+        "A nota foi enviada e a resposta se perdeu. Consultamos a chave antes de qualquer outro envio.",
+    ),
+    StatusWord(
+        "nfe_denied",
+        "err",
+        "no-symbol",
+        "Sem nota válida",
+        "A SEFAZ denegou a nota, ou ela foi cancelada fora do Cais. O estoque segue reservado.",
+    ),
+    StatusWord(
+        "invoiced",
+        "warn",
+        "exclamation-triangle",
+        "Falta avisar a loja",
+        "A nota está autorizada e a loja ainda não confirmou que a recebeu.",
+    ),
+    StatusWord("invoice_told", "ok", "check-circle", "Nota na loja", "A nota está autorizada e a loja a mostra."),
+    StatusWord("note_issued", "ok", "document-check", "Nota emitida", "A nota está autorizada e não vai para a loja."),
     StatusWord(
         "served_elsewhere",
         "off",
@@ -210,6 +282,56 @@ PUBLICATION: Final = _table(
     StatusWord("unsafe", "warn", "pause-circle", "Segurado", "Mudança grande demais para sair sem você conferir."),
 )
 
+# The NF-e itself, as SEFAZ has it or not.
+NFE: Final = _table(
+    StatusWord("queued", "off", "clock", "Na fila", "Espera a vez de ser conferida, numerada e assinada."),
+    StatusWord(
+        "blocked",
+        "warn",
+        "shield-exclamation",
+        "Barrada na conferência",
+        "A conferência achou o que a SEFAZ rejeitaria. Nada foi enviado e nenhum número foi gasto.",
+    ),
+    StatusWord("signed", "run", "arrow-path", "Enviando", "Está assinada e vai à SEFAZ agora."),
+    StatusWord(
+        "unknown",
+        "unk",
+        "question-mark-circle",
+        "A conferir",
+        "Foi enviada e a resposta se perdeu. Consultamos pela chave antes de enviar de novo.",
+    ),
+    StatusWord("authorised", "ok", "check-circle", "Autorizada", "A SEFAZ autorizou: a nota vale."),
+    StatusWord("rejected", "err", "exclamation-circle", "Rejeitada", "A SEFAZ rejeitou. O número fica guardado."),
+    StatusWord("denied", "err", "no-symbol", "Denegada", "A SEFAZ denegou. O número foi gasto e a nota não vale."),
+    StatusWord(
+        "number_taken",
+        "err",
+        "document-duplicate",
+        "Número já usado",
+        "Outro sistema usou este número e esta série. A nota sai com outro número quando for pedida de novo.",
+    ),
+    StatusWord("cancelled", "off", "x-circle", "Cancelada", "Consta como cancelada na SEFAZ."),
+    StatusWord(
+        "dropped", "off", "minus-circle", "Desistida", "O pedido foi cancelado antes de a SEFAZ receber a nota."
+    ),
+)
+
+INVOICE: Final = _table(
+    StatusWord("telling", "run", "paper-airplane", "Avisando", "A nota está sendo enviada à loja."),
+    StatusWord("told", "ok", "check-circle", "Avisada", "A loja já mostra esta nota."),
+    StatusWord("retrying", "warn", "exclamation-triangle", "Falhou, tenta de novo", "A loja não respondeu bem."),
+    StatusWord("refused", "err", "exclamation-circle", "Recusada pela loja", "A loja respondeu que não aceita a nota."),
+    StatusWord(
+        "unknown",
+        "unk",
+        "question-mark-circle",
+        "A conferir na loja",
+        "Foi enviada à loja e a resposta se perdeu. Olhamos na loja antes de enviar de novo.",
+    ),
+    StatusWord("not_offered", "off", "minus-circle", "A loja não recebe notas", "Esta conexão não envia notas à loja."),
+    StatusWord("not_wanted", "off", "minus-circle", "Não enviada", "Quem gerou a nota escolheu não a enviar à loja."),
+)
+
 SUBJECTS: Final[dict[str, dict[str, StatusWord]]] = {
     "order": ORDER,
     "integration": INTEGRATION,
@@ -218,6 +340,8 @@ SUBJECTS: Final[dict[str, dict[str, StatusWord]]] = {
     "connection": CONNECTION,
     "connection_level": CONNECTION_LEVEL,
     "publication": PUBLICATION,
+    "nfe": NFE,
+    "invoice": INVOICE,
 }
 
 TRAILS: Final[dict[str, TrailTones]] = {
@@ -231,6 +355,22 @@ TRAILS: Final[dict[str, TrailTones]] = {
     "erp_unknown": TrailTones(movement="ok", erp="unk"),
     "erp_refused": TrailTones(movement="ok", erp="err"),
     "integrated": TrailTones(movement="ok", erp="ok"),
+    "invoicing": TrailTones(movement="ok", erp="ok", invoice="run"),
+    "nfe_blocked": TrailTones(movement="ok", erp="ok", invoice="warn"),
+    "nfe_rejected": TrailTones(movement="ok", erp="ok", invoice="err"),
+    "nfe_unknown": TrailTones(movement="ok", erp="ok", invoice="unk"),
+    "nfe_denied": TrailTones(movement="ok", erp="ok", invoice="err"),
+    "invoiced": TrailTones(movement="ok", erp="ok", invoice="ok", store="warn"),
+    "invoice_told": TrailTones(movement="ok", erp="ok", invoice="ok", store="ok"),
+    "note_issued": TrailTones(movement="ok", erp="ok", invoice="ok"),
+    "invoicing": TrailTones(movement="ok", erp="ok", invoice="run"),
+    "nfe_blocked": TrailTones(movement="ok", erp="ok", invoice="warn"),
+    "nfe_rejected": TrailTones(movement="ok", erp="ok", invoice="err"),
+    "nfe_unknown": TrailTones(movement="ok", erp="ok", invoice="unk"),
+    "nfe_denied": TrailTones(movement="ok", erp="ok", invoice="err"),
+    "invoiced": TrailTones(movement="ok", erp="ok", invoice="ok", store="warn"),
+    "invoice_told": TrailTones(movement="ok", erp="ok", invoice="ok", store="ok"),
+    "note_issued": TrailTones(movement="ok", erp="ok", invoice="ok", store="off"),
 }
 
 

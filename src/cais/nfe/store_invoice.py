@@ -1,0 +1,152 @@
+"""The store's invoice: what it is told of an authorised note, looked for before it is written, then its status."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from decimal import Decimal
+from typing import Any, cast
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.db.models.functions import Now
+
+from cais.connections.models import Connection
+from cais.core.digest import digest_of
+from cais.core.documents import InvoiceDoc, InvoiceLine
+from cais.fiscal import text
+from cais.fiscal.protocol import read_time
+from cais.fiscal.tags import NS, parse, read
+from cais.inbox import services as inbox
+from cais.inbox.nfe_reasons import INVOICE_REASONS
+from cais.inbox.services import Cause
+from cais.journal.services import note
+from cais.nfe.models import InvoicePublication, Nfe
+from cais.orders.models import Order
+from cais.orders.services import waiting_subject
+from cais.ports.capabilities import Done, InvoicePublisher
+from cais.ports.manifest import Capability
+from cais.ports.session import Account
+from cais.publishing.kinds import Kind, Step
+from cais.publishing.wishes import wish_status
+from cais.statuses.models import WriteBack
+
+TO_BE_TOLD, ISSUED = "authorised", "issued"
+_N = f"{{{NS}}}"
+
+
+def wish_invoice(nfe: Nfe) -> str:
+    """The store should show this note, where the batch wants it and the store takes notes. Returns the order's fact.
+
+    A store that takes no notes but statuses still shows that the order was invoiced.
+    """
+    if not nfe.batch.send_to_store:
+        return ISSUED
+    if not nfe.connection.does(Capability.PUBLISH_INVOICE):
+        wish_status([nfe.order], WriteBack.Moment.INVOICED)
+        return ISSUED
+    publish_invoice(nfe)
+    return TO_BE_TOLD
+
+
+def publish_invoice(nfe: Nfe, *, overwrite: bool = False) -> None:
+    """Make the invoice due. `overwrite`: write it even where the store shows this key already."""
+    facts = {
+        "connection": nfe.connection,
+        "desired_digest": digest_of([nfe.key, nfe.protocol]),
+        "due_at": Now(),
+        "hold": "",
+        "held_digest": "",
+        "attempts": 0,
+        "overwrite": overwrite,
+    }
+    InvoicePublication.objects.update_or_create(nfe=nfe, defaults={"group_id": nfe.group_id, **facts})
+
+
+def link_of(nfe: Nfe) -> str:
+    """Where the buyer opens the DANFE."""
+    return f"{settings.PUBLIC_URL}/danfe/{nfe.link_token}/"
+
+
+def invoice_document(nfe: Nfe) -> InvoiceDoc:
+    """What the store is told, read from the stored nfeProc itself: it cannot say anything else."""
+    document = bytes(nfe.proc)
+    root = parse(document)
+    return InvoiceDoc(
+        key=read(root, "chNFe"),
+        number=int(read(root, "nNF")),
+        series=int(read(root, "serie")),
+        issued_at=read_time(read(root, "dhEmi")),
+        total=Decimal(read(root, "vNF")),
+        xml=document.decode(),
+        link=link_of(nfe),
+        lines=_lines(nfe, _cfops(root)),
+    )
+
+
+def _cfops(root: Any) -> dict[str, str]:
+    """CFOP by product code, as the note says them."""
+    products = root.iterfind(f".//{_N}det/{_N}prod")
+    return {product.findtext(f"{_N}cProd"): product.findtext(f"{_N}CFOP") for product in products}
+
+
+def _lines(nfe: Nfe, cfops: dict[str, str]) -> tuple[InvoiceLine, ...]:
+    """The store's own products; a kit went out under the CFOP of its components."""
+    skus: dict[int, list[str]] = defaultdict(list)
+    for line_id, sku in nfe.fulfilment.movement.lines.values_list("line_id", "product__sku"):
+        skus[line_id].append(text.fit(sku, text.CODE))
+    told: dict[tuple[str, str], str] = {}
+    for line in nfe.order.lines.filter(pk__in=list(skus)).order_by("position"):
+        product = line.product_external_id or line.reference
+        told.setdefault((product, line.variant_external_id), cfops[skus[line.pk][0]])
+    return tuple(
+        InvoiceLine(product_id=product, variant_id=variant, cfop=cfop) for (product, variant), cfop in told.items()
+    )
+
+
+class InvoiceKind(Kind[InvoicePublication]):
+    name = "invoice"
+    capability = Capability.PUBLISH_INVOICE
+
+    def rows(self) -> QuerySet[InvoicePublication, InvoicePublication]:
+        return InvoicePublication.objects.select_related(
+            "connection", "nfe__order__status", "nfe__order__connection", "nfe__fulfilment__movement"
+        )
+
+    def plan(self, row: InvoicePublication) -> Step | None:
+        label = row.nfe.order.number
+        return Step("write", label, "sem nota", f"nota {row.nfe.number}", lambda *a: self._write(row, *a))
+
+    def _write(self, row: InvoicePublication, connection: Connection, account: Account, look: bool) -> Done:
+        """Look first, always: a store takes a second invoice with the same key without a word."""
+        vendor = cast(InvoicePublisher, connection.vendor)
+        order_id = row.nfe.order.external_id
+        there = vendor.list_invoices(account, order_id)
+        ours = next((found for found in there if found.key == row.nfe.key), None)
+        if ours and not row.overwrite:
+            return Done(external_id=ours.external_id)
+        external_id = ours.external_id if ours else ""
+        return vendor.write_invoice(account, order_id, invoice_document(row.nfe), external_id=external_id)
+
+    def done(self, row: InvoicePublication, step: Step, answer: Done) -> dict[str, Any]:
+        order = row.nfe.order
+        Order.objects.filter(pk=order.pk, nfe_state=TO_BE_TOLD).update(nfe_state="told", due_at=Now())
+        inbox.sync(row.group_id, {waiting_subject(order): ()}, among=INVOICE_REASONS)
+        note(row.group_id, "order", [order.pk], "invoice_told", {"nfe": row.nfe.number})
+        wish_status([order], WriteBack.Moment.INVOICED)
+        return {"external_id": answer.external_id or row.external_id, "overwrite": False}
+
+    def refused(self, row: InvoicePublication, words: str, detail: str) -> str:
+        self._tell(row, "invoice_refused", words, detail)
+        return "invoice_refused"
+
+    def in_doubt(self, row: InvoicePublication, detail: str) -> None:
+        self._tell(row, "invoice_unknown", "", detail)
+
+    def _tell(self, row: InvoicePublication, reason: str, words: str, detail: str) -> None:
+        order = row.nfe.order
+        params = {"number": order.number, "nfe": row.nfe.number, "store": row.connection.name, "words": words}
+        cause = Cause(reason, f"order:{order.pk}", params, detail)
+        inbox.sync(row.group_id, {waiting_subject(order): (cause,)}, among=INVOICE_REASONS)
+
+
+INVOICES = InvoiceKind()
