@@ -1,6 +1,8 @@
 """Authorisation, duplicates and queued lots; every answer is also held against the official schemas."""
 
-from collections.abc import Callable
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -98,12 +100,24 @@ def test_a_cancelled_note_cannot_be_sent_again(caller: Caller) -> None:
     assert caller.issue(Draft()).codes == ("104", "218")
 
 
-def test_one_number_goes_to_one_of_two_that_race(caller: Caller) -> None:
-    notes = [caller.signed(Draft(code=f"1482917{last}")) for last in range(6)]
-    with ThreadPoolExecutor(6) as pool:
-        codes = sorted(heard.codes[1] for heard in pool.map(caller.send, notes))
-    assert codes == ["100", "539", "539", "539", "539", "539"]
-    assert len(authorised(caller.sefaz.ledger.entries())) == 1
+@pytest.fixture
+def hurried_threads() -> Iterator[None]:
+    """Threads are interrupted at every turn, so that a missing lock shows."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(usual)
+
+
+@pytest.mark.usefixtures("hurried_threads")
+def test_one_number_goes_to_one_of_many_that_race(caller: Caller) -> None:
+    rounds, racers = 60, 8
+    drafts = [Draft(number=number, code=f"1482917{last}") for number in range(1, rounds + 1) for last in range(racers)]
+    notes = [caller.signed(draft) for draft in drafts]
+    with ThreadPoolExecutor(racers) as pool:
+        codes = Counter(heard.codes[1] for heard in pool.map(caller.send, notes))
+    assert codes == {"100": rounds, "539": rounds * (racers - 1)}
+    assert len(authorised(caller.sefaz.ledger.entries())) == rounds
 
 
 def test_an_alphanumeric_issuer_and_a_numeric_one_are_served_alike(caller: Caller, tmp_path: Path) -> None:

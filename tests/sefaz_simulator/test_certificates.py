@@ -135,6 +135,7 @@ def test_other_paths_and_methods_are_not_served(caller: Caller) -> None:
 
 def test_a_slow_greeting_does_not_hold_up_the_others(caller: Caller) -> None:
     port = int(caller.sefaz.base_url.rsplit(":", 1)[1])
+    caller.http.timeout = httpx.Timeout(3)
     with socket.create_connection(("127.0.0.1", port)):
         assert caller.status().codes == ("107", "")
 
