@@ -178,7 +178,7 @@ def number_and_sign(nfe: Nfe, document: NoteDoc, setup: FiscalSetup, *, a1: A1) 
             "total": amounts_of(document).total,
         }
         kept = nfe.settle(
-            state=State.SIGNED, due_at=Now(), problems=[], status="", words="", consults=0, sent_at=None, **facts
+            state=State.SIGNED, due_at=Now(), problems=[], words="", consults=0, sent_at=None, **facts
         )
         if not kept:
             # Another worker has the note by now, and its number must be the only one.
