@@ -118,9 +118,10 @@ def certificate(
     *,
     other_name: tuple[str, bytes] | None = None,
     since: datetime = NOW - timedelta(days=30),
-    until: datetime = NOW + timedelta(days=335),
+    until: datetime = NOW + timedelta(days=36_500),
     key: str = "empresa",
 ) -> x509.Certificate:
+    """Valid for a century by default: TLS judges it on the machine's own clock."""
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
     builder = (
         x509.CertificateBuilder()

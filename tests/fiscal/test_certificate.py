@@ -35,7 +35,7 @@ def test_the_cnpj_is_read_from_the_alternative_name(tag: int) -> None:
 
 
 def test_the_cnpj_is_read_after_the_colon_of_the_name() -> None:
-    opened = _opened(pfx(certificate(f"JURUBIM COMERCIO:{CNPJ}")))
+    opened = _opened(pfx(certificate(f"JURUBIM COMERCIO:{CNPJ}", until=NOW + timedelta(days=335))))
     assert opened.cnpj == CNPJ
     assert opened.holder == f"JURUBIM COMERCIO:{CNPJ}"
     assert opened.days_left(NOW) == 335
