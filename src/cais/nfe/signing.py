@@ -41,6 +41,13 @@ NO_CERTIFICATE = problem_of_company(
     "A empresa não tem certificado digital válido hoje. Envie o certificado A1 (.pfx) na configuração fiscal.",
 )
 
+HELD = Problem(
+    code="order_held",
+    prevents="",
+    where=Where.ORDER,
+    sentence="O pedido está segurado: resolva o que o segura, e gere a nota depois.",
+)
+
 
 class SchemaRefused(Exception):
     """The signed note is not what the schema says; raised inside the transaction, so that no number is used up."""
@@ -149,13 +156,18 @@ def block(nfe: Nfe, problems: tuple[Problem, ...], *, detail: str = "") -> None:
 def number_and_sign(nfe: Nfe, document: NoteDoc, setup: FiscalSetup, *, a1: A1) -> None:
     """Take the next number under the lock of its series, sign, check, keep the bytes: all of it or nothing.
 
-    A note that has a number keeps it, and its cNF. Raises SchemaRefused, NumberRefused.
+    A note that has a number keeps it, and its cNF. Raises SchemaRefused, NumberRefused; Blocked or Unready when the
+    order is no longer what was judged.
     """
     with transaction.atomic():
         order = Order.objects.select_for_update().get(pk=nfe.order_id)
         if is_given_up(order):
             _drop_locked(nfe)
             return
+        if order.hold:
+            raise Blocked((HELD,))
+        if order.digest != nfe.order.digest:
+            raise sefaz.Unready("O pedido mudou enquanto a nota era montada.", seconds=1.0)
         keeps = nfe.number is not None and (nfe.environment, nfe.series) == (setup.environment, setup.series)
         if nfe.number is not None and not keeps:
             free_number(nfe)
@@ -177,9 +189,7 @@ def number_and_sign(nfe: Nfe, document: NoteDoc, setup: FiscalSetup, *, a1: A1) 
             "schema_package": sefaz.schemas().name,
             "total": amounts_of(document).total,
         }
-        kept = nfe.settle(
-            state=State.SIGNED, due_at=Now(), problems=[], words="", consults=0, sent_at=None, **facts
-        )
+        kept = nfe.settle(state=State.SIGNED, due_at=Now(), problems=[], words="", consults=0, sent_at=None, **facts)
         if not kept:
             # Another worker has the note by now, and its number must be the only one.
             transaction.set_rollback(True)

@@ -96,8 +96,8 @@ def _lines(nfe: Nfe, cfops: dict[str, str]) -> tuple[InvoiceLine, ...]:
         skus[line_id].append(text.fit(sku, text.CODE))
     told: dict[tuple[str, str], str] = {}
     for line in nfe.order.lines.filter(pk__in=list(skus)).order_by("position"):
-        product = line.product_external_id or line.reference
-        told.setdefault((product, line.variant_external_id), cfops[skus[line.pk][0]])
+        product = (line.product_external_id, line.variant_external_id)
+        told.setdefault(product, cfops[skus[line.pk][0]])
     return tuple(
         InvoiceLine(product_id=product, variant_id=variant, cfop=cfop) for (product, variant), cfop in told.items()
     )
