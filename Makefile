@@ -13,7 +13,7 @@ CHECKING := CAIS_DATA=$(CURDIR)/var/check DJANGO_SETTINGS_MODULE=cais.config.set
 
 export NAME SCALE SABOTAGE
 
-.PHONY: help demo test check bench prove lint chromium named
+.PHONY: help demo test check bench prove lint programs named
 
 help:
 	@echo "make demo            a fresh demo with a simulated store, on this machine only"
@@ -25,7 +25,7 @@ help:
 demo: $(RUNS)
 	@exec $(BIN)/cais demo
 
-test: chromium lint
+test: programs lint
 	@echo "tests"
 	@$(BIN)/python -m pytest -n 2
 
@@ -49,8 +49,8 @@ lint: $(DEVELOPS)
 	@echo "migrations"
 	@$(CHECKING) $(BIN)/python -W ignore::RuntimeWarning -m django makemigrations --check --dry-run
 
-chromium:
-	@.ci/chromium
+programs:
+	@.ci/programs
 
 named:
 	@test -n "$(NAME)" || { echo "Say which: NAME=..."; exit 2; }

@@ -30,6 +30,8 @@ from cais.connectors.tray.simulator.catalogue import Item, catalogue
 from cais.core.effects import Meaning
 from cais.intake.services import connect_store
 from cais.intake.statuses import read_statuses
+from cais.ops.demo_company import DEMO_COMPANY
+from cais.ops.demo_fiscal import ready_to_invoice
 from cais.settling.services import dictionary_changed
 from cais.statuses import services as statuses
 from cais.statuses.models import StatusEntry, WriteBack
@@ -38,13 +40,6 @@ from cais.stock.models import LedgerEntry
 from cais.stock.services import Entry
 
 GROUP = "Grupo Jurubim"
-COMPANY = {
-    "name": "Jurubim Casa",
-    "legal_name": "Jurubim Casa Comércio de Utilidades Ltda",
-    "cnpj": "98.765.432/0001-98",
-    "state": "SC",
-    "city": "Florianópolis",
-}
 STORE = "Casa Beiramar"
 ACTOR = "Rosana Teles"
 PASSWORD = "beira-mar-47"
@@ -103,12 +98,14 @@ class Access:
         }
 
 
-def seed(access: Access) -> dict[str, str]:
+def seed(access: Access, authority: Mapping[str, Any] | None = None) -> dict[str, str]:
     """Make what is missing and leave alone what is there. Returns how to log in."""
     with merchant() as company:
         add_people(company.group)
         register(company.group, catalogue())
         receive(company, {item.sku: SCARCE.get(item.sku, item.stock * DEPTH) for item in _stored(catalogue())})
+        if authority is not None:
+            ready_to_invoice(company, authority, actor_name=ACTOR)
         is_new = not Connection.objects.of(company.group).filter(name=STORE).exists()
         translate(open_store(company, access, start_at=CLOCK.now() - timedelta(minutes=5)))
         if is_new:
@@ -127,7 +124,7 @@ def merchant() -> Iterator[Company]:
     """The demo's company in the scope of its group, with the embedded back office as its ERP."""
     group = _known_group() or found_group(GROUP)
     with group_scope(group.pk):
-        company = Company.objects.of(group).order_by("priority").first() or add_company(group, **COMPANY)
+        company = Company.objects.of(group).order_by("priority").first() or add_company(group, **DEMO_COMPANY)
         open_back_office(company)
         yield company
 

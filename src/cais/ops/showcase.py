@@ -18,9 +18,11 @@ from cais.config.database import databases, is_users_server
 from cais.config.folders import data_folder, make_data_folder
 from cais.config.refusal import RefusedError
 from cais.config.secrets import given
+from cais.core.values import document_text
 from cais.ops import embedded, roles
 from cais.ops.address import DEFAULT_LISTEN, Listen, next_free
 from cais.ops.binaries import can_enter, database_account
+from cais.ops.demo_company import DEMO_COMPANY
 from cais.ops.occupancy import database_in_use, only_supervisor
 from cais.ops.supervisor import Program, Supervisor
 from cais.ops.up import StepFailedError, say, serve, step
@@ -28,6 +30,7 @@ from cais.ops.up import StepFailedError, say, serve, step
 MARK = ".cais-demo"
 DATABASE_COMMENT = "Cais demo: made anew at each start"
 SIMULATOR = "cais.connectors.tray.simulator"
+AUTHORITY = "cais.connectors.sefaz.simulator"
 SIMULATOR_SECONDS = 30.0
 
 
@@ -131,22 +134,45 @@ def _run(supervisor: Supervisor, data: Path, listen: Listen, *, selling: tuple[s
     say("Making the database")
     if not step(supervisor, Program("migrate", "cais.ops.migration")):
         return
-    say("Opening the simulated store")
+    say("Opening the simulated store and the simulated SEFAZ")
     store = _open_store(supervisor, data, listen, selling)
-    if store is None:
+    authority = _open_authority(supervisor, data, listen) if store else None
+    if store is None or authority is None:
         return
-    login = _seed(supervisor, data, store)
+    login = _seed(supervisor, data, store, authority)
     if login is not None:
         serve(supervisor, listen, once_ready=lambda: _welcome(listen, login))
 
 
 def _open_store(supervisor: Supervisor, data: Path, listen: Listen, selling: tuple[str, ...]) -> Path | None:
-    """Start the simulator and wait for the line that says where it is; None when a signal came first."""
     # A port of its own choice would change at a restart, and the connection would point to nobody.
     port = next_free(Listen("127.0.0.1", listen.port + 100)).port
-    said = data / "simulator.json"
     arguments = ("--port", str(port), "--ledger", str(data / "simulator-ledger.jsonl"), *selling)
-    supervisor.keep(Program("store", SIMULATOR, arguments, output=said))
+    return _open(supervisor, Program("store", SIMULATOR, arguments, output=data / "simulator.json"))
+
+
+def _open_authority(supervisor: Supervisor, data: Path, listen: Listen) -> Path | None:
+    """Start the simulated SEFAZ, and let web and worker speak to it alone: nothing reaches a real one."""
+    port = next_free(Listen("127.0.0.1", listen.port + 200)).port
+    control = next_free(Listen("127.0.0.1", port + 1)).port
+    company = DEMO_COMPANY
+    arguments = (
+        *("--port", str(port), "--control-port", str(control)),
+        *("--folder", str(data / "sefaz"), "--ledger", str(data / "sefaz-ledger.jsonl")),
+        *("--cnpj", document_text(company["cnpj"]), "--uf", company["state"]),
+    )
+    said = _open(supervisor, Program("sefaz", AUTHORITY, arguments, output=data / "sefaz.json"))
+    if said is not None:
+        told = json.loads(said.read_text(encoding="utf-8"))
+        os.environ.update({"CAIS_SEFAZ_URL": told["base_url"], "CAIS_SEFAZ_CA": told["ca_bundle"]})
+    return said
+
+
+def _open(supervisor: Supervisor, program: Program) -> Path | None:
+    """Start a simulator and wait for the line that says where it is; None when a signal came first."""
+    assert program.output is not None
+    said = program.output
+    supervisor.keep(program)
     deadline = time.monotonic() + SIMULATOR_SECONDS
 
     def opened() -> bool:
@@ -155,14 +181,14 @@ def _open_store(supervisor: Supervisor, data: Path, listen: Listen, selling: tup
     if not supervisor.watch(until=opened):
         return None
     if not said.read_text(encoding="utf-8").strip():
-        raise StepFailedError("The simulated store did not open; see above.")
+        raise StepFailedError(f"The simulated {program.name} did not open; see above.")
     return said
 
 
-def _seed(supervisor: Supervisor, data: Path, store: Path) -> dict[str, str] | None:
+def _seed(supervisor: Supervisor, data: Path, store: Path, authority: Path) -> dict[str, str] | None:
     """Fill the demo; the seed's last line is a JSON object with `email` and `password`. None after a signal."""
     said = data / "seed.json"
-    arguments = ("manage", "cais_demo_seed", "--simulator-json", str(store))
+    arguments = ("manage", "cais_demo_seed", "--simulator-json", str(store), "--sefaz-json", str(authority))
     if not step(supervisor, Program("seed", "cais.ops.cli", arguments, output=said)):
         return None
     try:

@@ -18,12 +18,18 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--simulator-json", type=Path, required=True, help="file with the store's first line")
 
+        parser.add_argument("--sefaz-json", type=Path, help="file with the simulated SEFAZ's first line")
+
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             said = json.loads(options["simulator_json"].read_text(encoding="utf-8").splitlines()[0])
-            login = seed(Access.from_announcement(said))
+            sefaz = options["sefaz_json"]
+            authority = json.loads(sefaz.read_text(encoding="utf-8").splitlines()[0]) if sefaz else None
+            login = seed(Access.from_announcement(said), authority)
         except (OSError, ValueError, IndexError) as error:
-            raise CommandError(f"{options['simulator_json']} does not say where the store is.") from error
+            raise CommandError(
+                f"{options['simulator_json']} or SEFAZ's file does not say where it is."
+            ) from error
         except SeedRefusedError as error:
             raise CommandError(str(error)) from error
         self.stdout.write(json.dumps(login))
