@@ -32,6 +32,7 @@ DOES = {
     "lançar estoque": Action.EDIT_STOCK,
     "corrigir clientes": Action.EDIT_CUSTOMERS,
     "resolver na Caixa de erros": Action.RESOLVE_ERRORS,
+    "gerar e reenviar notas": Action.ISSUE_NOTES,
     "lojas, dicionário, empresas": Action.CONFIGURE,
     "auditoria": Action.AUDIT,
 }

@@ -15,6 +15,7 @@ class Action(StrEnum):
     EDIT_STOCK = "edit_stock"
     EDIT_CUSTOMERS = "edit_customers"
     RESOLVE_ERRORS = "resolve_errors"
+    ISSUE_NOTES = "issue_notes"
     CONFIGURE = "configure"
     AUDIT = "audit"
 
@@ -46,8 +47,8 @@ ROLES: dict[str, Role] = {
         Role(
             "fiscal",
             "Fiscal",
-            "Confere pedidos e clientes para a nota; resolve erros.",
-            frozenset({Action.VIEW, Action.EDIT_CUSTOMERS, Action.RESOLVE_ERRORS}),
+            "Gera notas e as acompanha; corrige clientes; resolve erros.",
+            frozenset({Action.VIEW, Action.EDIT_CUSTOMERS, Action.RESOLVE_ERRORS, Action.ISSUE_NOTES}),
         ),
         Role("reader", "Só leitura", "Vê tudo e não muda nada.", frozenset({Action.VIEW})),
     )

@@ -9,7 +9,8 @@ from typing import Any, Concatenate, ParamSpec, cast
 import pghistory
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 
 from cais.companies.models import Group, Membership, User
 from cais.companies.roles import Action, allows
@@ -27,19 +28,19 @@ class GroupRequest(HttpRequest):
     may: Callable[[Action], bool]
 
 
-View = Callable[Concatenate[GroupRequest, P], HttpResponse]
+View = Callable[Concatenate[GroupRequest, P], HttpResponseBase]
 
 
-def page(action: Action, *, post: Action | None = None) -> Callable[[View[P]], Callable[..., HttpResponse]]:
+def page(action: Action, *, post: Action | None = None) -> Callable[[View[P]], Callable[..., HttpResponseBase]]:
     """A page under /g/<grupo>/. A stranger gets 404, a member without the right 403.
 
     `action` is needed to look, `post` (else `action`) to change. What a person changes is audited in their name.
     """
 
-    def wrap(view: View[P]) -> Callable[..., HttpResponse]:
+    def wrap(view: View[P]) -> Callable[..., HttpResponseBase]:
         @login_required
         @functools.wraps(view)
-        def inside(request: HttpRequest, grupo: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        def inside(request: HttpRequest, grupo: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
             member = _member(cast(User, request.user), grupo)
             entered = cast(GroupRequest, request)
             entered.group, entered.membership = member.group, member

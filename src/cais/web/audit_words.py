@@ -32,6 +32,10 @@ SUBJECTS: Final = {
     "KitComponent": "Componente de kit",
     "Listing": "Produto na loja",
     "Customer": "Cliente",
+    "FiscalSetup": "Configuração fiscal",
+    "TaxProfile": "Perfil fiscal",
+    "TaxRule": "Regra fiscal",
+    "MarketplaceSeller": "Cadastro no marketplace",
 }
 # Where the model's own verbose_name says nothing to a person.
 _FIELDS: Final = {

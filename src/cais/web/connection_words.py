@@ -22,6 +22,7 @@ FUNCTIONS = {
     Capability.IMPORT_ORDERS: ("Receber pedidos", "Lê pedidos novos e mudanças, de minuto em minuto."),
     Capability.LIST_STATUSES: ("Ler os status da loja", "Mantém o dicionário de status em dia."),
     Capability.WRITE_STATUS: ("Escrever status na loja", "Escreve os status escolhidos no dicionário."),
+    Capability.PUBLISH_INVOICE: ("Informar a nota à loja", "Envia à loja a chave, o XML e o link do DANFE."),
     Capability.CREATE_ERP_ORDERS: ("Criar pedidos no ERP", "Cria e cancela a venda de cada pedido."),
     Capability.CHECK_ERP_LINES: ("Conferir itens no ERP", "Confere produto e quantidade antes de criar a venda."),
     Capability.AUTHORISE: ("Autorizar pelo navegador", "O dono da loja aprova o acesso sem digitar senhas no Cais."),

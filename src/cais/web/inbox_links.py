@@ -64,6 +64,13 @@ def _stock(slug: str, cause: OpenCause) -> str:
     return f"{reverse('stock_ledger', args=[slug, product])}#lancar" if product else ""
 
 
+def _company(slug: str, cause: OpenCause) -> str:
+    """What SEFAZ has against one company is mended in its fiscal set-up."""
+    if cause.subject == "company":
+        return reverse("fiscal", args=[slug, cause.subject_id])
+    return reverse("companies", args=[slug])
+
+
 def _mend(slug: str, cause: OpenCause) -> str:
     return reverse("error_mend", args=[slug, cause.id])
 
@@ -78,6 +85,6 @@ _ADDRESSES: Final[dict[str, Link]] = {
     "stock": _stock,
     "movement": _mend,
     "erp_order": _mend,
-    "companies": lambda slug, cause: reverse("companies", args=[slug]),
+    "companies": _company,
 }
 TARGETS: Final = frozenset(_ADDRESSES)

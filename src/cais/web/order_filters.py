@@ -30,6 +30,7 @@ TABS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "sincronizar": ("Aguardando sincronizar", ("awaiting_sync", "creating_erp_order")),
     "parados": ("Parados", STOPPED),
     "erp": ("No ERP", ("integrated",)),
+    "notas": ("Com nota", ("invoicing", "invoiced", "invoice_told", "note_issued")),
     "cancelados": ("Cancelados", ("cancelled", "cancelling")),
     "fora": ("Fora do fluxo", ("history", "ignored", "served_elsewhere")),
 }
@@ -64,8 +65,8 @@ class OrderFilter:
             statuses=_numbers(query.getlist("status")),
             situations=tuple(code for code in query.getlist("situacao") if code in ORDER),
             integrated=query.get("integracao", "") if query.get("integracao") in ("sim", "nao") else "",
-            start=_day(query.get("data_de", "")),
-            end=_day(query.get("data_ate", "")),
+            start=day_of(query.get("data_de", "")),
+            end=day_of(query.get("data_ate", "")),
             text=searched(query),
         )
 
@@ -88,8 +89,8 @@ class OrderFilter:
         if self.integrated:
             done = Q(erp_state="done")
             narrowed = narrowed.filter(done if self.integrated == "sim" else ~done)
-        narrowed = narrowed.filter(placed_at__gte=_begin(self.start)) if self.start else narrowed
-        narrowed = narrowed.filter(placed_at__lt=_begin(self.end + timedelta(days=1))) if self.end else narrowed
+        narrowed = narrowed.filter(placed_at__gte=begin_of(self.start)) if self.start else narrowed
+        narrowed = narrowed.filter(placed_at__lt=begin_of(self.end + timedelta(days=1))) if self.end else narrowed
         return narrowed.filter(_spoken(self.text)) if self.text else narrowed
 
 
@@ -128,14 +129,14 @@ def _numbers(values: Sequence[str]) -> tuple[int, ...]:
     return tuple(int(value) for value in values if value.isdecimal() and len(value) < 19)
 
 
-def _day(text: str) -> date | None:
+def day_of(text: str) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError:
         return None
 
 
-def _begin(day: date) -> datetime:
+def begin_of(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
 
 
@@ -181,7 +182,7 @@ def _many(
         value_label=shown,
         clear_url=without_place(query, **{name: ""}) if name in query else "",
         choices=[Choice(value, text, value in chosen) for value, text in values],
-        hidden=_hidden(query, name),
+        hidden=hidden_fields(query, name),
     )
 
 
@@ -197,11 +198,11 @@ def _period(query: QueryDict, chosen: OrderFilter) -> FilterChip:
         clear_url=without_place(query, **given) if given else "",
         start=chosen.start.isoformat() if chosen.start else "",
         end=chosen.end.isoformat() if chosen.end else "",
-        hidden=_hidden(query, "data_de", "data_ate"),
+        hidden=hidden_fields(query, "data_de", "data_ate"),
     )
 
 
-def _hidden(query: QueryDict, *without: str) -> list[tuple[str, str]]:
+def hidden_fields(query: QueryDict, *without: str) -> list[tuple[str, str]]:
     left_out = {*without, "depois", "antes"}
     return [(name, value) for name, values in query.lists() if name not in left_out for value in values]
 

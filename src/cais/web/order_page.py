@@ -12,6 +12,7 @@ from django.urls import reverse
 from cais.backoffice.models import SalesOrder
 from cais.companies.roles import Action as May
 from cais.inbox.causes import OpenCause, open_of
+from cais.inbox.nfe_reasons import INVOICE_REASONS, NFE_REASONS
 from cais.intake.models import Document
 from cais.intake.pull import ORDERS
 from cais.journal.models import Note
@@ -23,6 +24,7 @@ from cais.web.inbox_links import action_of
 from cais.web.order_filters import OrderFilter, kept
 from cais.web.order_matrix import matrix_of
 from cais.web.order_money import closing, money_facts, offer, payment_lines
+from cais.web.order_note import issue_action, mending_of_note, note_facts, note_steps, notes_of
 from cais.web.order_steps import WITHOUT_STEPS, steps_of
 from cais.web.parts import Action, Crumb, Event
 from cais.web.situations import situation_of
@@ -51,6 +53,7 @@ def order_context(request: GroupRequest, order: Order) -> dict[str, object]:
     lines = order.lines.filter(removed=False).count()
     document = Document.objects.filter(connection=order.connection, kind=ORDERS, external_id=order.external_id).first()
     quiet = WITHOUT_STEPS.get(order.phase, "")
+    notes = list(notes_of(order))
     around = neighbours(request, order)
     return {
         "order": order,
@@ -58,7 +61,8 @@ def order_context(request: GroupRequest, order: Order) -> dict[str, object]:
         "situation": situation,
         "crumbs": _crumbs(request, order),
         "around": around,
-        "steps": [] if quiet else steps_of(order, situation, movement, lines=lines),
+        "steps": [] if quiet else steps_of(order, situation, movement, lines=lines, notes=note_steps(order, notes)),
+        "notes": note_facts(request, notes),
         "quiet": quiet,
         "waits": _waits(request, order, situation.causes, document),
         "matrix": matrix_of(order, movement),
@@ -77,7 +81,7 @@ def order_context(request: GroupRequest, order: Order) -> dict[str, object]:
         "document": document,
         "mask": not request.may(May.EDIT_CUSTOMERS),
         "raw": _raw(document) if request.may(May.WORK_ORDERS) else "",
-        "actions": _actions(request, order, around),
+        "actions": _all_actions(request, order, around),
     }
 
 
@@ -121,6 +125,8 @@ def _mending(request: GroupRequest, order: Order, cause: OpenCause) -> Action | 
             "post",
             style="primary",
         )
+    if cause.reason.code in (*NFE_REASONS, *INVOICE_REASONS):
+        return mending_of_note(request, order)
     if cause.reason.target == "order":
         return None
     return action_of(request, cause)
@@ -139,13 +145,19 @@ def _actions(request: GroupRequest, order: Order, around: Neighbours) -> list[Ac
             hide_narrow=True,
         )
     ]
-    if order.phase not in ("cancelled", "ignored", "served_elsewhere", "integrated"):
+    if order.phase not in ("cancelled", "ignored", "served_elsewhere", "integrated") and not order.nfe_state:
         found.append(
             Action(
                 "Conferir de novo", reverse("order_again", args=[slug, order.pk]), "post", icon="arrow-path", key="s"
             )
         )
     return found
+
+
+def _all_actions(request: GroupRequest, order: Order, around: Neighbours) -> list[Action]:
+    """What the work of orders offers, then the note: each for who may."""
+    to_issue = issue_action(request, order)
+    return [*_actions(request, order, around), *([to_issue] if to_issue else [])]
 
 
 def _addresses(order: Order) -> list[tuple[str, Mapping[str, str]]]:

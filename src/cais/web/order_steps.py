@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from cais.movements.models import Movement
 from cais.orders.models import Order
 from cais.publishing.models import StatusPublication
@@ -20,12 +22,15 @@ WITHOUT_STEPS = {
 _STATES = {"err": "stopped", "warn": "held", "unk": "unknown"}
 
 
-def steps_of(order: Order, situation: Situation, movement: Movement | None, *, lines: int) -> list[Step]:
-    """One current step at most: the first that is not done."""
+def steps_of(
+    order: Order, situation: Situation, movement: Movement | None, *, lines: int, notes: Sequence[Step] = ()
+) -> list[Step]:
+    """One current step at most: the first that is not done. `notes` are those of the note, after the sale's."""
     found = [
         _movement(order, situation, movement),
         _check(order, situation, lines),
         _erp(order, situation),
+        *notes,
     ]
     told = _store(order)
     return _one_current([*found, told] if told else found)

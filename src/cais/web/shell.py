@@ -14,16 +14,21 @@ from cais.companies.models import Group, Membership, User
 from cais.companies.roles import ROLES, allows
 from cais.companies.roles import Action as May
 from cais.connections.models import Connection
+from cais.fiscal.documents import Environment
 from cais.inbox.causes import count_open
+from cais.nfe.models import FiscalSetup
 from cais.orders.counts import phase_counts
 from cais.web.connection_words import pulse_of, state_of
+from cais.web.note_words import SIMULATED_NOTES, is_simulated
 from cais.web.parts import Account, GroupLink, NavItem, NavSection
 from cais.web.present import now
 
 WAITING_PHASES = ("awaiting_movement", "awaiting_sync")
+NOTE_PHASES = ("nfe_rejected", "nfe_blocked", "nfe_unknown")
 _ADDRESSES = {
     "home": "painel/",
     "orders": "pedidos/",
+    "notes": "notas/",
     "products": "produtos/",
     "stock_list": "estoque/",
     "customers": "clientes/",
@@ -48,15 +53,26 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "logout_url": reverse("account_logout"),
         "account_url": reverse("my_account"),
         "theme_url": reverse("my_theme"),
-        "environment_band": _band(),
+        "environment_band": _band(()),
     }
     if group is None:
         return common
     return {**common, **_of_group(request, group, user)}
 
 
-def _band() -> str:
-    return "Demonstração: a loja é simulada e os dados são inventados." if settings.DEMO else ""
+def _band(trials: Sequence[str]) -> str:
+    """What is not the real thing here, on every page. `trials` are the companies whose notes have no legal effect."""
+    said = ["Demonstração: a loja é simulada e os dados são inventados."] if settings.DEMO else []
+    if trials:
+        said.append(f"Homologação: as notas de {', '.join(trials)} não têm valor fiscal.")
+    if is_simulated():
+        said.append(SIMULATED_NOTES)
+    return " ".join(said)
+
+
+def _trials(group: Group) -> list[str]:
+    rows = FiscalSetup.objects.of(group).filter(environment=Environment.TRIAL)
+    return list(rows.order_by("company__priority", "pk").values_list("company__name", flat=True))
 
 
 def _account(user: User, membership: Membership | None) -> Account:
@@ -88,6 +104,7 @@ def _of_group(request: HttpRequest, group: Group, user: User) -> dict[str, Any]:
         "menu_url": menu,
         "menu_current": request.path == menu,
         "help_url": reverse("help", args=[slug]),
+        "environment_band": SimpleLazyObject(lambda: _band(_trials(group))),
     }
 
 
@@ -119,10 +136,21 @@ def _nav(request: HttpRequest, group: Group, role: str, connections: Sequence[Co
             key="p",
             count=sum(counts.get(p, 0) for p in WAITING_PHASES),
         ),
-        item("products", "Produtos", "cube", on_bar=True, key="r"),
+        item("products", "Produtos", "cube", key="r"),
         item("stock_list", "Estoque", "archive-box", key="t"),
+        item(
+            "notes",
+            "Notas fiscais",
+            "document-text",
+            on_bar=True,
+            short_label="Notas",
+            key="n",
+            count=sum(counts.get(p, 0) for p in NOTE_PHASES),
+            tone="err",
+            count_label="notas esperam você",
+        ),
         item("customers", "Clientes", "users", key="c"),
-        item("sales_orders", "Pedidos de venda", "document-text", key="v"),
+        item("sales_orders", "Pedidos de venda", "clipboard-document-list", key="v"),
     ]
     operation = [
         item("sync", "Sincronização", "arrow-path", key="s"),
@@ -143,5 +171,5 @@ def _nav(request: HttpRequest, group: Group, role: str, connections: Sequence[Co
         item("connections", "Conectores", "link", count=lost, tone="err", count_label="sem acesso"),
     ]
     if allows(role, May.AUDIT):
-        setup.append(item("audit", "Auditoria", "clipboard-document-list"))
+        setup.append(item("audit", "Auditoria", "finger-print"))
     return [NavSection("", work), NavSection("Operação", operation), NavSection("Configuração", setup)]

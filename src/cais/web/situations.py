@@ -12,7 +12,18 @@ from cais.orders.models import Order
 from cais.web.status_words import StatusWord, TrailTones, trail_of, word
 
 TOLD_BY_REASON: Final = frozenset({"held", "short", "movement_error", "erp_refused"})
-STOPPED: Final = ("status_unmapped", "held", "short", "movement_error", "erp_refused", "erp_unknown")
+# Orders for which *Gerar notas* may be asked, and those whose note waits for a person or for SEFAZ's word.
+NOTE_READY: Final = ("integrated", "nfe_blocked", "nfe_rejected", "nfe_denied")
+NOTE_STOPPED: Final = ("nfe_blocked", "nfe_rejected", "nfe_denied", "nfe_unknown")
+STOPPED: Final = (
+    "status_unmapped",
+    "held",
+    "short",
+    "movement_error",
+    "erp_refused",
+    "erp_unknown",
+    *NOTE_STOPPED,
+)
 
 
 @dataclass(frozen=True, slots=True)

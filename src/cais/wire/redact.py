@@ -61,10 +61,13 @@ PERSONAL_KEYS = frozenset(
         "cep",
     ]
 )
+# The whole note, buyer and all, and the link that shows it to whoever has it.
+NOTE_KEYS = frozenset(["xml_danfe", "xml", "link"])
 CARRIED_SECRETS = SECRET_KEYS | {"code"}
 # An object with one of these describes a person, and its `name` is a person's.
 PERSON_MARKS = frozenset(["cpf", "cnpj", "rg", "email", "phone", "cellphone", "birth_date", "recipient"])
 _FREE_TEXT_KEYS = frozenset(["customer_note", "store_note", "observation"])
+_PRIVATE_KEYS = SECRET_KEYS | PERSONAL_KEYS | NOTE_KEYS | _FREE_TEXT_KEYS
 # Anchored at the start of a run of letters: without it a long answer without an @ costs quadratic time.
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _DOTTED = re.compile(r"\b\d{3}\.\d{3}\.\d{3}-\d{2}\b|\b[0-9A-Z]{2}\.[0-9A-Z]{3}\.[0-9A-Z]{3}/[0-9A-Z]{4}-\d{2}\b")
@@ -149,4 +152,4 @@ class Redactor:
 
 def _is_private(key: str) -> bool:
     folded = key.lower()
-    return folded == "code" or folded in SECRET_KEYS or folded in PERSONAL_KEYS or folded in _FREE_TEXT_KEYS
+    return folded == "code" or folded in _PRIVATE_KEYS

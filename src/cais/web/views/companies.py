@@ -18,6 +18,7 @@ from cais.stock.models import Balance
 from cais.web.access import GroupRequest, page
 from cais.web.forms.companies import CompanyForm, WarehouseForm
 from cais.web.parts import Action, Crumb
+from cais.web.views.fiscal_setup import company_tabs
 
 
 @page(May.VIEW)
@@ -49,6 +50,7 @@ def _page(request: GroupRequest, found: Company, form: CompanyForm, new: Warehou
         "new": new,
         "places": [(place, units.get(place.pk, ZERO), _use(request, place)) for place in places],
         "may_edit": request.may(May.CONFIGURE),
+        "tabs": company_tabs(request, found, "dados"),
         "crumbs": [Crumb("Empresas", reverse("companies", args=[slug])), Crumb(found.name)],
     }
     wrong = bool(form.errors or new.errors)

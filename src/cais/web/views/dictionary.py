@@ -30,7 +30,6 @@ from cais.web.wording import plural_text
 _UNMAPPED = "-"
 _MOMENTS: Final = {
     WriteBack.Moment.CAPTURED: ("Ao virar pedido no ERP", "O pedido entrou e foi criado no ERP."),
-    WriteBack.Moment.INVOICED: ("Com a nota autorizada", "A nota saiu e a loja já a recebeu."),
     WriteBack.Moment.INVOICED: ("Ao faturar a nota", "A nota foi autorizada e a loja avisada dela."),
     WriteBack.Moment.CANCELLED: ("Depois de um cancelamento", "O cancelamento foi processado no Cais e no ERP."),
 }

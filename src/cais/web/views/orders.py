@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from django.contrib import messages
 from django.db.models import QuerySet
@@ -25,7 +26,7 @@ from cais.web.keyset import Page, count_up_to, page_of, total_text, without_plac
 from cais.web.order_filters import TABS, OrderFilter, chips, kept
 from cais.web.parts import Action, BulkAction, Tab
 from cais.web.patience import TooWideError, patience
-from cais.web.situations import Situation, situations
+from cais.web.situations import NOTE_READY, Situation, situations
 from cais.web.wording import origin_text, plural_text
 
 EXPORTED = 10_000
@@ -72,6 +73,7 @@ def _context(request: GroupRequest, chosen: OrderFilter, listed: Page[Order], to
         "is_empty": not listed.rows and chosen == OrderFilter() and not listed.previous_url,
         "first_step": _first_step(request, stores),
         "back": kept(request.GET),
+        "note_phases": NOTE_READY,
     }
 
 
@@ -127,6 +129,10 @@ def _verbs(request: GroupRequest) -> list[BulkAction]:
     if request.may(May.WORK_ORDERS):
         url = f"{reverse('orders_again', args=[slug])}?{query}"
         verbs.insert(0, BulkAction("Reconsiderar", url, icon="arrow-path", fits="again", style="primary"))
+    if request.may(May.ISSUE_NOTES):
+        verbs = [replace(verb, style="bare") for verb in verbs]
+        url = f"{reverse('issue', args=[slug])}?{query}"
+        verbs.insert(0, BulkAction("Gerar notas", url, icon="document-text", fits="note", style="primary"))
     return verbs
 
 

@@ -36,6 +36,22 @@
     if (result) result.focus({ preventScroll: false });
   });
 
+  // Copying needs script, so its buttons only show with it.
+  const COPIED_STAYS_MS = 2000;
+  document.querySelectorAll("[data-copy]").forEach((button) => {
+    if (!navigator.clipboard) return;
+    button.hidden = false;
+    const label = button.querySelector("span");
+    const words = label.textContent;
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(button.dataset.copy);
+      label.textContent = "Copiada";
+      setTimeout(() => {
+        label.textContent = words;
+      }, COPIED_STAYS_MS);
+    });
+  });
+
   // A poll slows down by itself when nobody looks: the server sends the rhythm, hidden pages skip the beat.
   document.addEventListener("htmx:beforeRequest", (event) => {
     const polls = event.detail.elt.matches("[data-poll]");
