@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 
 import pytest
 from django.db.models.functions import Now
 
+from cais.nfe.loop import speak_with_sefaz
 from cais.nfe.models import Nfe, SefazState
 from cais.nfe.queue import prepare_notes
+from cais.nfe.sefaz import hang_up
 from cais.stock.models import LedgerEntry
 from tests.nfe.house import FiscalHouse, stocked
 
@@ -133,6 +136,7 @@ def test_undue_consumption_silences_the_company_for_an_hour(home: FiscalHouse) -
     state = SefazState.objects.get()
     assert state.status == "656"
     assert timedelta(minutes=59) < state.paused_until - home.note(second).created_at < timedelta(minutes=61)
+    hang_up()  # another process, which did not hear it said
     third = home.sell(("IMG-001", "1", "10.00"))
     home.issue(third)
     for _ in range(3):
@@ -140,3 +144,31 @@ def test_undue_consumption_silences_the_company_for_an_hour(home: FiscalHouse) -
     assert home.asked("authorise") + home.asked("consult") + home.asked("status") == calls
     assert home.note(third).number is None
     assert home.note(second).number == 2
+
+
+def test_one_slow_answer_holds_up_no_other_note(town: FiscalHouse) -> None:
+    """Sending is concurrent: eight notes, each answered after 0.4 s, take far less than eight times that."""
+    town.product("IMG-001", units="9", price="10")
+    sold = [town.vendor.store.sell(lines=[("IMG-001", "1", "10.00")]) for _ in range(8)]
+    town.read()
+    town.issue(*sold)
+    prepare_notes(town.store)
+    town.sefaz.faults.set("slow", probability=1.0, service="authorise", value=0.4)
+    began = time.monotonic()
+    assert speak_with_sefaz(town.store) == 8
+    assert time.monotonic() - began < 2.0
+    assert set(Nfe.objects.values_list("state", flat=True)) == {"authorised"}
+
+
+def test_a_sefaz_that_does_not_answer_is_asked_once_for_all_that_waits(home: FiscalHouse) -> None:
+    """Neither a number is taken while it is silent, nor a call made for each note behind the first."""
+    home.product("IMG-001", units="9", price="10")
+    sold = [home.sell(("IMG-001", "1", "10.00")) for _ in range(3)]
+    home.sefaz.faults.set("http_503", probability=1.0)
+    home.issue(*sold)
+    prepare_notes(home.store)
+    assert home.asked("status") == 1
+    assert set(Nfe.objects.values_list("state", "number")) == {("queued", None)}
+    home.sefaz.faults.clear()
+    home.work()
+    assert sorted(Nfe.objects.values_list("state", "number")) == [("authorised", number) for number in (1, 2, 3)]

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import pytest
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 
 from cais.connectors.sefaz.answers import Authorised
 from cais.connectors.sefaz.simulator import witness
-from cais.fiscal.protocol import Protocol
+from cais.fiscal.protocol import cut_protocols, read_protocol
 from cais.nfe import sefaz, services
 from cais.nfe.loop import speak_with_sefaz
 from cais.nfe.models import FiscalSetup, Nfe, NumberSeries
@@ -52,15 +50,7 @@ def test_two_workers_that_hear_of_the_same_authorisation_move_the_stock_once(tow
     town.work()
     note = town.note(sold)
     assert note.state == "authorised"
-    told = Protocol(
-        xml=b"<protNFe/>",
-        key=note.key,
-        status="100",
-        words="Autorizado o uso da NF-e",
-        protocol_number=note.protocol,
-        digest=note.digest,
-        received_at=datetime.now(UTC),
-    )
+    told = read_protocol(cut_protocols(bytes(note.proc))[0])
     late.refresh_from_db(fields=["key", "digest", "signed_xml"])
     heard(late, Authorised(told), is_consult=False)
     assert LedgerEntry.objects.filter(kind="ship").count() == 1
@@ -109,6 +99,18 @@ def test_the_database_itself_refuses_a_twin(home: FiscalHouse) -> None:
         Nfe.objects.filter(pk=twin.pk).update(number=1)
     with pytest.raises(IntegrityError, match="note_key_once"), transaction.atomic():
         Nfe.objects.filter(pk=twin.pk).update(key=home.note(first).key)
+
+
+def test_a_note_in_doubt_is_asked_for_where_it_was_sent_whatever_the_set_up_says_by_now(home: FiscalHouse) -> None:
+    stocked(home)
+    sold = home.sell()
+    home.sefaz.faults.set("cut_after", times=1, service="authorise")
+    home.sefaz.faults.set("http_503", probability=1.0, service="consult")
+    home.invoice(sold)
+    FiscalSetup.objects.update(environment="1", series=2)
+    home.sefaz.faults.clear()
+    home.work()
+    assert (home.note(sold).state, home.note(sold).environment) == ("authorised", "2")
 
 
 def test_a_stand_in_is_no_place_for_a_note_with_legal_effect(home: FiscalHouse) -> None:

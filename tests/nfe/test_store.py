@@ -58,6 +58,7 @@ def test_an_answer_of_the_store_that_is_lost_makes_one_invoice(home: FiscalHouse
     home.invoice(sold)
     home.work()
     assert home.vendor.invoices.keys(sold) == [home.note(sold).key]
+    assert home.vendor.ledger.count_calls("PUT /store/orders") == 0
     assert home.order(sold).phase == "invoice_told"
     assert home.reasons(sold) == set()
 

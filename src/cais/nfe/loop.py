@@ -6,7 +6,7 @@ Threads speak and never touch the database; the caller's thread claims before an
 from __future__ import annotations
 
 import logging
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -64,18 +64,31 @@ def speak_with_sefaz(connection: Connection, *, limit: int = BATCH) -> int:
     The order's row was locked while signing; what was cancelled since and never left is dropped here.
     """
     rows = with_everything().filter(may_speak(), connection=connection).claim(limit)
-    questions = [question for row in rows if (question := _prepared(row))]
+    questions = [question for row in rows if (question := _prepared_or_kept(row))]
     if not questions:
         return len(rows)
     with ThreadPoolExecutor(len(questions)) as threads:
-        asked = [threads.submit(question.ask) for question in questions]
-        for question, answer in zip(questions, asked, strict=True):
+        asked = {threads.submit(question.ask): question for question in questions}
+        for answer in as_completed(asked):
+            question = asked[answer]
             try:
                 heard(question.nfe, answer.result(), is_consult=question.is_consult)
             except Exception as error:  # the edge of the loop: the row is kept, in doubt, with what happened
-                log.exception("note %s", question.nfe.pk)
-                question.nfe.postpone(None, error=repr(error), in_flight=True)
+                _keep(question.nfe, error, in_flight=True)
     return len(rows)
+
+
+def _keep(nfe: Nfe, error: Exception, *, in_flight: bool) -> None:
+    log.exception("note %s", nfe.pk)
+    nfe.postpone(None, error=repr(error), in_flight=in_flight)
+
+
+def _prepared_or_kept(nfe: Nfe) -> Question | None:
+    try:
+        return _prepared(nfe)
+    except Exception as error:  # the edge of the loop: this row is kept, and the others go on
+        _keep(nfe, error, in_flight=nfe.in_flight)
+        return None
 
 
 def _prepared(nfe: Nfe) -> Question | None:
@@ -96,7 +109,7 @@ def _line(nfe: Nfe) -> SefazClient | None:
         setup = FiscalSetup.objects.select_related("company").get(company=nfe.company_id)
         certificate = certificate_of(nfe.company)
         if certificate is not None:
-            return sefaz.line_of(setup, certificate)
+            return sefaz.line_of(setup, certificate, environment=nfe.environment)
         words = NO_CERTIFICATE.sentence
     except (CertificateRefused, ConfigurationError, NoAuthoriser, VaultError, FiscalSetup.DoesNotExist) as error:
         words = str(error)

@@ -117,7 +117,7 @@ def _day(day: date) -> str:
 def _of_installation(setup: FiscalSetup) -> list[Missing]:
     found: list[Missing] = []
     try:
-        sefaz.authoriser_for(setup)
+        sefaz.authoriser_for(setup, doc.Environment(setup.environment))
         sefaz.schemas()
     except (ConfigurationError, NoAuthoriser, NoSchemas) as error:
         found.append(Missing(code="installation", sentence=str(error), where=Where.MACHINE))

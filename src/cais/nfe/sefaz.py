@@ -58,12 +58,11 @@ def state_of(company: Company) -> SefazState:
     return row
 
 
-def authoriser_for(setup: FiscalSetup) -> Authoriser:
+def authoriser_for(setup: FiscalSetup, environment: Environment) -> Authoriser:
     """By the table, unless another address was given. Raises NoAuthoriser, ConfigurationError.
 
     CAIS_SEFAZ_URL serves the demo and homologação; a note with legal effect never goes to a stand-in.
     """
-    environment = Environment(setup.environment)
     stand_in = settings.SEFAZ_URL
     if stand_in and environment is Environment.PRODUCTION and not settings.DEMO:
         words = "CAIS_SEFAZ_URL só vale em homologação ou na demonstração; a empresa está em produção."
@@ -80,17 +79,18 @@ def authoriser_for(setup: FiscalSetup) -> Authoriser:
 
 
 class _Lines:
-    """The open clients of this process: one per company, certificate and address."""
+    """The open clients of this process: one per company and environment, anew with a new certificate or address."""
 
     def __init__(self) -> None:
         self._guard = Lock()
-        self._open: dict[int, tuple[tuple[object, ...], SefazClient]] = {}
+        self._open: dict[tuple[int, Environment], tuple[tuple[object, ...], SefazClient]] = {}
 
-    def get(self, setup: FiscalSetup, certificate: Certificate) -> SefazClient:
-        authoriser = authoriser_for(setup)
-        marks = (certificate.pk, setup.environment, *authoriser.addresses.values(), settings.SEFAZ_CA)
+    def get(self, setup: FiscalSetup, certificate: Certificate, environment: Environment) -> SefazClient:
+        authoriser = authoriser_for(setup, environment)
+        place = (setup.company_id, environment)
+        marks = (certificate.pk, *authoriser.addresses.values(), settings.SEFAZ_CA)
         with self._guard:
-            found = self._open.get(setup.company_id)
+            found = self._open.get(place)
             if found and found[0] == marks:
                 return found[1]
             if found:
@@ -103,7 +103,7 @@ class _Lines:
                 reach=Reach(settings.ALLOWED_ADDRESSES),
                 clock=CLOCK,
             )
-            self._open[setup.company_id] = (marks, client)
+            self._open[place] = (marks, client)
             return client
 
     def hang_up(self) -> None:
@@ -117,9 +117,12 @@ _lines = _Lines()
 hang_up = _lines.hang_up
 
 
-def line_of(setup: FiscalSetup, certificate: Certificate) -> SefazClient:
-    """The client of a company. Raises ConfigurationError, NoAuthoriser, CertificateRefused, VaultError."""
-    return _lines.get(setup, certificate)
+def line_of(setup: FiscalSetup, certificate: Certificate, *, environment: str) -> SefazClient:
+    """The client of a company in the note's own environment, whatever the set-up says by now.
+
+    Raises ConfigurationError, NoAuthoriser, CertificateRefused, VaultError.
+    """
+    return _lines.get(setup, certificate, Environment(environment))
 
 
 def check_service(setup: FiscalSetup, certificate: Certificate) -> Problem | None:
@@ -151,7 +154,7 @@ def _until(state: SefazState) -> float:
 
 
 def _ask(state: SefazState, setup: FiscalSetup, certificate: Certificate) -> SefazState:
-    answer = line_of(setup, certificate).status()
+    answer = line_of(setup, certificate, environment=setup.environment).status()
     if isinstance(answer, Paused):
         pause(setup.company, answer)
         raise Unready(answer.words, seconds=_seconds(answer))

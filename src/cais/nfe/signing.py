@@ -27,7 +27,7 @@ from cais.nfe import sefaz
 from cais.nfe.assemble import NotReady, assemble, problem_of_company, setup_of
 from cais.nfe.certificates import certificate_of, opened
 from cais.nfe.models import MENDABLE, FiscalSetup, FormerCopy, Nfe, NumberSeries, State
-from cais.nfe.telling import cause_of_problems, tell
+from cais.nfe.telling import cause_of_problems, tell, write_down
 from cais.orders.models import Order
 from cais.ports.errors import ConfigurationError
 
@@ -51,6 +51,10 @@ HELD = Problem(
 
 class SchemaRefused(Exception):
     """The signed note is not what the schema says; raised inside the transaction, so that no number is used up."""
+
+
+class OrderMoved(Exception):
+    """The store changed the order while its note was put together: put it together again."""
 
 
 class NumberRefused(Exception):
@@ -81,16 +85,29 @@ def with_everything() -> Any:
 def sign_queued(connection: Connection, *, limit: int = BATCH) -> int:
     """Judge, number and sign what is queued at one store. Returns how many notes were taken."""
     rows = with_everything().filter(connection=connection, state=State.QUEUED).claim(limit)
+    waits: dict[int, sefaz.Unready] = {}
     for row in rows:
         try:
-            _prepare(row)
+            # One company's SEFAZ is asked once: the notes behind the first would only wait for it again.
+            if row.company_id in waits:
+                _wait(row, waits[row.company_id])
+            else:
+                _prepare(row)
+        except sefaz.Unready as unready:
+            waits[row.company_id] = unready
+            _wait(row, unready)
         except Exception as error:  # the edge of the loop: the row is kept, with what happened
             log.exception("note %s", row.pk)
             row.postpone(None, error=repr(error))
     return len(rows)
 
 
+def _wait(nfe: Nfe, unready: sefaz.Unready) -> None:
+    nfe.postpone(unready.seconds, error=unready.words, counted=False)
+
+
 def _prepare(nfe: Nfe) -> None:
+    """Raises Unready, which says for how long the note waits."""
     if is_given_up(nfe.order):
         drop(nfe)
         return
@@ -98,14 +115,12 @@ def _prepare(nfe: Nfe) -> None:
         setup = setup_of(nfe.fulfilment)
         document, a1 = _judged(nfe, setup)
         number_and_sign(nfe, document, setup, a1=a1)
-    except sefaz.Unready as unready:
-        nfe.postpone(unready.seconds, error=unready.words, counted=False)
     except NotReady as refused:
         block(nfe, (refused.problem,))
-    except Blocked as refused:
+    except (Blocked, NumberRefused) as refused:
         block(nfe, refused.problems)
-    except NumberRefused as refused:
-        block(nfe, refused.problems)
+    except OrderMoved:
+        nfe.postpone(1, error="", counted=False)
     except (CertificateRefused, ConfigurationError, NoAuthoriser, NoSchemas, VaultError) as error:
         block(nfe, (_setup_problem(error),))
     except SchemaRefused as error:
@@ -151,13 +166,14 @@ def block(nfe: Nfe, problems: tuple[Problem, ...], *, detail: str = "") -> None:
         Order.objects.select_for_update().get(pk=nfe.order_id)
         if nfe.settle(state=State.BLOCKED, problems=told, words=detail[:2000], status=""):
             tell(nfe, State.BLOCKED, [cause_of_problems(nfe, problems)])
+            write_down(nfe, "nfe_blocked", {"words": problems[0].sentence})
 
 
 def number_and_sign(nfe: Nfe, document: NoteDoc, setup: FiscalSetup, *, a1: A1) -> None:
     """Take the next number under the lock of its series, sign, check, keep the bytes: all of it or nothing.
 
-    A note that has a number keeps it, and its cNF. Raises SchemaRefused, NumberRefused; Blocked or Unready when the
-    order is no longer what was judged.
+    A note that has a number keeps it, and its cNF. Raises SchemaRefused, NumberRefused; Blocked or OrderMoved when
+    the order is no longer what was judged.
     """
     with transaction.atomic():
         order = Order.objects.select_for_update().get(pk=nfe.order_id)
@@ -167,7 +183,7 @@ def number_and_sign(nfe: Nfe, document: NoteDoc, setup: FiscalSetup, *, a1: A1) 
         if order.hold:
             raise Blocked((HELD,))
         if order.digest != nfe.order.digest:
-            raise sefaz.Unready("O pedido mudou enquanto a nota era montada.", seconds=1.0)
+            raise OrderMoved
         keeps = nfe.number is not None and (nfe.environment, nfe.series) == (setup.environment, setup.series)
         if nfe.number is not None and not keeps:
             free_number(nfe)

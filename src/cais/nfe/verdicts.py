@@ -94,12 +94,14 @@ def _change(nfe: Nfe, state: State, **facts: Any) -> bool:
 
 
 def _settle(nfe: Nfe, state: State, why: Cause | None, **facts: Any) -> bool:
-    """Change the state and tell it, in one transaction."""
+    """Change the state and tell it, in one transaction. What ends the talk goes into the order's history."""
     with transaction.atomic():
         Order.objects.select_for_update().get(pk=nfe.order_id)
         if not _change(nfe, state, **facts):
             return False
         tell(nfe, state, [why] if why else [])
+        if why and state not in AT_SEFAZ:
+            write_down(nfe, why.reason, {"words": str(facts.get("words", "")), "nfe": nfe.number})
     return True
 
 

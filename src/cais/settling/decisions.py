@@ -14,6 +14,7 @@ from cais.core.values import ZERO
 from cais.inbox.models import Pending
 from cais.journal.services import note
 from cais.movements.models import Movement
+from cais.nfe.models import InvoicePublication
 from cais.orders.models import Order, OrderLine
 from cais.orders.services import fingerprint, make_due
 from cais.publishing.models import ErpOrderPublication, StatusPublication
@@ -116,6 +117,6 @@ def wake_everything(group_id: int) -> int:
     waiting = Pending.objects.filter(group=group_id, subject="order", closed_at=None)
     woken = Order.objects.filter(pk__in=waiting.values("subject_id"), is_history=False).update(due_at=Now())
     woken += Movement.objects.filter(group=group_id, state=Movement.State.ERROR).update(due_at=Now(), attempts=0)
-    for table in (ErpOrderPublication, StatusPublication):
+    for table in (ErpOrderPublication, StatusPublication, InvoicePublication):
         woken += table.objects.filter(group=group_id).awaken()
     return woken
