@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from proofs.plan import KILL_SECONDS, Plan
-from proofs.shop import Record, Shop
+from proofs.shop import Shop
+from proofs.simulated import Record
 from proofs.stage import Stage, StageError
 
 WORKERS = 2
@@ -68,6 +69,13 @@ class Crew:
                     raise StageError(f"{name} does not stay:\n{self.stage.last_words(name)}")
                 self._workers[name] = self.stage.start("proofs.worker", name=name, SABOTAGE=self.sabotage)
 
+    def plan_kills(self, timeline: Timeline, *, until: float, every: float) -> None:
+        """Seconds of the timeline; who was killed is missed half a second later."""
+        for number in range(int(until / every) + 1):
+            at = FIRST_KILL + number * every
+            timeline.at(at, self.kill_one)
+            timeline.at(at + START_AGAIN, self.muster)
+
     def kill_one(self) -> None:
         name = self.dice.choice(sorted(self._workers))
         self.stage.kill(self._workers[name])
@@ -94,10 +102,7 @@ class Director:
         self.shop.storm()
         for number in range(self.plan.orders):
             self.timeline.at(self.plan.selling_seconds * number / self.plan.orders, self._sell)
-        for number in range(int(end / KILL_SECONDS) + 1):
-            at = FIRST_KILL + number * KILL_SECONDS
-            self.timeline.at(at, self.crew.kill_one)
-            self.timeline.at(at + START_AGAIN, self.crew.muster)
+        self.crew.plan_kills(self.timeline, until=end, every=KILL_SECONDS)
         self.timeline.run(until=end)
         self.crew.muster()
         return self.shop.calm()

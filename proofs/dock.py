@@ -12,51 +12,25 @@ import psycopg
 
 from cais.config.database import databases
 from cais.ops import roles
-from cais.ops.child import leave_in_order_on_sigterm
 from proofs.books import read_books
 from proofs.chaos import Crew, Director
-from proofs.counting import broken, count, crossings, unsettled
+from proofs.counting import count, crossings, unsettled
 from proofs.figures import calls, delays, waiting
-from proofs.plan import BadPlanError, Plan
+from proofs.plan import Plan
 from proofs.rest import wait_for_rest
+from proofs.running import SETTLED, run, surroundings
 from proofs.shop import Shop, open_shop
-from proofs.stage import Stage, StageError, stage
-from proofs.table import table
+from proofs.stage import Stage, stage
 from proofs.truth import is_sound, truth_of
 
 # A status is written within moments of a look at the order; the faults make the longest moment some seconds.
 CROSSING_SECONDS = 10.0
-SETTLED = "at_rest"
-
-
-def main() -> int:
-    """0 when everything that must be zero is, 1 when something is not, 2 when the proof could not be run."""
-    leave_in_order_on_sigterm()
-    try:
-        plan = Plan.from_environment()
-        figures = prove(plan)
-    except (BadPlanError, StageError) as error:
-        print(f"the proof could not be run: {error}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        return 130
-    wrong = broken(figures)
-    print(table(figures, wrong))
-    print(json.dumps(figures, ensure_ascii=False))
-    return 1 if wrong or not figures[SETTLED] else 0
 
 
 def prove(plan: Plan) -> dict[str, Any]:
     """Set the stage, let it happen, wait for rest, count."""
     origin = time.time()
-    environment = {
-        "CAIS_CLOCK_ORIGIN": repr(origin),
-        "CAIS_CLOCK_SPEED": repr(plan.speed),
-        "CAIS_ALLOW_ADDRESSES": "loopback",
-        "CAIS_LEASE_SECONDS": "4",  # a killed worker's work is taken over soon enough for a proof of minutes
-        "DJANGO_SETTINGS_MODULE": "cais.config.settings",
-    }
-    with stage(environment) as set_up:
+    with stage(surroundings(plan, origin=origin)) as set_up:
         shop = _found(set_up, plan)
         crew = Crew(set_up, plan.sabotage, plan.dice("kills"))
         crew.muster()
@@ -106,4 +80,4 @@ def _count(connection: psycopg.Connection[Any], shop: Shop, plan: Plan, *, origi
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run(prove, Plan))

@@ -7,9 +7,8 @@ import os
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar, Self
 
-SABOTAGES = ("lose", "double", "oversell", "twin")
-ORDERS = 200
 LARGEST_SCALE = 15.0
 SPEED = 60.0
 KILL_SECONDS = 10.0
@@ -24,7 +23,11 @@ class BadPlanError(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """Seconds are real seconds; the store's clock runs `speed` times as fast."""
+    """Seconds are real; the store's clock runs `speed` times as fast. `IS_CLEAN`: the store sells nothing odd."""
+
+    SABOTAGES: ClassVar[tuple[str, ...]] = ("lose", "double", "oversell", "twin")
+    ORDERS: ClassVar[int] = 200
+    IS_CLEAN: ClassVar[bool] = False
 
     scale: float = 1.0
     seed: int = 1
@@ -32,7 +35,7 @@ class Plan:
     speed: float = SPEED
 
     @classmethod
-    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Plan:
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self:
         """Read SCALE, SEED, SABOTAGE and SPEED. Raises BadPlanError."""
         try:
             plan = cls(
@@ -43,15 +46,15 @@ class Plan:
             )
         except ValueError as error:
             raise BadPlanError(f"SCALE, SEED and SPEED are numbers: {error}") from error
-        if plan.sabotage and plan.sabotage not in SABOTAGES:
-            raise BadPlanError(f"SABOTAGE is one of {', '.join(SABOTAGES)}.")
+        if plan.sabotage and plan.sabotage not in cls.SABOTAGES:
+            raise BadPlanError(f"SABOTAGE is one of {', '.join(cls.SABOTAGES)}.")
         if not 0 < plan.scale <= LARGEST_SCALE or not 1 <= plan.speed <= 600:
             raise BadPlanError(f"SCALE lies between 0 and {LARGEST_SCALE:g}, SPEED between 1 and 600.")
         return plan
 
     @property
     def orders(self) -> int:
-        return max(1, round(ORDERS * self.scale))
+        return max(1, round(self.ORDERS * self.scale))
 
     @property
     def selling_seconds(self) -> float:

@@ -12,12 +12,16 @@ STILL_SECONDS = 3.0
 LOOK_SECONDS = 0.25
 
 # A movement that the ERP refused looks again by itself every quarter of an hour: it waits for a person, not for us.
+# Where a company can invoice, somebody is asking for the notes of whatever became a sale.
 _BUSY = """
 SELECT (SELECT count(*) FROM intake_document WHERE due_at IS NOT NULL AND hold = '')
      + (SELECT count(*) FROM orders_order WHERE due_at IS NOT NULL)
      + (SELECT count(*) FROM movements_movement WHERE due_at IS NOT NULL AND hold = '' AND state <> 'error')
      + (SELECT count(*) FROM publishing_erporderpublication WHERE due_at IS NOT NULL AND hold = '')
      + (SELECT count(*) FROM publishing_statuspublication WHERE due_at IS NOT NULL AND hold = '')
+     + (SELECT count(*) FROM nfe_nfe WHERE due_at IS NOT NULL)
+     + (SELECT count(*) FROM nfe_invoicepublication WHERE due_at IS NOT NULL AND hold = '')
+     + (SELECT count(*) FROM orders_order WHERE phase = 'integrated' AND EXISTS (SELECT FROM nfe_fiscalsetup))
 """
 _SEEN = """
 SELECT concat_ws('/',
@@ -25,7 +29,8 @@ SELECT concat_ws('/',
     (SELECT md5(string_agg(concat(external_id, digest, recorded_digest), ',' ORDER BY id)) FROM intake_document),
     (SELECT md5(string_agg(concat(external_id, digest, phase), ',' ORDER BY id)) FROM orders_order),
     (SELECT md5(string_agg(concat(number, state), ',' ORDER BY id)) FROM backoffice_salesorder),
-    (SELECT md5(string_agg(published_digest, ',' ORDER BY id)) FROM publishing_statuspublication))
+    (SELECT md5(string_agg(published_digest, ',' ORDER BY id)) FROM publishing_statuspublication),
+    (SELECT md5(string_agg(concat(key, state), ',' ORDER BY id)) FROM nfe_nfe))
 """
 # A reading that began after the storm and was conclusive has moved the time of the last reading.
 _LAST_READING = "SELECT extract(epoch FROM min(read_at))::float8 FROM intake_cursor WHERE kind = 'orders'"

@@ -1,4 +1,4 @@
-"""Four ways to break the engine in one process, each by replacing one of its functions. The product knows of none."""
+"""Five ways to break the engine in one process, each by replacing one of its functions. The product knows of none."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from cais.connections.models import Connection
+    from cais.connectors.sefaz.answers import Unknown
+    from cais.nfe.models import Nfe
     from cais.orders.services import Arrival, Saved
     from cais.ports.capabilities import Done, OrderRef
 
@@ -77,4 +79,28 @@ def _twin() -> None:
     orders.save = twice  # type: ignore[assignment]
 
 
-_WAYS: dict[str, Callable[[], None]] = {"lose": _lose, "double": _double, "oversell": _oversell, "twin": _twin}
+def _twin_note() -> None:
+    """After a lost answer a new number is drawn, and the note is signed and sent again under it."""
+    from django.db.models.functions import Now
+
+    from cais.nfe import verdicts
+    from cais.nfe.models import State
+
+    doubt = verdicts._unknown
+
+    def hasty(nfe: Nfe, outcome: Unknown, *, is_consult: bool) -> None:
+        if is_consult or not outcome.was_sent:
+            doubt(nfe, outcome, is_consult=is_consult)
+            return
+        verdicts._settle(nfe, State.QUEUED, None, due_at=Now(), number=None, cnf="")
+
+    verdicts._unknown = hasty
+
+
+_WAYS: dict[str, Callable[[], None]] = {
+    "lose": _lose,
+    "double": _double,
+    "oversell": _oversell,
+    "twin": _twin,
+    "twin_note": _twin_note,
+}

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
 
 import httpx
 
 from proofs.plan import Plan
+from proofs.simulated import Record, Simulated
 from proofs.stage import Stage, StageError
 
 MODULE = "cais.connectors.tray.simulator"
-OPEN_SECONDS = 30.0
 PACKING = "EM SEPARAÇÃO"
-Record = dict[str, Any]
 
 # Chance per call. A lost token costs two calls more, so it is rarer.
 FAULTS = {
@@ -36,61 +32,44 @@ SLOW_SECONDS = 0.5
 
 
 @dataclass(slots=True)
-class Shop:
-    """Control calls are never subject to faults or limits."""
+class Shop(Simulated):
+    """The store, and what its merchant and its buyers do."""
 
-    said: Record
-    ledger: Path
-    client: httpx.Client
     status_ids: dict[str, int] = field(default_factory=dict)
 
     @property
     def base_url(self) -> str:
         return str(self.said["stores"][0]["base_url"])
 
-    def get(self, name: str) -> Record:
-        answer = self.client.get(f"{self.base_url}/_sim/{name}")
-        return dict(answer.raise_for_status().json())
-
-    def post(self, call: str, **sent: object) -> Record:
-        answer = self.client.post(f"{self.base_url}/_sim/{call}", json=sent)
-        return dict(answer.raise_for_status().json())
+    @property
+    def control(self) -> str:
+        return f"{self.base_url}/_sim"
 
     def act(self, call: str, **sent: object) -> bool:
         """What the merchant does to an order; False when the store refuses, as it does for a cancelled one."""
-        return self.client.post(f"{self.base_url}/_sim/{call}", json=sent).is_success
+        return self.client.post(f"{self.control}/{call}", json=sent).is_success
 
     def sell(self) -> int | None:
         """One order, by its number; None when the shelf was empty."""
         sold = self.post("sell", count=1)["orders"]
         return int(sold[0]) if sold else None
 
-    def storm(self) -> None:
-        for name, chance in FAULTS.items():
+    def storm(self, chances: Mapping[str, float] = FAULTS) -> None:
+        for name, chance in chances.items():
             self.post("faults", name=name, probability=chance, seconds=SLOW_SECONDS)
 
     def calm(self) -> dict[str, int]:
         """Faults off, nothing more is sold or moved. Returns how often each fault fired."""
         self.post("pause", paused=True)
-        fired = self.get("status")["faults_fired"]
-        self.post("faults", clear=True)
-        return dict(fired)
+        return Simulated.calm(self)
 
     def stored_skus(self) -> list[str]:
         """What lies on a shelf somewhere: products and variants, no kits."""
-        sheet = self.client.get(f"{self.base_url}/_sim/catalogue.csv").raise_for_status().text
+        sheet = self.ask("catalogue.csv").text
         return [row["sku"] for row in csv.DictReader(io.StringIO(sheet))]
 
     def orders(self) -> list[Record]:
         return list(self.get("orders")["orders"])
-
-    def entries(self, *kinds: str) -> Iterator[Record]:
-        """The facts in the ledger file, oldest first."""
-        with self.ledger.open(encoding="utf-8") as file:
-            for line in file:
-                entry = json.loads(line)
-                if entry["kind"] in kinds:
-                    yield entry
 
     def partner(self) -> Partner:
         """Access of our own to the store's interface, as a second application of the merchant's would have."""
@@ -138,20 +117,14 @@ class Partner:
 def open_shop(stage: Stage, plan: Plan) -> Shop:
     """Start it with nothing sold yet, and with the status that its merchant made up for what is being packed."""
     ledger = stage.folder / "ledger.jsonl"
-    process = stage.start(
+    said = stage.open(
         MODULE,
         *("--rate", "0", "--seed", str(plan.seed), "--no-restock", "--ledger", str(ledger)),
         *("--stock-factor", str(plan.stock_factor), "--per-day", str(plan.per_day)),
+        *(("--clean",) if plan.IS_CLEAN else ()),
         name="store",
     )
-    said = stage.output("store")
-    deadline = time.monotonic() + OPEN_SECONDS
-    while not said.read_text(encoding="utf-8").endswith("\n"):
-        if process.poll() is not None or time.monotonic() > deadline:
-            raise StageError(f"the simulated store did not open:\n{stage.last_words('store')}")
-        time.sleep(0.05)
-    client = httpx.Client(trust_env=False, timeout=30)
-    shop = Shop(json.loads(said.read_text(encoding="utf-8").splitlines()[0]), ledger, client)
+    shop = Shop(said, ledger, httpx.Client(trust_env=False, timeout=30))
     # Losing the answer of a renewal leaves only the code; whether it can be used again no source tells. Where it
     # cannot, a person authorises the store anew, and the proof has no person.
     shop.post("choices", code="reusable")

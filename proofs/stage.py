@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -12,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
@@ -22,6 +24,7 @@ from cais.ops.child import command
 from cais.ops.occupancy import database_in_use
 
 STOP_SECONDS = 20.0
+OPEN_SECONDS = 30.0
 
 
 class StageError(Exception):
@@ -30,10 +33,13 @@ class StageError(Exception):
 
 @dataclass(slots=True)
 class Stage:
-    """Keeps every process it started, ends them by their pid, and gives each a log of its own."""
+    """Keeps every process it started, ends them by their pid, and gives each a log of its own.
+
+    What is put into `environment` holds for the processes started from then on.
+    """
 
     folder: Path
-    environment: Mapping[str, str]
+    environment: dict[str, str] = field(default_factory=dict)
     _running: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     def start(self, module: str, *arguments: str, name: str, **variables: str) -> subprocess.Popen[bytes]:
@@ -60,6 +66,16 @@ class Stage:
         self._running.remove(process)
         if code:
             raise StageError(f"{name} failed (exit code {code}):\n{self.last_words(name)}")
+
+    def open(self, module: str, *arguments: str, name: str) -> dict[str, Any]:
+        """Start a server and return what it says of itself in its first line. Raises StageError when it is silent."""
+        process = self.start(module, *arguments, name=name)
+        said, deadline = self.output(name), time.monotonic() + OPEN_SECONDS
+        while not said.read_text(encoding="utf-8").endswith("\n"):
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise StageError(f"{name} did not open:\n{self.last_words(name)}")
+            time.sleep(0.05)
+        return dict(json.loads(said.read_text(encoding="utf-8").splitlines()[0]))
 
     def kill(self, process: subprocess.Popen[bytes]) -> None:
         """-9: no goodbye, no cleaning up."""
@@ -99,7 +115,7 @@ def stage(environment: Mapping[str, str]) -> Iterator[Stage]:
     try:
         os.environ.update({"CAIS_DATA": str(folder), **environment})
         with _own_database(), database_in_use(os.environ):
-            made = Stage(folder, {})
+            made = Stage(folder)
             try:
                 made.run("cais.ops.migration", name="migration")
                 yield made

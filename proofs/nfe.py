@@ -1,0 +1,149 @@
+"""The proof of notes: every sale gets one note, whatever is lost on the way, and the store shows exactly that note."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import psycopg
+
+from cais.config.database import databases
+from cais.ops import roles
+from proofs.authority import Authority, open_authority
+from proofs.books import read_books
+from proofs.chaos import Crew, Timeline
+from proofs.figures import percentile
+from proofs.note_counting import Evidence, count_notes, may_have_note
+from proofs.note_plan import NotePlan
+from proofs.notes import Sending, bought, notes, sendings, shown
+from proofs.rest import wait_for_rest
+from proofs.running import SETTLED, run, surroundings
+from proofs.shop import Shop, open_shop
+from proofs.stage import Stage, stage
+
+# The store is not what this proof is about: its faults are few, but the first answer to an invoice is surely lost.
+SHOP_FAULTS = dict.fromkeys(("lost_after_commit", "lost_before_commit", "error_429", "error_503", "html_ok"), 0.01)
+INVOICE_FAULT = {"name": "error_500_after_commit", "next": 1, "only": "POST /web_api/orders/"}
+# Real seconds: 108 for a while, later no connection at all.
+STOPPED, VANISHED = 4.0, 3.0
+_LAST_NUMBER = "SELECT coalesce(max(last), 0) FROM nfe_numberseries"
+_ASKED = """
+SELECT o.external_id, extract(epoch FROM min(n.created_at))::float8
+FROM nfe_nfe n JOIN orders_order o ON o.id = n.order_id GROUP BY 1
+"""
+
+
+@dataclass(slots=True)
+class Storm:
+    """Sells what is planned, has it paid, and lets SEFAZ, the store and the workers fail meanwhile."""
+
+    plan: NotePlan
+    shop: Shop
+    authority: Authority
+    crew: Crew
+    timeline: Timeline = field(default_factory=Timeline)
+
+    def run(self) -> dict[str, int]:
+        """Returns how often each fault happened."""
+        selling = self.plan.selling_seconds
+        end = selling + self.plan.storm_seconds
+        self.shop.storm(SHOP_FAULTS)
+        self.shop.post("faults", **INVOICE_FAULT)
+        self.authority.storm()
+        for number in range(self.plan.orders):
+            self.timeline.at(selling * number / self.plan.orders, self._sell)
+        speed = self.plan.speed
+        self.timeline.at(selling, lambda: self.authority.stop(simulated_seconds=STOPPED * speed))
+        self.timeline.at(end - VANISHED, lambda: self.authority.vanish(simulated_seconds=VANISHED * speed))
+        self.crew.plan_kills(self.timeline, until=end, every=self.plan.kill_seconds)
+        self.timeline.run(until=end)
+        self.crew.muster()
+        store, sefaz = self.shop.calm(), self.authority.calm()
+        return {**{f"store_{name}": times for name, times in store.items()}, **sefaz}
+
+    def _sell(self) -> None:
+        number = self.shop.sell()
+        if number is not None:
+            self.shop.act("pay", order_id=number)
+
+
+def prove(plan: NotePlan) -> dict[str, Any]:
+    """Set the stage, let it happen, wait for rest, count."""
+    origin = time.time()
+    with stage(surroundings(plan, origin=origin)) as set_up:
+        authority = open_authority(set_up, seed=plan.seed)
+        shop = open_shop(set_up, plan)
+        received = _found(set_up, shop, plan)
+        crew = Crew(set_up, plan.breakage, plan.dice("kills"))
+        crew.muster()
+        set_up.start("proofs.clerk", name="clerk")
+        fired = Storm(plan, shop, authority, crew).run()
+        with roles.connect(databases(os.environ)["owner"]) as connection:
+            calm = time.monotonic()
+            rested = wait_for_rest(connection, seconds=plan.rest_seconds, meanwhile=crew.muster)
+            resting = time.monotonic() - calm
+            counted = _count(connection, shop, authority, received)
+            facts = {
+                **_delays(connection, sendings(authority.entries("note")), origin=origin, speed=plan.speed),
+                "seed": plan.seed,
+                "sabotage": plan.sabotage,
+                "seconds": round(time.time() - origin, 1),
+                "seconds_to_rest": round(resting, 1),
+                "kills": crew.kills,
+                "faults_fired": fired,
+                SETTLED: rested,
+            }
+            return {"name": "nfe", **counted, **facts}
+
+
+def _found(set_up: Stage, shop: Shop, plan: NotePlan) -> dict[str, int]:
+    """Returns the units that came in, by SKU."""
+    received = plan.units(shop.stored_skus())
+    units = set_up.folder / "units.json"
+    units.write_text(json.dumps(received), encoding="utf-8")
+    said = (str(set_up.output("store")), str(units), plan.profile, str(set_up.output("sefaz")))
+    set_up.run("proofs.founding", *said, name="founding")
+    return received
+
+
+def _count(
+    connection: psycopg.Connection[Any], shop: Shop, authority: Authority, received: dict[str, int]
+) -> dict[str, Any]:
+    sent = sendings(authority.entries("note"))
+    seen = Evidence(
+        bought=bought(shop.orders()),
+        notes=notes(authority.kept(), sent),
+        sent=sent,
+        shown=shown(shop.entries("invoice")),
+        findings=authority.findings(),
+        received=received,
+    )
+    last = connection.execute(_LAST_NUMBER).fetchone()
+    return {
+        **count_notes(seen, read_books(connection), last_number=last[0] if last else 0),
+        "orders": len(seen.bought),
+        "notes": len(seen.notes),
+        "blocked": sum(not may_have_note(order) for order in seen.bought),
+        "answers_cut": sum(sending.is_authorised and not sending.was_heard for sending in sent),
+        "sends": len(sent),
+        "sends_per_note": round(len(sent) / max(1, len(seen.notes)), 2),
+    }
+
+
+def _delays(
+    connection: psycopg.Connection[Any], sent: Sequence[Sending], *, origin: float, speed: float
+) -> dict[str, float]:
+    """Real seconds from asking for a note to its authorisation at SEFAZ."""
+    authorised = {sending.order: origin + (sending.at - origin) / speed for sending in sent if sending.is_authorised}
+    asked = dict(connection.execute(_ASKED).fetchall())
+    real = sorted(at - asked[order] for order, at in authorised.items() if order in asked)
+    return {f"asked_to_authorised_p{share}_seconds": round(percentile(real, share), 2) for share in (50, 95)}
+
+
+if __name__ == "__main__":
+    sys.exit(run(prove, NotePlan))
