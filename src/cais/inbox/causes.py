@@ -148,10 +148,10 @@ def _open(group: Group) -> QuerySet[Pending]:
     return Pending.objects.of(group).filter(closed_at=None, reason__in=list(REASONS))
 
 
-def _grouped(rows: QuerySet[Pending]) -> QuerySet[Pending, dict[str, Any]]:
+def _grouped(rows: QuerySet[Pending]) -> QuerySet[Any, dict[str, Any]]:
     bands = [When(reason=code, then=Value(reason.rank // _BAND)) for code, reason in REASONS.items()]
     age = Extract(Now() - Min("opened_at"), "epoch")
-    return (
+    found: QuerySet[Any, Any] = (
         rows.order_by()
         .values("reason", "cause")
         .annotate(
@@ -166,6 +166,7 @@ def _grouped(rows: QuerySet[Pending]) -> QuerySet[Pending, dict[str, Any]]:
         )
         .order_by("band", F("weight").desc(), "first")
     )
+    return found
 
 
 def _with_texts(rows: Sequence[Mapping[str, Any]]) -> list[OpenCause]:

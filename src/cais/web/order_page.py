@@ -12,8 +12,7 @@ from django.urls import reverse
 from cais.backoffice.models import SalesOrder
 from cais.companies.roles import Action as May
 from cais.inbox.causes import OpenCause, open_of
-from cais.intake.models import Document
-from cais.intake.pull import ORDERS
+from cais.intake.models import ORDERS, Document
 from cais.journal.models import Note
 from cais.journal.words import sentence
 from cais.movements.models import Movement
@@ -66,7 +65,7 @@ def order_context(request: GroupRequest, order: Order) -> dict[str, object]:
         "money": money_facts(order),
         "closing": closing(order),
         "offer": offer(order) if request.may(May.WORK_ORDERS) else "",
-        "payments": payment_lines(order.payments.all()),
+        "payments": payment_lines(list(order.payments.all())),
         "addresses": _addresses(order),
         "events": _events(order),
         "sales_orders": _sales_orders(request, order),
@@ -159,7 +158,9 @@ def _addresses(order: Order) -> list[tuple[str, Mapping[str, str]]]:
 
 def _events(order: Order) -> list[Event]:
     notes = Note.objects.filter(subject="order", subject_id=order.pk).order_by("-at", "-id")[:_NOTES_SHOWN]
-    return [Event(note.at, sentence(note.code, note.params), who=note.actor_name) for note in notes]
+    # Written in one transaction, its arrival and its movement bear the same instant: arriving comes first.
+    told = sorted(notes, key=lambda note: note.code == "recorded")
+    return [Event(note.at, sentence(note.code, note.params), who=note.actor_name) for note in told]
 
 
 def _sales_orders(request: GroupRequest, order: Order) -> list[tuple[SalesOrder, str]]:

@@ -160,6 +160,16 @@ def plural(number: int, one: str, many: str) -> str:
 
 
 @register.filter
+def postal_code(value: str) -> str:
+    return wording.postal_code_text(value)
+
+
+@register.filter
+def phone(value: str) -> str:
+    return wording.phone_text(value)
+
+
+@register.filter
 def origin(value: str) -> str:
     return wording.origin_text(value)
 

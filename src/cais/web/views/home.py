@@ -114,7 +114,7 @@ def _first_hour(request: GroupRequest) -> list[tuple[str, str, bool, Action | No
     setup, catalog = request.may(May.CONFIGURE), request.may(May.EDIT_CATALOG)
     has_stock = Balance.objects.of(group).filter(on_hand__gt=0).exists()
     found = [
-        ("Empresa", "CNPJ e depósito de onde os pedidos saem.", Company.objects.of(group).exists(), setup, "companies"),
+        ("Empresa", "CNPJ e depósito de onde os pedidos saem.", Company.objects.of(group).exists(), setup, "new_company"),
         (
             "Produtos",
             "O SKU daqui é a referência de lá: é assim que os dois se encontram.",
@@ -141,7 +141,7 @@ def _first_hour(request: GroupRequest) -> list[tuple[str, str, bool, Action | No
 
 
 def _step(slug: str, route: str, *, is_next: bool) -> Action:
-    words = {"companies": "Cadastrar", "products": "Cadastrar", "stock": "Lançar", "new_connection": "Conectar loja"}
+    words = {"new_company": "Cadastrar", "products": "Cadastrar", "stock": "Lançar", "new_connection": "Conectar loja"}
     return Action(words[route], reverse(route, args=[slug]), style="primary" if is_next else "plain")
 
 

@@ -15,8 +15,7 @@ from django.views.decorators.http import require_POST
 
 from cais.companies.roles import Action as May
 from cais.connections.models import Connection
-from cais.intake.models import Cursor, Document
-from cais.intake.pull import ORDERS
+from cais.intake.models import ORDERS, Cursor, Document
 from cais.intake.services import read_now
 from cais.journal.models import Exchange, SyncRun
 from cais.web.access import GroupRequest, page
