@@ -44,6 +44,10 @@ SETTLES_AFTER = timedelta(seconds=2)
 _LOOK_AGAIN = 3.0
 READING = LEASE * 4
 _TRIES_OF_A_PASS = 3
+# The share of a day's calls that listing may use; fetching and writing need the rest.
+_SHARE_FOR_LISTS = 0.25
+# Into a new day the former one is read too: the store's day and ours may not end at the same instant.
+_DAYS_OVERLAP_HOURS = 2
 _LONG_WINDOW = timedelta(days=4)
 _MOST_IN_A_PASS = 2000
 _FETCH_BATCH = 20
@@ -80,7 +84,9 @@ def look_for_orders(connection: Connection) -> bool:
     account = account_for_work(connection, run_id=run.id)
     if account is None:
         return False
-    taken = Cursor.objects.filter(connection=connection, kind=ORDERS).claim(1, lease=READING)
+    taken = (
+        Cursor.objects.filter(connection=connection, kind=ORDERS).select_related("connection").claim(1, lease=READING)
+    )
     if not taken:
         return False
     cursor = taken[0]
@@ -104,22 +110,31 @@ def _pause(error: Exception) -> float | None:
 
 
 def _rest(cursor: Cursor, reached: bool, run: Run) -> None:
-    """Due again after a while; at once when the reading was not conclusive."""
-    wait = CLOCK.real_seconds(POLL_SECONDS if reached else 2.0)
-    again = Now() + timedelta(seconds=max(1.0, wait))
-    cursor.settle(due_at=again, asked_by="", read_at=timezone.now(), run_id=run.id)
+    """Due again after a while; soon when the reading was not conclusive, at once when somebody asked meanwhile."""
+    wait = _interval(cursor.connection, run.pages) if reached else 2.0
+    again_in = timedelta(seconds=max(1.0, CLOCK.real_seconds(wait)))
+    cursor.settle(again_in=again_in, asked_by="", read_at=timezone.now(), run_id=run.id)
     Health.objects.filter(connection=cursor.connection_id).update(last_read_at=Now())
+
+
+def _interval(connection: Connection, pages: int) -> float:
+    """Seconds of the store's clock until the next reading: a minute, more where lists would eat up the day's calls."""
+    limits = connection.manifest.limits(connection.modality)
+    if limits is None:
+        return POLL_SECONDS
+    per_day = min(limits.per_day.values())
+    return max(POLL_SECONDS, pages * 86_400 / (per_day * _SHARE_FOR_LISTS))
 
 
 def _window(connection: Connection, cursor: Cursor) -> Window:
     """From the day of the last conclusive pass, that day included, to today; fixed before the reading starts."""
     limits = connection.manifest.limits(connection.modality)
-    zone = ZoneInfo(limits.time_zone if limits else "UTC")
-    today = CLOCK.now().astimezone(zone).date()
-    begin = (connection.start_at - timedelta(days=connection.history_days)).astimezone(zone).date()
-    # One day more than the watermark's: the store's day and ours may not end at the same instant.
-    first = cursor.watermark - timedelta(days=1) if cursor.watermark else begin
-    return Window(first=min(first, today), last=today)
+    now = CLOCK.now().astimezone(ZoneInfo(limits.time_zone if limits else "UTC"))
+    begin = (connection.start_at - timedelta(days=connection.history_days)).astimezone(now.tzinfo).date()
+    first = cursor.watermark or begin
+    if now.hour < _DAYS_OVERLAP_HOURS and cursor.watermark:
+        first -= timedelta(days=1)
+    return Window(first=min(first, now.date()), last=now.date())
 
 
 def _is_long(window: Window) -> bool:
@@ -156,7 +171,7 @@ def _read(connection: Connection, account: Account, window: Window, run: Run) ->
         found = Pass(seen=set())
         for refs, total in _pages(connection, account, window):
             found.take(refs, total)
-            run.seen += len(refs)
+            run.seen, run.pages = run.seen + len(refs), run.pages + 1
             run.listed += _keep(connection, refs)
         if found.conclusive:
             return True

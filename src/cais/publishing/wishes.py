@@ -20,7 +20,6 @@ from cais.statuses.models import WriteBack
 
 Wish = ErpOrderPublication.Wish
 ERP_REASONS = ("erp_refused", "erp_unknown", "line_refused")
-_OVER = (Meaning.CANCELLED, Meaning.IGNORE)
 
 
 class NoErpError(Exception):
@@ -54,11 +53,11 @@ def place_erp_orders(fulfilments: Iterable[Fulfilment]) -> None:
 
 def follow(orders: Sequence[Order]) -> None:
     """After a cancellation the ERP order should be cancelled and the store told; after a change of mind, not."""
-    over = [order for order in orders if order.meaning in _OVER]
-    alive = [order for order in orders if order.meaning not in _OVER]
+    over = [order for order in orders if order.meaning == Meaning.CANCELLED]
+    alive = [order for order in orders if order.meaning != Meaning.CANCELLED]
     _turn(over, Wish.PLACED, Wish.CANCELLED)
     _turn(alive, Wish.CANCELLED, Wish.PLACED)
-    never_told = [o for o in over if o.meaning == Meaning.CANCELLED and o.erp_state in ("", "refused", "cancelled")]
+    never_told = [o for o in over if o.erp_state in ("", "refused", "cancelled")]
     wish_status(never_told, WriteBack.Moment.CANCELLED)
 
 
