@@ -47,5 +47,5 @@ def wait_for_rest(connection: psycopg.Connection[Any], *, seconds: float, meanwh
 
 
 def _one(connection: psycopg.Connection[Any], query: str) -> Any:
-    row = connection.execute(query).fetchone()  # type: ignore[call-overload]
+    row = connection.execute(query).fetchone()
     return row[0] if row else None

@@ -49,7 +49,7 @@ def _double() -> None:
             connection.vendor.ensure_order(account, replace(document, reference=f"{document.reference}-R"))  # type: ignore[attr-defined]
         return done
 
-    ErpOrderKind._create = eager  # type: ignore[method-assign]
+    ErpOrderKind._create = eager  # type: ignore[method-assign, assignment]
 
 
 def _oversell() -> None:
@@ -60,7 +60,7 @@ def _oversell() -> None:
         shelf._free[product_id] -= wanted
         return wanted
 
-    Shelf.take = generous  # type: ignore[method-assign]
+    Shelf.take = generous  # type: ignore[method-assign, assignment]
 
 
 def _twin() -> None:
@@ -74,7 +74,7 @@ def _twin() -> None:
         again = [replace(a, doc=replace(a.doc, external_id=f"{a.doc.external_id}-2")) for a in twins]
         return save(connection, [*arrivals, *again])
 
-    orders.save = twice  # type: ignore[assignment]
+    orders.save = twice
 
 
 _WAYS: dict[str, Callable[[], None]] = {"lose": _lose, "double": _double, "oversell": _oversell, "twin": _twin}
