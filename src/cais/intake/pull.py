@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import cast
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from django.db.models import Case, Value, When
@@ -280,14 +280,14 @@ def _fetched(row: Document, raw: bytes) -> None:
     again = timezone.now() + timedelta(seconds=max(1.0, CLOCK.real_seconds(_LOOK_AGAIN))) if fresh else None
     # Listed anew while we fetched: then what we hold is old already, and the row stays to be fetched.
     listed_anew = Case(When(listed_digest=row.listed_digest, then=Value(False)), default=Value(True))
-    kept = {"raw": raw, "digest": digest, "fetched_at": now, "needs_fetch": listed_anew}
+    kept: dict[str, Any] = {"raw": raw, "digest": digest, "fetched_at": now, "needs_fetch": listed_anew}
     if digest == row.recorded_digest:
         row.settle(**{**kept, **due_again(again)})
     else:
         row.settle(**kept, fetch_again_at=again, due_at=Now())
 
 
-def due_again(at: datetime | None) -> dict[str, object]:
+def due_again(at: datetime | None) -> dict[str, Any]:
     """Facts of a recorded document that should be fetched once more at this time; none to leave it at rest."""
     return {} if at is None else {"needs_fetch": True, "fetch_again_at": None, "due_at": at}
 

@@ -114,7 +114,13 @@ def _first_hour(request: GroupRequest) -> list[tuple[str, str, bool, Action | No
     setup, catalog = request.may(May.CONFIGURE), request.may(May.EDIT_CATALOG)
     has_stock = Balance.objects.of(group).filter(on_hand__gt=0).exists()
     found = [
-        ("Empresa", "CNPJ e depósito de onde os pedidos saem.", Company.objects.of(group).exists(), setup, "new_company"),
+        (
+            "Empresa",
+            "CNPJ e depósito de onde os pedidos saem.",
+            Company.objects.of(group).exists(),
+            setup,
+            "new_company",
+        ),
         (
             "Produtos",
             "O SKU daqui é a referência de lá: é assim que os dois se encontram.",
