@@ -97,9 +97,7 @@ def complaints_of(page: Page, url: str) -> list[str]:
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", WIDTHS)
-def test_every_page_is_clean(
-    live_server: object, settled: Merchant, chromium: Browser, width: str, theme: str
-) -> None:
+def test_every_page_is_clean(live_server: object, settled: Merchant, chromium: Browser, width: str, theme: str) -> None:
     person = settled.people["administrator"]
     wrong: dict[str, list[str]] = {}
     with signed_in(chromium, live_server.url, person, size=WIDTHS[width], theme=theme) as context:

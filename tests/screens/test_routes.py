@@ -75,6 +75,7 @@ GROUP: dict[str, Expect] = {
     "sales_orders": look(),
     "sales_order": look("sale"),
     "sync": look(),
+    "sync_cards": look(),
     "sync_all": press(),
     "sync_now": press("store"),
     "run": look("run"),

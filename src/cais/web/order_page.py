@@ -24,7 +24,7 @@ from cais.web.order_matrix import matrix_of
 from cais.web.order_money import closing, money_facts, offer, payment_lines
 from cais.web.order_steps import WITHOUT_STEPS, steps_of
 from cais.web.parts import Action, Crumb, Event
-from cais.web.situations import situation_of
+from cais.web.situations import STOPPED, situation_of
 
 _NOTES_SHOWN = 200
 _RAW_SHOWN = 200_000
@@ -76,7 +76,7 @@ def order_context(request: GroupRequest, order: Order) -> dict[str, object]:
         "document": document,
         "mask": not request.may(May.EDIT_CUSTOMERS),
         "raw": _raw(document) if request.may(May.WORK_ORDERS) else "",
-        "actions": _actions(request, order, around),
+        "actions": _actions(request, order),
     }
 
 
@@ -125,7 +125,7 @@ def _mending(request: GroupRequest, order: Order, cause: OpenCause) -> Action | 
     return action_of(request, cause)
 
 
-def _actions(request: GroupRequest, order: Order, around: Neighbours) -> list[Action]:
+def _actions(request: GroupRequest, order: Order) -> list[Action]:
     if not request.may(May.WORK_ORDERS) or order.is_history:
         return []
     slug = request.group.slug
@@ -138,7 +138,7 @@ def _actions(request: GroupRequest, order: Order, around: Neighbours) -> list[Ac
             hide_narrow=True,
         )
     ]
-    if order.phase not in ("cancelled", "ignored", "served_elsewhere", "integrated"):
+    if order.phase in STOPPED:
         found.append(
             Action(
                 "Conferir de novo", reverse("order_again", args=[slug, order.pk]), "post", icon="arrow-path", key="s"
