@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -32,7 +33,8 @@ from cais.inbox.models import Pending
 from cais.inbox.reasons import REASONS, Reason, words
 
 LISTED = 200
-_BAND = 10
+# Ranks up to each of these belong together: no access, orders that stand still, what can wait.
+_BANDS = (4, 19)
 _ADDED = ("stock_short", "missing")
 
 
@@ -149,7 +151,7 @@ def _open(group: Group) -> QuerySet[Pending]:
 
 
 def _grouped(rows: QuerySet[Pending]) -> QuerySet[Any, dict[str, Any]]:
-    bands = [When(reason=code, then=Value(reason.rank // _BAND)) for code, reason in REASONS.items()]
+    bands = [When(reason=code, then=Value(bisect_left(_BANDS, reason.rank))) for code, reason in REASONS.items()]
     age = Extract(Now() - Min("opened_at"), "epoch")
     found: QuerySet[Any, Any] = (
         rows.order_by()

@@ -83,7 +83,9 @@ def _erp_facts(connection: Connection) -> list[Fact]:
 
 def _access(connection: Connection) -> str:
     """Token health: renewed by itself as long as its renewal is alive."""
-    tokens = getattr(connection, "stored_tokens", None)
+    health, tokens = health_of(connection), getattr(connection, "stored_tokens", None)
+    if health is not None and health.access:
+        return "recusado pela loja"
     if tokens is None:
         return "falta autorizar"
     if tokens.refresh_expires_at < CLOCK.now():
@@ -98,4 +100,4 @@ def _age(moment: datetime | None, *, real: bool = False) -> str:
 def _mend(request: GroupRequest, connection: Connection) -> Action | None:
     if not request.may(May.CONFIGURE):
         return None
-    return Action("Resolver", reverse("connection", args=[request.group.slug, connection.pk]), style="primary")
+    return Action("Resolver", reverse("connection", args=[request.group.slug, connection.pk]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import cast
+from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import Q
@@ -76,7 +77,7 @@ def _context(request: GroupRequest, stores: list[Connection]) -> dict[str, objec
         "kpis": todays(
             group,
             waiting=sum(counts.get(phase, 0) for phase in WAITING),
-            waiting_url=f"{orders}?aba=movimentar",
+            waiting_url=f"{orders}?{urlencode([('situacao', phase) for phase in WAITING])}",
             orders_url=f"{orders}?data_de={timezone.localdate():%Y-%m-%d}",
         ),
         "cards": [card_of(request, store) for store in stores],
