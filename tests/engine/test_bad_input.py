@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from decimal import Decimal
+from string import Formatter
 
 import pytest
 from django.db.models.functions import Now
@@ -205,7 +206,8 @@ def _is_plain_portuguese(row: Pending) -> None:
     for text in (reason.title, reason.cause, reason.consequence, reason.remedy, reason.button):
         said = words(text, row.params)
         assert "{" not in said
-        assert "–" not in said
+        asked = {name for _, name, _, _ in Formatter().parse(text) if name}
+        assert asked <= {*row.params, "n"}, f"{row.reason} has a gap"
         assert not re.search(r"\b(timeout|token|payload|error|request|null|None)\b", said, re.IGNORECASE)
 
 
