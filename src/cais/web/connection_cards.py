@@ -17,10 +17,11 @@ from cais.web.access import GroupRequest
 from cais.web.connection_words import health_of, state_of, system_of
 from cais.web.parts import Action, ConnectionCard, Fact
 from cais.web.present import now
+from cais.web.situations import STOPPED
 from cais.web.status_words import word
 from cais.web.wording import UNKNOWN, count_text, moment_text
 
-WAITING = ("awaiting_movement", "awaiting_sync", "status_unmapped", "held", "short", "movement_error")
+WAITING = ("awaiting_movement", "awaiting_sync", *STOPPED)
 
 
 def card_of(request: GroupRequest, connection: Connection) -> ConnectionCard:

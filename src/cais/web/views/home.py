@@ -7,7 +7,7 @@ from typing import cast
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Q
+from django.db.models import F, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
@@ -38,8 +38,7 @@ def entry(request: HttpRequest) -> HttpResponse:
     """`/`: the group used last, or a page that says there is none."""
     user = cast(User, request.user)
     members = Membership.objects.filter(user=user).select_related("group")
-    last = members.order_by("-last_used_at", "pk").first() if members else None
-    used = members.exclude(last_used_at=None).order_by("-last_used_at").first() or last
+    used = members.order_by(F("last_used_at").desc(nulls_last=True), "pk").first()
     if used is None:
         return render(request, "home/no_group.html")
     return redirect("home", used.group.slug)
