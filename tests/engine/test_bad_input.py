@@ -222,3 +222,13 @@ def test_money_is_decimal_to_the_end(quay: Quay) -> None:
     quay.shop.sell(1)
     quay.work()
     assert isinstance(Order.objects.get().total, Decimal)
+
+
+def test_an_address_typed_anew_is_the_one_that_is_used(quay: Quay) -> None:
+    """Tokens won on the old address must not keep a new, wrong one from being noticed."""
+    quay.work()
+    assert quay.reasons() == set()
+    change_settings(quay.store, {"api_address": "http://10.0.0.8/web_api"})
+    quay.store.refresh_from_db()
+    quay.work()
+    assert quay.reasons() == {"private_address"}
