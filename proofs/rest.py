@@ -43,8 +43,11 @@ def wait_for_rest(connection: psycopg.Connection[Any], *, seconds: float, meanwh
         meanwhile()
         seen_now, busy = _one(connection, _SEEN), _one(connection, _BUSY)
         last = _one(connection, _LAST_READING)
-        if busy or seen_now != seen:
-            seen, since, readings = seen_now, time.monotonic(), {last}
+        if seen_now != seen:
+            seen, readings = seen_now, {last}
+            since = time.monotonic()
+        if busy:  # upkeep looks at waiting orders again and again; as long as it changes nothing, readings count
+            since = time.monotonic()
         readings.add(last)
         if time.monotonic() - since >= STILL_SECONDS and len(readings) > READINGS:
             return True
