@@ -6,6 +6,7 @@ import importlib
 import pkgutil
 from functools import cache
 from importlib.metadata import entry_points
+from importlib.util import find_spec
 from typing import cast
 
 from cais.ports.capabilities import Connector
@@ -22,6 +23,8 @@ def register_local(connector: Connector) -> None:
 def _found() -> dict[str, Connector]:
     found: dict[str, Connector] = {}
     for folder in pkgutil.iter_modules(__path__):
+        if find_spec(f"{__name__}.{folder.name}.connector") is None:
+            continue  # an authority, spoken to by its own room: no store and no ERP
         module = importlib.import_module(f"{__name__}.{folder.name}.connector")
         connector = cast(Connector, module.CONNECTOR)
         found[connector.manifest.name] = connector
