@@ -98,6 +98,8 @@ def test_lists_may_use_a_quarter_of_the_days_calls(home: House) -> None:
     store.connector = "tray"
     assert pull._interval(store, 1) == 60.0
     assert round(pull._interval(store, 6)) == 207
+    store.settings = {"profile": "corporate"}
+    assert pull._interval(store, 6) == 60.0
 
 
 def test_ignoring_a_status_leaves_the_sale_that_exists_alone(home: House) -> None:
@@ -109,3 +111,16 @@ def test_ignoring_a_status_leaves_the_sale_that_exists_alone(home: House) -> Non
     assert home.order(sold).phase == "integrated"
     assert [sale.state for sale in home.sales()] == ["open"]
     assert Reservation.objects.get().held == 1
+
+
+def test_a_page_that_fails_once_does_not_start_the_reading_anew(home: House) -> None:
+    home.product("IMG-001", units="99")
+    home.vendor.choices.page_size = 2
+    for _ in range(8):
+        home.vendor.store.sell(lines=[("IMG-001", "1", "10.00")])
+    home.vendor.faults.next("error_500", times=2, only="GET /store/orders")
+    before = home.vendor.ledger.count_calls("GET /store/orders")
+    Cursor.objects.filter(kind="orders").update(due_at=Now())
+    assert pull.look_for_orders(home.store)
+    assert home.vendor.ledger.count_calls("GET /store/orders") - before <= 7
+    assert Document.objects.count() == 8

@@ -22,7 +22,7 @@ from cais.inbox import services as inbox
 from cais.inbox.services import Cause, Subject
 from cais.intake.models import ORDERS, Cursor, Document
 from cais.intake.runs import Run, add_to_run, last_run
-from cais.ports.capabilities import OrderRef, OrderSource, Window
+from cais.ports.capabilities import OrderPage, OrderRef, OrderSource, Window
 from cais.ports.errors import (
     AccessRefused,
     ConfigurationError,
@@ -44,6 +44,7 @@ SETTLES_AFTER = timedelta(seconds=2)
 _LOOK_AGAIN = 3.0
 READING = LEASE * 4
 _TRIES_OF_A_PASS = 3
+_TRIES_OF_A_PAGE = 3
 # The share of a day's calls that listing may use; fetching and writing need the rest.
 _SHARE_FOR_LISTS = 0.25
 # Into a new day the former one is read too: the store's day and ours may not end at the same instant.
@@ -122,7 +123,7 @@ def _interval(connection: Connection, pages: int) -> float:
     limits = connection.manifest.limits(connection.modality)
     if limits is None:
         return POLL_SECONDS
-    per_day = min(limits.per_day.values())
+    per_day = limits.calls_per_day(str(connection.settings.get("profile", "")))
     return max(POLL_SECONDS, pages * 86_400 / (per_day * _SHARE_FOR_LISTS))
 
 
@@ -180,11 +181,24 @@ def _read(connection: Connection, account: Account, window: Window, run: Run) ->
 
 
 def _pages(connection: Connection, account: Account, window: Window) -> Iterator[tuple[Sequence[OrderRef], int | None]]:
-    source, page = cast(OrderSource, connection.vendor), 1
+    page = 1
     while page:
-        answer = source.list_orders(account, window, page)
+        answer = _page(connection, account, window, page)
         yield answer.refs, answer.total
         page = answer.next_page
+
+
+def _page(connection: Connection, account: Account, window: Window, page: int) -> OrderPage:
+    """One page, asked for again at once after a hiccup: a pass of many pages must not start anew for each of them."""
+    source = cast(OrderSource, connection.vendor)
+    for _ in range(_TRIES_OF_A_PAGE - 1):
+        try:
+            return source.list_orders(account, window, page)
+        except RateLimited:
+            raise
+        except (Unavailable, Unreadable) as error:
+            log.info("connection %s, page %s: %s", connection.pk, page, error)
+    return source.list_orders(account, window, page)
 
 
 def _keep(connection: Connection, refs: Sequence[OrderRef]) -> int:

@@ -54,7 +54,7 @@ def calls_today(connection: Connection) -> tuple[int | None, int | None]:
     if limits is None:
         return None, None
     profile = str(connection.settings.get("profile", ""))
-    allowed = limits.per_day.get(profile, min(limits.per_day.values()))
+    allowed = limits.calls_per_day(profile)
     budget: Budget | None = getattr(connection, "budget", None)
     today = CLOCK.now().astimezone(ZoneInfo(limits.time_zone)).date()
     return (budget.day_calls if budget and budget.day == today else 0), allowed
