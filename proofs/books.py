@@ -62,7 +62,7 @@ def read_books(connection: psycopg.Connection[Any]) -> Books:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
 
         def ask(query: str) -> list[dict[str, Any]]:
-            return cursor.execute(query).fetchall()  # type: ignore[arg-type]  # every query is written in this module
+            return cursor.execute(query).fetchall()
 
         stock = ask(_STOCK)
         return Books(

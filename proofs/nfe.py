@@ -24,13 +24,13 @@ from proofs.notes import Sending, bought, notes, sendings, shown
 from proofs.rest import wait_for_rest
 from proofs.running import SETTLED, run, surroundings
 from proofs.shop import Shop, open_shop
-from proofs.stage import Stage, stage
+from proofs.stage import Stage, StageError, stage
 
 # The store is not what this proof is about: its faults are few, but the first answer to an invoice is surely lost.
 SHOP_FAULTS = dict.fromkeys(("lost_after_commit", "lost_before_commit", "error_429", "error_503", "html_ok"), 0.01)
 INVOICE_FAULT = {"name": "error_500_after_commit", "next": 1, "only": "POST /web_api/orders/"}
-# Real seconds: 108 for a while, later no connection at all.
-STOPPED, VANISHED = 4.0, 3.0
+# Real seconds: 108 for a while; when those who waited come back, no connection at all.
+STOPPED, BACK, VANISHED = 4.0, 1.0, 3.0
 _LAST_NUMBER = "SELECT coalesce(max(last), 0) FROM nfe_numberseries"
 _ASKED = """
 SELECT o.external_id, extract(epoch FROM min(n.created_at))::float8
@@ -59,7 +59,8 @@ class Storm:
             self.timeline.at(selling * number / self.plan.orders, self._sell)
         speed = self.plan.speed
         self.timeline.at(selling, lambda: self.authority.stop(simulated_seconds=STOPPED * speed))
-        self.timeline.at(end - VANISHED, lambda: self.authority.vanish(simulated_seconds=VANISHED * speed))
+        again = selling + STOPPED + BACK
+        self.timeline.at(again, lambda: self.authority.vanish(simulated_seconds=VANISHED * speed))
         self.crew.plan_kills(self.timeline, until=end, every=self.plan.kill_seconds)
         self.timeline.run(until=end)
         self.crew.muster()
@@ -68,8 +69,9 @@ class Storm:
 
     def _sell(self) -> None:
         number = self.shop.sell()
-        if number is not None:
-            self.shop.act("pay", order_id=number)
+        if number is None:
+            raise StageError("the store's shelves are empty before all was sold")
+        self.shop.act("pay", order_id=number)
 
 
 def prove(plan: NotePlan) -> dict[str, Any]:

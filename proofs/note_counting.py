@@ -14,6 +14,7 @@ from proofs.notes import Bought, Note, Sending, Shown
 ZERO = Decimal(0)
 # What the store calls a sale of its own.
 OWN_SHOP = "LOJA VIRTUAL"
+BLOCKED = "nfe_blocked"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +44,7 @@ def count_notes(seen: Evidence, books: Books, *, last_number: int) -> dict[str, 
     return {
         "notes_lost": len(expected.keys() - of_order.keys()),
         "notes_doubled": sum(len(notes) - 1 for notes in of_order.values()),
-        "blocked_mismatch": len(of_order.keys() - expected.keys()),
+        "blocked_mismatch": len(of_order.keys() - expected.keys()) + _blocked_silently(seen.bought, books),
         **_numbers(seen.notes, last_number),
         "invoices_mismatch": _invoices(one_each, seen.shown) + len(seen.shown.keys() - of_order.keys()),
         "invoices_doubled": sum(len(shown) - 1 for shown in seen.shown.values()),
@@ -53,6 +54,12 @@ def count_notes(seen: Evidence, books: Books, *, last_number: int) -> dict[str, 
         "totals_mismatch": sum(1 for order, note in one_each if note.total != order.total),
         "sefaz_findings_mismatch": len(seen.findings),
     }
+
+
+def _blocked_silently(bought: Iterable[Bought], books: Books) -> int:
+    """Orders that can have no note and of which the inbox does not say so."""
+    barred = [order.order for order in bought if not may_have_note(order)]
+    return sum(1 for key in barred if BLOCKED not in books.named_orders.get(key, ()))
 
 
 def _numbers(notes: Sequence[Note], last_number: int) -> dict[str, int]:

@@ -32,25 +32,34 @@ SELECT concat_ws('/',
     (SELECT md5(string_agg(published_digest, ',' ORDER BY id)) FROM publishing_statuspublication),
     (SELECT md5(string_agg(concat(key, state), ',' ORDER BY id)) FROM nfe_nfe))
 """
-# A reading that began after the storm and was conclusive has moved the time of the last reading.
 _LAST_READING = "SELECT extract(epoch FROM min(read_at))::float8 FROM intake_cursor WHERE kind = 'orders'"
+# The first reading that ends after a change may have begun before it; the second has seen it.
+READINGS = 2
 
 
 def wait_for_rest(connection: psycopg.Connection[Any], *, seconds: float, meanwhile: Callable[[], None]) -> bool:
-    """True once nothing is due and nothing has changed for a while after a reading later than now; False too late."""
-    called, deadline = time.time(), time.monotonic() + seconds
-    seen, since = "", time.monotonic()
+    """True once nothing is due and nothing has changed for a while, whole readings of the store included; else False.
+
+    A store that is read seldom, since it has few calls left, is waited for.
+    """
+    deadline = time.monotonic() + seconds
+    seen, since, readings = "", time.monotonic(), {_one(connection, _LAST_READING)}
     while time.monotonic() < deadline:
         meanwhile()
-        now_seen, busy, last = _one(connection, _SEEN), _one(connection, _BUSY), _one(connection, _LAST_READING)
-        if busy or now_seen != seen or (last or 0.0) < called + 1.0:
-            seen, since = now_seen, time.monotonic()
-        if time.monotonic() - since >= STILL_SECONDS:
+        seen_now, busy = _one(connection, _SEEN), _one(connection, _BUSY)
+        last = _one(connection, _LAST_READING)
+        if seen_now != seen:
+            seen, readings = seen_now, {last}
+            since = time.monotonic()
+        if busy:  # upkeep looks at waiting orders again and again; as long as it changes nothing, readings count
+            since = time.monotonic()
+        readings.add(last)
+        if time.monotonic() - since >= STILL_SECONDS and len(readings) > READINGS:
             return True
         time.sleep(LOOK_SECONDS)
     return False
 
 
 def _one(connection: psycopg.Connection[Any], query: str) -> Any:
-    row = connection.execute(query).fetchone()  # type: ignore[call-overload]
+    row = connection.execute(query).fetchone()
     return row[0] if row else None

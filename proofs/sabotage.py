@@ -51,7 +51,7 @@ def _double() -> None:
             connection.vendor.ensure_order(account, replace(document, reference=f"{document.reference}-R"))  # type: ignore[attr-defined]
         return done
 
-    ErpOrderKind._create = eager  # type: ignore[method-assign]
+    ErpOrderKind._create = eager  # type: ignore[method-assign, assignment]
 
 
 def _oversell() -> None:
@@ -62,7 +62,7 @@ def _oversell() -> None:
         shelf._free[product_id] -= wanted
         return wanted
 
-    Shelf.take = generous  # type: ignore[method-assign]
+    Shelf.take = generous  # type: ignore[method-assign, assignment]
 
 
 def _twin() -> None:
@@ -76,7 +76,7 @@ def _twin() -> None:
         again = [replace(a, doc=replace(a.doc, external_id=f"{a.doc.external_id}-2")) for a in twins]
         return save(connection, [*arrivals, *again])
 
-    orders.save = twice  # type: ignore[assignment]
+    orders.save = twice
 
 
 def _twin_note() -> None:

@@ -15,14 +15,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import psutil  # type: ignore[import-untyped]
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from cais.config.database import application_role, databases, is_users_server
-from cais.ops import roles
+from cais.ops import embedded, roles
 from cais.ops.child import command
 from cais.ops.occupancy import database_in_use
 
+PREFIX = "cais-proof-"
 STOP_SECONDS = 20.0
 OPEN_SECONDS = 30.0
 
@@ -110,7 +112,8 @@ class Stage:
 @contextmanager
 def stage(environment: Mapping[str, str]) -> Iterator[Stage]:
     """A folder and a database of our own; afterwards nothing is left, however the block ends."""
-    folder = Path(tempfile.mkdtemp(prefix="cais-proof-"))
+    _clear_what_killed_proofs_left()
+    folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
     before = dict(os.environ)
     try:
         os.environ.update({"CAIS_DATA": str(folder), **environment})
@@ -120,11 +123,21 @@ def stage(environment: Mapping[str, str]) -> Iterator[Stage]:
                 made.run("cais.ops.migration", name="migration")
                 yield made
             finally:
+                signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C would leave half of it behind
                 made.end_all()
     finally:
         os.environ.clear()
         os.environ.update(before)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _clear_what_killed_proofs_left() -> None:
+    """A proof ended by kill -9 takes its processes along, but not its folder, which bears its pid."""
+    for left in Path(tempfile.gettempdir()).glob(f"{PREFIX}*-*"):
+        pid = left.name.removeprefix(PREFIX).partition("-")[0]
+        if pid.isdigit() and not psutil.pid_exists(int(pid)) and left.stat().st_uid == os.geteuid():
+            embedded.stop(left)
+            shutil.rmtree(left, ignore_errors=True)
 
 
 @contextmanager

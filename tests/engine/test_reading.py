@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from django.db.models.functions import Now
+
+from cais.core.effects import Meaning
 from cais.intake import pull
 from cais.intake.models import Cursor, Document
+from cais.intake.runs import Run
+from cais.intake.services import read_now
+from cais.movements.models import Reservation
 from cais.orders.models import Order
 from cais.ports.capabilities import OrderRef
 from tests.engine.house import House
@@ -76,3 +82,45 @@ def test_an_order_that_the_list_shows_and_the_store_denies_is_shown_and_comes_la
     home.vendor.store.edit(sold, buyer_note="mudou")
     home.read()
     assert home.order(sold).phase == "integrated"
+
+
+def test_who_asks_for_a_reading_while_one_goes_on_gets_another(home: House) -> None:
+    Cursor.objects.filter(kind="orders").update(due_at=Now())
+    (reading,) = Cursor.objects.filter(kind="orders").claim(1)
+    read_now(home.store, asked_by="Rosana")
+    pull._rest(reading, True, Run(home.store))
+    assert Cursor.objects.due().filter(kind="orders").exists()
+
+
+def test_lists_may_use_a_quarter_of_the_days_calls(home: House) -> None:
+    """6 pages a reading and 10,000 calls a day: 2,500 calls are 416 readings, one every 207 seconds."""
+    store = home.store
+    store.connector = "tray"
+    assert pull._interval(store, 1) == 60.0
+    assert round(pull._interval(store, 6)) == 207
+    store.settings = {"profile": "corporate"}
+    assert pull._interval(store, 6) == 60.0
+
+
+def test_ignoring_a_status_leaves_the_sale_that_exists_alone(home: House) -> None:
+    home.product("IMG-001")
+    sold = home.vendor.store.sell(lines=[("IMG-001", "1", "10.00")])
+    home.read()
+    home.translate(pago=Meaning.IGNORE)
+    home.work()
+    assert home.order(sold).phase == "integrated"
+    assert [sale.state for sale in home.sales()] == ["open"]
+    assert Reservation.objects.get().held == 1
+
+
+def test_a_page_that_fails_once_does_not_start_the_reading_anew(home: House) -> None:
+    home.product("IMG-001", units="99")
+    home.vendor.choices.page_size = 2
+    for _ in range(8):
+        home.vendor.store.sell(lines=[("IMG-001", "1", "10.00")])
+    home.vendor.faults.next("error_500", times=2, only="GET /store/orders")
+    before = home.vendor.ledger.count_calls("GET /store/orders")
+    Cursor.objects.filter(kind="orders").update(due_at=Now())
+    assert pull.look_for_orders(home.store)
+    assert home.vendor.ledger.count_calls("GET /store/orders") - before <= 7
+    assert Document.objects.count() == 8

@@ -1,4 +1,4 @@
-"""Django's settings, in one file; what an operator may set comes from the environment (docs/settings.md)."""
+"""Django's settings, in one file; what an operator may set comes from the environment (docs/operators.md)."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ INSTALLED_APPS = [
     "cais.nfe",
     "cais.backoffice.apps.BackofficeConfig",
     "cais.web",
-    "cais.ops",
+    "cais.ops.apps.OpsConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -121,7 +121,6 @@ USE_I18N = True
 USE_THOUSAND_SEPARATOR = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA_FOLDER / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

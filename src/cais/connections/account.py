@@ -91,7 +91,6 @@ class DatabaseMeter:
     def spend(self, priority: Priority) -> None:
         if self._limits is None:
             return
-        per_day = self._limits.per_day
         profile = str(self._connection.settings.get("profile", ""))
         with transaction.atomic():
             row = self._row()
@@ -99,7 +98,7 @@ class DatabaseMeter:
                 Spent(minute=tuple(row.minute), day=row.day, day_calls=row.day_calls),
                 now=CLOCK.timestamp(),
                 per_minute=self._limits.per_minute,
-                per_day=per_day.get(profile, min(per_day.values())),
+                per_day=self._limits.calls_per_day(profile),
                 priority=priority,
                 zone=self._limits.time_zone,
             )

@@ -17,6 +17,11 @@ PROBE = timedelta(seconds=Clock.from_environment().real_seconds(900))
 """A quarter of an hour of the store's clock."""
 
 
+SILENT = "store_silent"
+# With the growing pauses between them, five failures in a row are about half a minute: no hiccup any more.
+TOLD_AFTER = 5
+
+
 def _row(connection: Connection) -> Health:
     row, _ = Health.objects.get_or_create(connection=connection, defaults={"group": connection.group})
     return row
@@ -54,6 +59,10 @@ def _stop(connection: Connection, reason: str, *, detail: str, wait: timedelta) 
     Health.objects.filter(connection=connection).update(
         access=reason, detail=detail[:2000], wait_until=Now() + wait, failures=F("failures") + 1
     )
+    _tell(connection, reason, detail=detail)
+
+
+def _tell(connection: Connection, reason: str, *, detail: str) -> None:
     cause = Cause(reason, f"connection:{connection.pk}", {"store": connection.name}, detail)
     sync(connection.group_id, {_subject(connection): [cause]})
 
@@ -65,6 +74,8 @@ def unavailable(connection: Connection, *, detail: str, retry_after: float | Non
     Health.objects.filter(connection=connection).update(
         failures=F("failures") + 1, detail=detail[:2000], wait_until=Now() + min(wait, PROBE)
     )
+    if row.failures + 1 >= TOLD_AFTER:
+        _tell(connection, SILENT, detail=detail)
 
 
 def limited(connection: Connection, *, seconds: float) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -32,7 +33,8 @@ from cais.inbox.models import Pending
 from cais.inbox.reasons import REASONS, Reason, words
 
 LISTED = 200
-_BAND = 10
+# Ranks up to each of these belong together: no access, orders that stand still, what can wait.
+_BANDS = (4, 19)
 _ADDED = ("stock_short", "missing")
 
 
@@ -148,10 +150,10 @@ def _open(group: Group) -> QuerySet[Pending]:
     return Pending.objects.of(group).filter(closed_at=None, reason__in=list(REASONS))
 
 
-def _grouped(rows: QuerySet[Pending]) -> QuerySet[Pending, dict[str, Any]]:
-    bands = [When(reason=code, then=Value(reason.rank // _BAND)) for code, reason in REASONS.items()]
+def _grouped(rows: QuerySet[Pending]) -> QuerySet[Any, dict[str, Any]]:
+    bands = [When(reason=code, then=Value(bisect_left(_BANDS, reason.rank))) for code, reason in REASONS.items()]
     age = Extract(Now() - Min("opened_at"), "epoch")
-    return (
+    found: QuerySet[Any, Any] = (
         rows.order_by()
         .values("reason", "cause")
         .annotate(
@@ -166,6 +168,7 @@ def _grouped(rows: QuerySet[Pending]) -> QuerySet[Pending, dict[str, Any]]:
         )
         .order_by("band", F("weight").desc(), "first")
     )
+    return found
 
 
 def _with_texts(rows: Sequence[Mapping[str, Any]]) -> list[OpenCause]:

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import cast
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from django.db.models import Case, Value, When
@@ -22,7 +22,7 @@ from cais.inbox import services as inbox
 from cais.inbox.services import Cause, Subject
 from cais.intake.models import ORDERS, Cursor, Document
 from cais.intake.runs import Run, add_to_run, last_run
-from cais.ports.capabilities import OrderRef, OrderSource, Window
+from cais.ports.capabilities import OrderPage, OrderRef, OrderSource, Window
 from cais.ports.errors import (
     AccessRefused,
     ConfigurationError,
@@ -44,6 +44,11 @@ SETTLES_AFTER = timedelta(seconds=2)
 _LOOK_AGAIN = 3.0
 READING = LEASE * 4
 _TRIES_OF_A_PASS = 3
+_TRIES_OF_A_PAGE = 3
+# The share of a day's calls that listing may use; fetching and writing need the rest.
+_SHARE_FOR_LISTS = 0.25
+# Into a new day the former one is read too: the store's day and ours may not end at the same instant.
+_DAYS_OVERLAP_HOURS = 2
 _LONG_WINDOW = timedelta(days=4)
 _MOST_IN_A_PASS = 2000
 _FETCH_BATCH = 20
@@ -80,7 +85,9 @@ def look_for_orders(connection: Connection) -> bool:
     account = account_for_work(connection, run_id=run.id)
     if account is None:
         return False
-    taken = Cursor.objects.filter(connection=connection, kind=ORDERS).claim(1, lease=READING)
+    taken = (
+        Cursor.objects.filter(connection=connection, kind=ORDERS).select_related("connection").claim(1, lease=READING)
+    )
     if not taken:
         return False
     cursor = taken[0]
@@ -104,22 +111,31 @@ def _pause(error: Exception) -> float | None:
 
 
 def _rest(cursor: Cursor, reached: bool, run: Run) -> None:
-    """Due again after a while; at once when the reading was not conclusive."""
-    wait = CLOCK.real_seconds(POLL_SECONDS if reached else 2.0)
-    again = Now() + timedelta(seconds=max(1.0, wait))
-    cursor.settle(due_at=again, asked_by="", read_at=timezone.now(), run_id=run.id)
+    """Due again after a while; soon when the reading was not conclusive, at once when somebody asked meanwhile."""
+    wait = _interval(cursor.connection, run.pages) if reached else 2.0
+    again_in = timedelta(seconds=max(1.0, CLOCK.real_seconds(wait)))
+    cursor.settle(again_in=again_in, asked_by="", read_at=timezone.now(), run_id=run.id)
     Health.objects.filter(connection=cursor.connection_id).update(last_read_at=Now())
+
+
+def _interval(connection: Connection, pages: int) -> float:
+    """Seconds of the store's clock until the next reading: a minute, more where lists would eat up the day's calls."""
+    limits = connection.manifest.limits(connection.modality)
+    if limits is None:
+        return POLL_SECONDS
+    per_day = limits.calls_per_day(str(connection.settings.get("profile", "")))
+    return max(POLL_SECONDS, pages * 86_400 / (per_day * _SHARE_FOR_LISTS))
 
 
 def _window(connection: Connection, cursor: Cursor) -> Window:
     """From the day of the last conclusive pass, that day included, to today; fixed before the reading starts."""
     limits = connection.manifest.limits(connection.modality)
-    zone = ZoneInfo(limits.time_zone if limits else "UTC")
-    today = CLOCK.now().astimezone(zone).date()
-    begin = (connection.start_at - timedelta(days=connection.history_days)).astimezone(zone).date()
-    # One day more than the watermark's: the store's day and ours may not end at the same instant.
-    first = cursor.watermark - timedelta(days=1) if cursor.watermark else begin
-    return Window(first=min(first, today), last=today)
+    now = CLOCK.now().astimezone(ZoneInfo(limits.time_zone if limits else "UTC"))
+    begin = (connection.start_at - timedelta(days=connection.history_days)).astimezone(now.tzinfo).date()
+    first = cursor.watermark or begin
+    if now.hour < _DAYS_OVERLAP_HOURS and cursor.watermark:
+        first -= timedelta(days=1)
+    return Window(first=min(first, now.date()), last=now.date())
 
 
 def _is_long(window: Window) -> bool:
@@ -156,7 +172,7 @@ def _read(connection: Connection, account: Account, window: Window, run: Run) ->
         found = Pass(seen=set())
         for refs, total in _pages(connection, account, window):
             found.take(refs, total)
-            run.seen += len(refs)
+            run.seen, run.pages = run.seen + len(refs), run.pages + 1
             run.listed += _keep(connection, refs)
         if found.conclusive:
             return True
@@ -165,11 +181,24 @@ def _read(connection: Connection, account: Account, window: Window, run: Run) ->
 
 
 def _pages(connection: Connection, account: Account, window: Window) -> Iterator[tuple[Sequence[OrderRef], int | None]]:
-    source, page = cast(OrderSource, connection.vendor), 1
+    page = 1
     while page:
-        answer = source.list_orders(account, window, page)
+        answer = _page(connection, account, window, page)
         yield answer.refs, answer.total
         page = answer.next_page
+
+
+def _page(connection: Connection, account: Account, window: Window, page: int) -> OrderPage:
+    """One page, asked for again at once after a hiccup: a pass of many pages must not start anew for each of them."""
+    source = cast(OrderSource, connection.vendor)
+    for _ in range(_TRIES_OF_A_PAGE - 1):
+        try:
+            return source.list_orders(account, window, page)
+        except RateLimited:
+            raise
+        except (Unavailable, Unreadable) as error:
+            log.info("connection %s, page %s: %s", connection.pk, page, error)
+    return source.list_orders(account, window, page)
 
 
 def _keep(connection: Connection, refs: Sequence[OrderRef]) -> int:
@@ -265,14 +294,14 @@ def _fetched(row: Document, raw: bytes) -> None:
     again = timezone.now() + timedelta(seconds=max(1.0, CLOCK.real_seconds(_LOOK_AGAIN))) if fresh else None
     # Listed anew while we fetched: then what we hold is old already, and the row stays to be fetched.
     listed_anew = Case(When(listed_digest=row.listed_digest, then=Value(False)), default=Value(True))
-    kept = {"raw": raw, "digest": digest, "fetched_at": now, "needs_fetch": listed_anew}
+    kept: dict[str, Any] = {"raw": raw, "digest": digest, "fetched_at": now, "needs_fetch": listed_anew}
     if digest == row.recorded_digest:
         row.settle(**{**kept, **due_again(again)})
     else:
         row.settle(**kept, fetch_again_at=again, due_at=Now())
 
 
-def due_again(at: datetime | None) -> dict[str, object]:
+def due_again(at: datetime | None) -> dict[str, Any]:
     """Facts of a recorded document that should be fetched once more at this time; none to leave it at rest."""
     return {} if at is None else {"needs_fetch": True, "fetch_again_at": None, "due_at": at}
 

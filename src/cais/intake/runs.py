@@ -19,7 +19,7 @@ class Run:
         self.connection = connection
         self.asked_by = ""
         self.started_at = timezone.now()
-        self.seen = self.listed = self.failed = 0
+        self.seen = self.listed = self.failed = self.pages = 0
         self.error = ""
         with database.cursor() as cursor:
             cursor.execute("SELECT nextval(pg_get_serial_sequence('journal_syncrun', 'id'))")

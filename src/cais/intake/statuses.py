@@ -39,6 +39,6 @@ def read_statuses(connection: Connection) -> bool:
         cursor.postpone(pause, error=str(error), counted=not isinstance(error, RateLimited))
     else:
         statuses.learn(connection, listed, from_catalogue=True)
-        cursor.settle(due_at=Now() + _EVERY)
+        cursor.settle(again_in=_EVERY)
         Health.objects.filter(connection=connection).update(statuses_read_at=Now())
     return True

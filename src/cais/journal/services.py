@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 
 from django.db import connection as database
 
@@ -12,6 +11,8 @@ from cais.journal.models import Exchange, Note
 from cais.ports.session import Exchange as SpokenExchange
 
 MONTHS_AHEAD = 3
+# Exchanges hold what buyers wrote, masked as far as we know: they help for weeks and are kept no longer (LGPD).
+MONTHS_OF_EXCHANGES = 2
 
 
 def keep_exchange(group_id: int, connection_id: int, spoken: SpokenExchange, *, run_id: int | None) -> None:
@@ -64,4 +65,8 @@ def make_partitions() -> int:
         return int(cursor.fetchone()[0])
 
 
-KEEP_EXCHANGES = timedelta(days=30)
+def drop_old_exchanges() -> int:
+    """Drop the months of exchanges that are over for longer than they may be kept; returns how many."""
+    with database.cursor() as cursor:
+        cursor.execute("SELECT journal_drop_exchanges(%s)", [MONTHS_OF_EXCHANGES])
+        return int(cursor.fetchone()[0])

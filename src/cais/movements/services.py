@@ -50,7 +50,7 @@ def propose(connection: Connection, orders: Sequence[Order], *, actor_name: str 
                 placed.append(row)
                 continue
             for warehouse_id, units in shelf.places(row.product_id, row.held):
-                placed.append(_placed(row, warehouse_id, units))
+                placed.append(_elsewhere(row, units, warehouse_id=warehouse_id))
                 changes += _carry(order, row, warehouse_id, units)
     Reservation.objects.filter(order__in=orders, pool__isnull=False).delete()
     Reservation.objects.bulk_create([row for row in placed if row.pk is None])
@@ -67,13 +67,17 @@ def _reservations(orders: Sequence[Order]) -> Mapping[int, list[Reservation]]:
     return found
 
 
-def _placed(row: Reservation, warehouse_id: int, units: Decimal) -> Reservation:
+def _elsewhere(
+    row: Reservation, units: Decimal, *, warehouse_id: int | None = None, pool_id: int | None = None
+) -> Reservation:
+    """The same promise at another place."""
     return Reservation(
         group_id=row.group_id,
         order_id=row.order_id,
         line_id=row.line_id,
         product_id=row.product_id,
         warehouse_id=warehouse_id,
+        pool_id=pool_id,
         wanted=units,
         held=units,
         placed_at=row.placed_at,
@@ -147,7 +151,7 @@ def withdraw(connection: Connection, orders: Sequence[Order]) -> None:
             _change(order, row, Kind.RELEASE, -row.held, warehouse_id=row.warehouse_id),
             _change(order, row, Kind.RESERVE, row.held, pool_id=connection.pk),
         ]
-        pooled = back.setdefault((row.line_id, row.product_id), _pooled(connection, row))
+        pooled = back.setdefault((row.line_id, row.product_id), _elsewhere(row, ZERO, pool_id=connection.pk))
         pooled.wanted += row.wanted
         pooled.held += row.held
     Reservation.objects.filter(pk__in=[row.pk for row in placed]).delete()
@@ -155,19 +159,6 @@ def withdraw(connection: Connection, orders: Sequence[Order]) -> None:
     ledger.post(changes)
     movements.update(state=Movement.State.CANCELLED, finished_at=Now(), due_at=None, lease=None, lease_until=None)
     Order.objects.filter(pk__in=list(numbers)).update(movement_state="none")
-
-
-def _pooled(connection: Connection, row: Reservation) -> Reservation:
-    return Reservation(
-        group_id=row.group_id,
-        order_id=row.order_id,
-        line_id=row.line_id,
-        product_id=row.product_id,
-        pool=connection,
-        wanted=ZERO,
-        held=ZERO,
-        placed_at=row.placed_at,
-    )
 
 
 def _change(

@@ -7,7 +7,7 @@ import secrets
 import sys
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, ProgrammingError, transaction
 
 from cais.backoffice.opening import open_back_office
 from cais.companies.models import Group, User
@@ -35,6 +35,8 @@ def found(*, grupo: str, empresa: str, razao: str, cnpj: str, uf: str, email: st
                 add_member(group, _person(email, name), "administrator")
     except ValidationError as error:
         raise FoundingRefusedError("; ".join(error.messages)) from error
+    except ProgrammingError as error:
+        raise FoundingRefusedError("The database is not made yet. Run: cais migrate") from error
     except IntegrityError as error:
         raise FoundingRefusedError(f"There is a grupo with the address of {grupo!r} already.") from error
     return group.slug

@@ -14,10 +14,11 @@ from django.db import close_old_connections, transaction
 from procrastinate import exceptions
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Status
+from procrastinate.types import JSONValue
 
 from cais.companies.scope import group_ids, group_scope
 from cais.connections.models import Connection
-from cais.journal.services import make_partitions
+from cais.journal.services import drop_old_exchanges, make_partitions
 from cais.ops.stages import STAGES, run_stage
 from cais.orders.counts import fold_counts
 from cais.settling.services import reconsider_held
@@ -61,11 +62,16 @@ def hint(stage: str, group_id: int, connection_id: int) -> None:
 
 def _defer(stage: str, group_id: int, connection_id: int) -> None:
     task = look.configure(queueing_lock=f"{stage}:{connection_id}")
+    _defer_once(task, stage=stage, group_id=group_id, connection_id=connection_id)
+
+
+def _defer_once(task: Any, **arguments: JSONValue) -> None:
+    """Queue a hint unless the same one waits already: it will do."""
     try:
         with transaction.atomic():
-            task.defer(stage=stage, group_id=group_id, connection_id=connection_id)
+            task.defer(**arguments)
     except exceptions.AlreadyEnqueued:
-        log.debug("%s of connection %s waits already", stage, connection_id)
+        log.debug("%s waits already", arguments)
 
 
 def _hint_connections(stage: str, group_id: int) -> None:
@@ -73,6 +79,20 @@ def _hint_connections(stage: str, group_id: int) -> None:
         waiting = list(STAGES[stage].waiting())
     for connection_id in waiting:
         _defer(stage, group_id, connection_id)
+
+
+@app.task(name="cais.reconsider")
+@_fresh_connections
+def reconsider(group_id: int) -> None:
+    """Units came in: the orders of the group that wait for goods are looked at again."""
+    with group_scope(group_id):
+        reconsider_held(group_id)
+    _hint_connections("advance", group_id)
+
+
+def reconsider_soon(group_id: int) -> None:
+    """Ask for it without waiting for the sweep."""
+    _defer_once(reconsider.configure(queueing_lock=f"reconsider:{group_id}"), group_id=group_id)
 
 
 @app.periodic(cron="* * * * * */2")
@@ -100,8 +120,9 @@ def sweep(timestamp: int) -> None:
 @app.task(name="cais.nightly", queueing_lock="cais.nightly")
 @_fresh_connections
 def nightly(timestamp: int) -> None:
-    """The journal's months ahead."""
+    """The journal's months ahead, and those whose exchanges nobody may keep longer."""
     make_partitions()
+    drop_old_exchanges()
 
 
 @app.periodic(cron="* * * * * */10")

@@ -71,6 +71,10 @@ class Limits:
     per_day: Mapping[str, int]
     time_zone: str = "America/Sao_Paulo"
 
+    def calls_per_day(self, profile: str) -> int:
+        """The limit of this profile; of an unknown one the smallest, so that no guess overdraws an account."""
+        return self.per_day.get(profile, min(self.per_day.values()))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:

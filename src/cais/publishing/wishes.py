@@ -20,7 +20,6 @@ from cais.statuses.models import WriteBack
 
 Wish = ErpOrderPublication.Wish
 ERP_REASONS = ("erp_refused", "erp_unknown", "line_refused")
-_OVER = (Meaning.CANCELLED, Meaning.IGNORE)
 
 
 class NoErpError(Exception):
@@ -57,11 +56,13 @@ def follow(orders: Sequence[Order]) -> None:
 
     A sale whose note is authorised, or may be at this moment, stands until a person or SEFAZ has decided.
     """
-    over = [order for order in orders if order.meaning in _OVER and not (order.has_note or order.is_at_sefaz)]
-    alive = [order for order in orders if order.meaning not in _OVER]
+    over = [
+        order for order in orders if order.meaning == Meaning.CANCELLED and not (order.has_note or order.is_at_sefaz)
+    ]
+    alive = [order for order in orders if order.meaning != Meaning.CANCELLED]
     _turn(over, Wish.PLACED, Wish.CANCELLED)
     _turn(alive, Wish.CANCELLED, Wish.PLACED)
-    never_told = [o for o in over if o.meaning == Meaning.CANCELLED and o.erp_state in ("", "refused", "cancelled")]
+    never_told = [o for o in over if o.erp_state in ("", "refused", "cancelled")]
     wish_status(never_told, WriteBack.Moment.CANCELLED)
 
 

@@ -6,7 +6,6 @@ from collections.abc import Collection
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Q
 from django.db.models.functions import Now
 
 from cais.catalog.models import Listing, Product
@@ -89,13 +88,8 @@ def check_again(orders: Collection[int], *, group_id: int, actor_name: str) -> i
     with transaction.atomic():
         states = (Movement.State.PENDING_SYNC, Movement.State.ERROR)
         rows = Movement.objects.filter(group=group_id, order__in=orders, state__in=states)
-        note(
-            group_id,
-            "order",
-            list(rows.values_list("order_id", flat=True)),
-            "asked_to_check_again",
-            actor_name=actor_name,
-        )
+        told = list(rows.values_list("order_id", flat=True))
+        note(group_id, "order", told, "asked_to_check_again", actor_name=actor_name)
         return rows.update(due_at=Now(), attempts=0, hold="", held_digest="")
 
 
@@ -103,7 +97,7 @@ def send_again(orders: Collection[int], *, group_id: int, actor_name: str) -> in
     """What the ERP refused, or left unanswered, is taken up again; in doubt it is looked for before it is sent."""
     with transaction.atomic():
         rows = ErpOrderPublication.objects.filter(group=group_id, fulfilment__order__in=orders).exclude(
-            Q(due_at=None, hold="")
+            due_at=None, hold=""
         )
         told = list(rows.values_list("fulfilment__order_id", flat=True))
         note(group_id, "order", told, "asked_to_send_again", actor_name=actor_name)

@@ -68,8 +68,7 @@ def _effect(order: Order) -> Effect:
         return own._replace(reserved=True)  # its units may be leaving at this moment
     # Once the sale exists in the ERP its units stay promised until it leaves or is cancelled there.
     if order.erp_state in ("creating", "done", "unknown") and not own.reserved:
-        cancelled = order.meaning in (Meaning.CANCELLED, Meaning.IGNORE)
-        return own if cancelled else own._replace(reserved=True)
+        return own if order.meaning == Meaning.CANCELLED else own._replace(reserved=True)
     return own
 
 

@@ -77,10 +77,14 @@ class WaitingRow(TenantModel):
         self.in_flight = True
         return bool(self._mine().update(in_flight=True, lease_until=Now() + LEASE))
 
-    def settle(self, **facts: Any) -> bool:
-        """The work is done: rest, unless somebody made the row due again meanwhile. False when the lease was lost."""
+    def settle(self, *, again_in: timedelta | None = None, **facts: Any) -> bool:
+        """The work is done: rest, or be due again later; at once when somebody made the row due meanwhile.
+
+        False when the lease was lost: then nothing was written.
+        """
         rest = {"lease": None, "lease_until": None, "in_flight": False, "attempts": 0, "error": "", "hold": ""}
-        still_due = Case(When(due_at=self.due_at, then=None), default=F("due_at"))
+        later = None if again_in is None else Now() + again_in
+        still_due = Case(When(due_at=self.due_at, then=later), default=F("due_at"))
         return bool(self._mine().update(**{"due_at": still_due, **rest, **facts}))
 
     def postpone(self, seconds: float | None, *, error: str, counted: bool = True, in_flight: bool = False) -> bool:

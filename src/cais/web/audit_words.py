@@ -93,14 +93,24 @@ def _tracked(event_model: type[Model]) -> type[Model]:
     return tracked
 
 
-def entries(group: Group, *, before: datetime | None = None, who: str = "", subject: str = "") -> list[Entry]:
-    """What people changed in this group, newest first, one page of it."""
+@dataclass(frozen=True, slots=True)
+class AuditPage:
+    """`next_before` is where the following page begins; None at the end."""
+
+    entries: Sequence[Entry]
+    next_before: datetime | None
+
+
+def audit_page(group: Group, *, before: datetime | None = None, who: str = "", subject: str = "") -> AuditPage:
+    """What people changed in this group, newest first. A change of nothing that is shown here is left out."""
     rows: list[Any] = []
     for model in _event_models():
         if not subject or _tracked(model).__name__ == subject:
             rows += _rows(model, group, before=before, who=who)
     rows.sort(key=attrgetter("pgh_created_at"), reverse=True)
-    return [_entry(row) for row in rows[:PAGE]]
+    shown = [_entry(row) for row in rows[:PAGE]]
+    last = rows[PAGE - 1].pgh_created_at if len(rows) >= PAGE else None
+    return AuditPage([entry for entry in shown if entry.changes or entry.verb != _VERBS["update"]], last)
 
 
 def _rows(model: type[Model], group: Group, *, before: datetime | None, who: str) -> Sequence[Any]:

@@ -17,10 +17,11 @@ from cais.web.access import GroupRequest
 from cais.web.connection_words import health_of, state_of, system_of
 from cais.web.parts import Action, ConnectionCard, Fact
 from cais.web.present import now
+from cais.web.situations import STOPPED
 from cais.web.status_words import word
 from cais.web.wording import UNKNOWN, count_text, moment_text
 
-WAITING = ("awaiting_movement", "awaiting_sync", "status_unmapped", "held", "short", "movement_error")
+WAITING = ("awaiting_movement", "awaiting_sync", *STOPPED)
 
 
 def card_of(request: GroupRequest, connection: Connection) -> ConnectionCard:
@@ -53,7 +54,7 @@ def calls_today(connection: Connection) -> tuple[int | None, int | None]:
     if limits is None:
         return None, None
     profile = str(connection.settings.get("profile", ""))
-    allowed = limits.per_day.get(profile, min(limits.per_day.values()))
+    allowed = limits.calls_per_day(profile)
     budget: Budget | None = getattr(connection, "budget", None)
     today = CLOCK.now().astimezone(ZoneInfo(limits.time_zone)).date()
     return (budget.day_calls if budget and budget.day == today else 0), allowed
@@ -83,7 +84,9 @@ def _erp_facts(connection: Connection) -> list[Fact]:
 
 def _access(connection: Connection) -> str:
     """Token health: renewed by itself as long as its renewal is alive."""
-    tokens = getattr(connection, "stored_tokens", None)
+    health, tokens = health_of(connection), getattr(connection, "stored_tokens", None)
+    if health is not None and health.access:
+        return "recusado pela loja"
     if tokens is None:
         return "falta autorizar"
     if tokens.refresh_expires_at < CLOCK.now():
@@ -98,4 +101,4 @@ def _age(moment: datetime | None, *, real: bool = False) -> str:
 def _mend(request: GroupRequest, connection: Connection) -> Action | None:
     if not request.may(May.CONFIGURE):
         return None
-    return Action("Resolver", reverse("connection", args=[request.group.slug, connection.pk]), style="primary")
+    return Action("Resolver", reverse("connection", args=[request.group.slug, connection.pk]))

@@ -72,6 +72,9 @@ def _reading(health: Health, now: datetime) -> StatusWord:
 
 
 def system_of(connection: Connection) -> str:
+    """Tray REST; what lives inside this installation has no wire to name."""
+    if connection.modality == Modality.LOCAL:
+        return connection.manifest.label
     return f"{connection.manifest.label} {MODALITIES.get(Modality(connection.modality), '')}".strip()
 
 

@@ -82,7 +82,8 @@ def _paid(item: OrderPayment) -> str:
 def _label(kind: str, label: str, bearer: str) -> str:
     name = KINDS.get(AdjustmentKind(kind), kind)
     known = label if label and label.casefold() != name.casefold() else ""
-    shown = f"{name} {known}".strip() if kind == AdjustmentKind.COUPON else (known or name)
+    bare = kind == AdjustmentKind.COUPON and known and not known.casefold().startswith(name.casefold())
+    shown = f"{name} {known}" if bare else known or name
     if bearer == Bearer.MERCHANT or kind == AdjustmentKind.FREIGHT:
         return shown
     return f"{shown} ({BEARERS[Bearer(bearer)]})"

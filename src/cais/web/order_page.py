@@ -13,8 +13,7 @@ from cais.backoffice.models import SalesOrder
 from cais.companies.roles import Action as May
 from cais.inbox.causes import OpenCause, open_of
 from cais.inbox.nfe_reasons import INVOICE_REASONS, NFE_REASONS
-from cais.intake.models import Document
-from cais.intake.pull import ORDERS
+from cais.intake.models import ORDERS, Document
 from cais.journal.models import Note
 from cais.journal.words import sentence
 from cais.movements.models import Movement
@@ -27,7 +26,7 @@ from cais.web.order_money import closing, money_facts, offer, payment_lines
 from cais.web.order_note import issue_action, mending_of_note, note_facts, note_steps, notes_of
 from cais.web.order_steps import WITHOUT_STEPS, steps_of
 from cais.web.parts import Action, Crumb, Event
-from cais.web.situations import situation_of
+from cais.web.situations import STOPPED, situation_of
 
 _NOTES_SHOWN = 200
 _RAW_SHOWN = 200_000
@@ -70,7 +69,7 @@ def order_context(request: GroupRequest, order: Order) -> dict[str, object]:
         "money": money_facts(order),
         "closing": closing(order),
         "offer": offer(order) if request.may(May.WORK_ORDERS) else "",
-        "payments": payment_lines(order.payments.all()),
+        "payments": payment_lines(list(order.payments.all())),
         "addresses": _addresses(order),
         "events": _events(order),
         "sales_orders": _sales_orders(request, order),
@@ -81,7 +80,7 @@ def order_context(request: GroupRequest, order: Order) -> dict[str, object]:
         "document": document,
         "mask": not request.may(May.EDIT_CUSTOMERS),
         "raw": _raw(document) if request.may(May.WORK_ORDERS) else "",
-        "actions": _all_actions(request, order, around),
+        "actions": _all_actions(request, order),
     }
 
 
@@ -132,7 +131,7 @@ def _mending(request: GroupRequest, order: Order, cause: OpenCause) -> Action | 
     return action_of(request, cause)
 
 
-def _actions(request: GroupRequest, order: Order, around: Neighbours) -> list[Action]:
+def _actions(request: GroupRequest, order: Order) -> list[Action]:
     if not request.may(May.WORK_ORDERS) or order.is_history:
         return []
     slug = request.group.slug
@@ -145,7 +144,7 @@ def _actions(request: GroupRequest, order: Order, around: Neighbours) -> list[Ac
             hide_narrow=True,
         )
     ]
-    if order.phase not in ("cancelled", "ignored", "served_elsewhere", "integrated") and not order.nfe_state:
+    if order.phase in STOPPED and not order.nfe_state:
         found.append(
             Action(
                 "Conferir de novo", reverse("order_again", args=[slug, order.pk]), "post", icon="arrow-path", key="s"
@@ -154,10 +153,10 @@ def _actions(request: GroupRequest, order: Order, around: Neighbours) -> list[Ac
     return found
 
 
-def _all_actions(request: GroupRequest, order: Order, around: Neighbours) -> list[Action]:
+def _all_actions(request: GroupRequest, order: Order) -> list[Action]:
     """What the work of orders offers, then the note: each for who may."""
     to_issue = issue_action(request, order)
-    return [*_actions(request, order, around), *([to_issue] if to_issue else [])]
+    return [*_actions(request, order), *([to_issue] if to_issue else [])]
 
 
 def _addresses(order: Order) -> list[tuple[str, Mapping[str, str]]]:
@@ -171,7 +170,9 @@ def _addresses(order: Order) -> list[tuple[str, Mapping[str, str]]]:
 
 def _events(order: Order) -> list[Event]:
     notes = Note.objects.filter(subject="order", subject_id=order.pk).order_by("-at", "-id")[:_NOTES_SHOWN]
-    return [Event(note.at, sentence(note.code, note.params), who=note.actor_name) for note in notes]
+    # Written in one transaction, its arrival and its movement bear the same instant: arriving comes first.
+    told = sorted(notes, key=lambda note: note.code == "recorded")
+    return [Event(note.at, sentence(note.code, note.params), who=note.actor_name) for note in told]
 
 
 def _sales_orders(request: GroupRequest, order: Order) -> list[tuple[SalesOrder, str]]:

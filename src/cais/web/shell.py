@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
+from django.db.models import F
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
@@ -110,7 +111,11 @@ def _of_group(request: HttpRequest, group: Group, user: User) -> dict[str, Any]:
 
 def _groups(user: User, current: Group) -> list[GroupLink]:
     """The person's own groups, last used first; the middleware's scope lets them be seen."""
-    found = Membership.objects.filter(user=user).select_related("group").order_by("-last_used_at", "pk")
+    found = (
+        Membership.objects.filter(user=user)
+        .select_related("group")
+        .order_by(F("last_used_at").desc(nulls_last=True), "pk")
+    )
     return [
         GroupLink(member.group.name, reverse("home", args=[member.group.slug]), current=member.group_id == current.pk)
         for member in found

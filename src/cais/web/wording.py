@@ -109,3 +109,16 @@ def document_text(value: str, *, masked: bool = False) -> str:
 def origin_text(origin: str) -> str:
     """Where an order was sold: what the store calls it, without shouting; empty is the store's own site."""
     return (origin.capitalize() if origin.isupper() else origin) or "Site próprio"
+
+
+def postal_code_text(value: str) -> str:
+    """74586-425; anything that has not eight digits is shown as it came."""
+    bare = re.sub(r"\D", "", value or "")
+    return f"{bare[:5]}-{bare[5:]}" if len(bare) == 8 else value
+
+
+def phone_text(value: str) -> str:
+    """(62) 96715-2082, also after the country's 55; anything else is shown as it came."""
+    bare = re.sub(r"\D", "", value or "")
+    bare = bare[2:] if len(bare) in (12, 13) and bare.startswith("55") else bare
+    return f"({bare[:2]}) {bare[2:-4]}-{bare[-4:]}" if len(bare) in (10, 11) else value

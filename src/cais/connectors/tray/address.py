@@ -29,14 +29,12 @@ def same_host(one: str, other: str) -> bool:
 def base_address(account: Account, tokens: Tokens | None = None) -> str:
     """Where the calls of this account go.
 
-    The `api_host` of the tokens is preferred, but only on a host that a person typed or confirmed: it comes from
-    outside, and must not turn us against a third party (contract §2.2).
+    The `api_host` of the tokens is preferred, but only on the host that a person typed: it comes from outside and must
+    not turn us against a third party (contract §2.2), and an address typed anew must not be tested on the old host.
     """
-    own = _confirmed(account)
+    own = _confirmed(account)[0]
     told = tokens.base_url if tokens else ""
-    if told and any(same_host(told, address) for address in own):
-        return api_address(told, reach=account.reach, field="api_address")
-    return own[0]
+    return api_address(told, reach=account.reach, field="api_address") if told and same_host(told, own) else own
 
 
 def _confirmed(account: Account) -> list[str]:

@@ -85,11 +85,30 @@ BEGIN
     END LOOP;
     RETURN made;
 END $$;
+CREATE FUNCTION journal_drop_exchanges(months_kept integer) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+DECLARE
+    part text;
+    oldest text := to_char(date_trunc('month', now() AT TIME ZONE 'UTC')
+        - make_interval(months => greatest(months_kept, 1)), 'YYYYMM');
+    dropped integer := 0;
+BEGIN
+    FOR part IN SELECT relid::regclass::text FROM pg_partition_tree('public.journal_exchange')
+        WHERE level = 1 AND relid::regclass::text ~ '^journal_exchange_[0-9]{6}$'
+    LOOP
+        IF right(part, 6) < oldest THEN
+            EXECUTE format('DROP TABLE public.%I', part);
+            dropped := dropped + 1;
+        END IF;
+    END LOOP;
+    RETURN dropped;
+END $$;
 SELECT journal_make_partitions(3);
 """
 DROP = """
 DROP TABLE journal_exchange, journal_note, journal_syncrun;
 DROP FUNCTION journal_make_partitions(integer);
+DROP FUNCTION journal_drop_exchanges(integer);
 """
 
 

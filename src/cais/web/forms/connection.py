@@ -69,7 +69,7 @@ class ConnectionForm(forms.Form):
         return {name: value for name, value in typed.items() if value or name not in secrets}
 
     @property
-    def modality(self) -> str:
+    def chosen_modality(self) -> str:
         if self.connection is not None:
             return self.connection.modality
         return str(self.cleaned_data.get("modality") or next(iter(self.manifest.modalities)).value)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
+from urllib.parse import urlsplit
 
 from django import template
 from django.template import Context
@@ -157,6 +158,27 @@ def count(value: int | None) -> str:
 @register.simple_tag
 def plural(number: int, one: str, many: str) -> str:
     return wording.plural_text(number, one, many)
+
+
+@register.filter
+def address_path(url: str) -> str:
+    """The place of an address, without the host that every row shares."""
+    return urlsplit(url).path or url
+
+
+@register.filter
+def address_query(url: str) -> str:
+    return urlsplit(url).query
+
+
+@register.filter
+def postal_code(value: str) -> str:
+    return wording.postal_code_text(value)
+
+
+@register.filter
+def phone(value: str) -> str:
+    return wording.phone_text(value)
 
 
 @register.filter

@@ -11,7 +11,7 @@ from django.utils.dateparse import parse_datetime
 
 from cais.companies.roles import Action as May
 from cais.web.access import GroupRequest, page
-from cais.web.audit_words import PAGE, SUBJECTS, entries, people
+from cais.web.audit_words import SUBJECTS, audit_page, people
 from cais.web.parts import Choice, FilterChip
 
 
@@ -19,14 +19,14 @@ from cais.web.parts import Choice, FilterChip
 def audit(request: GroupRequest) -> HttpResponse:
     who, subject = request.GET.get("quem", "")[:120], request.GET.get("o_que", "")
     subject = subject if subject in SUBJECTS else ""
-    found = entries(request.group, before=_moment(request.GET.get("antes", "")), who=who, subject=subject)
+    found = audit_page(request.group, before=_moment(request.GET.get("antes", "")), who=who, subject=subject)
     context = {
-        "entries": found,
+        "entries": found.entries,
         "chips": [
             _chip(request.GET, "quem", "Quem", [(name, name) for name in people(request.group)], who),
             _chip(request.GET, "o_que", "O quê", list(SUBJECTS.items()), subject),
         ],
-        "next_url": _url(request.GET, antes=found[-1].at.isoformat()) if len(found) == PAGE else "",
+        "next_url": _url(request.GET, antes=found.next_before.isoformat()) if found.next_before else "",
         "previous_url": _url(request.GET, antes="") if "antes" in request.GET else "",
         "is_filtered": bool(who or subject),
     }
@@ -48,7 +48,7 @@ def _chip(query: QueryDict, name: str, label: str, values: list[tuple[str, str]]
         value_label=dict(values).get(chosen, chosen),
         clear_url=_url(query, **{name: "", "antes": ""}) if chosen else "",
         choices=[Choice(value, text, value == chosen) for value, text in values],
-        hidden=[(key, query[key]) for key in query if key not in (name, "antes")],
+        hidden=[(key, str(query[key])) for key in query if key not in (name, "antes")],
     )
 
 

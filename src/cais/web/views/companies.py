@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.db import transaction
 from django.db.models import Sum
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.views.decorators.http import require_POST
 
+from cais.backoffice.opening import open_back_office
 from cais.companies.models import Company, Warehouse
 from cais.companies.roles import Action as May
+from cais.companies.services import add_company
 from cais.core.values import ZERO
 from cais.inbox.models import Pending
 from cais.orders.services import make_due
@@ -24,7 +27,24 @@ from cais.web.views.fiscal_setup import company_tabs
 @page(May.VIEW)
 def companies(request: GroupRequest) -> HttpResponse:
     rows = Company.objects.of(request.group).prefetch_related("warehouses", "connections")
-    return render(request, "companies/list.html", {"rows": rows, "may_edit": request.may(May.CONFIGURE)})
+    actions = []
+    if request.may(May.CONFIGURE):
+        actions.append(Action("Nova empresa", reverse("new_company", args=[request.group.slug]), icon="plus"))
+    return render(request, "companies/list.html", {"rows": rows, "actions": actions})
+
+
+@page(May.CONFIGURE)
+def new_company(request: GroupRequest) -> HttpResponse:
+    """A CNPJ with its first warehouse; its sales are kept in the embedded back office until it has another ERP."""
+    form = CompanyForm(request.POST or None, instance=Company(group=request.group))
+    if request.method == "POST" and form.is_valid():
+        with transaction.atomic():
+            made = add_company(request.group, **form.cleaned_data)
+            open_back_office(made)
+        messages.success(request, f"{made.name} está no cadastro, com o depósito Principal.")
+        return redirect("company", request.group.slug, made.pk)
+    crumbs = [Crumb("Empresas", reverse("companies", args=[request.group.slug])), Crumb("Nova empresa")]
+    return render(request, "companies/new.html", {"form": form, "crumbs": crumbs}, status=422 if form.errors else 200)
 
 
 @page(May.VIEW, post=May.CONFIGURE)
@@ -109,6 +129,7 @@ def _look_again(request: GroupRequest) -> None:
 
 urlpatterns = [
     path("empresas/", companies, name="companies"),
+    path("empresas/nova/", new_company, name="new_company"),
     path("empresas/<int:pk>/", company, name="company"),
     path("empresas/<int:pk>/depositos/", new_warehouse, name="new_warehouse"),
     path("empresas/depositos/<int:pk>/", warehouse, name="warehouse"),

@@ -95,7 +95,7 @@ def _connect(form: ConnectionForm) -> Connection | None:
         return connect_store(
             data["company"],
             connector=form.manifest.name,
-            modality=form.modality,
+            modality=form.chosen_modality,
             name=data["name"],
             values=form.values(),
             start_at=data["start_at"],

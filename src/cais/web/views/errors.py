@@ -269,8 +269,9 @@ def error_product(request: GroupRequest, pk: int) -> HttpResponse:
     line = get_object_or_404(lines, pk=cause.params.get("line") or 0)
     if request.method == "POST":
         return _choose(request, line)
-    text = searched(request.GET) or (line.reference if "q" not in request.GET else "")
-    products = Product.objects.of(request.group).filter(active=True).matching(text or line.name.split(" ")[0])
+    # Its reference is unknown here, so the search begins with what the product is called.
+    text = searched(request.GET) if "q" in request.GET else line.name.split(" ")[0]
+    products = Product.objects.of(request.group).filter(active=True).matching(text)
     context = {
         "cause": cause,
         "line": line,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import cast
+from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Q
+from django.db.models import F, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
@@ -37,8 +38,7 @@ def entry(request: HttpRequest) -> HttpResponse:
     """`/`: the group used last, or a page that says there is none."""
     user = cast(User, request.user)
     members = Membership.objects.filter(user=user).select_related("group")
-    last = members.order_by("-last_used_at", "pk").first() if members else None
-    used = members.exclude(last_used_at=None).order_by("-last_used_at").first() or last
+    used = members.order_by(F("last_used_at").desc(nulls_last=True), "pk").first()
     if used is None:
         return render(request, "home/no_group.html")
     return redirect("home", used.group.slug)
@@ -76,7 +76,7 @@ def _context(request: GroupRequest, stores: list[Connection]) -> dict[str, objec
         "kpis": todays(
             group,
             waiting=sum(counts.get(phase, 0) for phase in WAITING),
-            waiting_url=f"{orders}?aba=movimentar",
+            waiting_url=f"{orders}?{urlencode([('situacao', phase) for phase in WAITING])}",
             orders_url=f"{orders}?data_de={timezone.localdate():%Y-%m-%d}",
         ),
         "cards": [card_of(request, store) for store in stores],
@@ -114,7 +114,13 @@ def _first_hour(request: GroupRequest) -> list[tuple[str, str, bool, Action | No
     setup, catalog = request.may(May.CONFIGURE), request.may(May.EDIT_CATALOG)
     has_stock = Balance.objects.of(group).filter(on_hand__gt=0).exists()
     found = [
-        ("Empresa", "CNPJ e depósito de onde os pedidos saem.", Company.objects.of(group).exists(), setup, "companies"),
+        (
+            "Empresa",
+            "CNPJ e depósito de onde os pedidos saem.",
+            Company.objects.of(group).exists(),
+            setup,
+            "new_company",
+        ),
         (
             "Produtos",
             "O SKU daqui é a referência de lá: é assim que os dois se encontram.",
@@ -141,7 +147,7 @@ def _first_hour(request: GroupRequest) -> list[tuple[str, str, bool, Action | No
 
 
 def _step(slug: str, route: str, *, is_next: bool) -> Action:
-    words = {"companies": "Cadastrar", "products": "Cadastrar", "stock": "Lançar", "new_connection": "Conectar loja"}
+    words = {"new_company": "Cadastrar", "products": "Cadastrar", "stock": "Lançar", "new_connection": "Conectar loja"}
     return Action(words[route], reverse(route, args=[slug]), style="primary" if is_next else "plain")
 
 

@@ -11,8 +11,7 @@ from django.urls import path
 from django.views.decorators.http import require_POST
 
 from cais.companies.roles import Action as May
-from cais.intake.models import Document
-from cais.intake.pull import ORDERS
+from cais.intake.models import ORDERS, Document
 from cais.intake.services import read_again
 from cais.journal.services import note
 from cais.orders.models import Order

@@ -178,10 +178,8 @@ def orders_again(request: GroupRequest) -> HttpResponse:
 def orders_export(request: GroupRequest) -> HttpResponse:
     """*Planilha* of the ticked orders (POST) or of the filter (GET), ten thousand rows at most."""
     rows = Order.objects.of(request.group).select_related("connection", "buyer")
-    if request.method == "POST":
-        found = rows.filter(pk__in=_ticked(request))
-    else:
-        found = OrderFilter.of(request.GET).apply(rows)
+    is_ticked = request.method == "POST"
+    found = rows.filter(pk__in=_ticked(request)) if is_ticked else OrderFilter.of(request.GET).apply(rows)
     try:
         with patience(20):
             text = _sheet(request, list(found.order_by("-placed_at", "-id")[:EXPORTED]))

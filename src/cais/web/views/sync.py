@@ -15,8 +15,7 @@ from django.views.decorators.http import require_POST
 
 from cais.companies.roles import Action as May
 from cais.connections.models import Connection
-from cais.intake.models import Cursor, Document
-from cais.intake.pull import ORDERS
+from cais.intake.models import ORDERS, Cursor, Document
 from cais.intake.services import read_now
 from cais.journal.models import Exchange, SyncRun
 from cais.web.access import GroupRequest, page
@@ -39,6 +38,7 @@ class StoreCard:
     last_read_at: datetime | None
     next_at: datetime | None
     action: Action | None
+    is_busy: bool
 
 
 @page(May.VIEW)
@@ -48,7 +48,7 @@ def sync(request: GroupRequest) -> HttpResponse:
     runs = SyncRun.objects.filter(group=request.group)
     listed = page_of(runs.exclude(error="") if only_failed else runs, request.GET, keys=("at", "id"), descending=True)
     context = {
-        "cards": [_card(request, store) for store in stores],
+        **_cards(request, stores),
         "page": listed,
         "runs": _named(listed.rows, stores),
         "tabs": _tabs(request, only_failed=only_failed),
@@ -56,6 +56,18 @@ def sync(request: GroupRequest) -> HttpResponse:
         "new_url": reverse("new_connection", args=[request.group.slug]) if request.may(May.CONFIGURE) else "",
     }
     return render(request, "sync/sync.html", context)
+
+
+@page(May.VIEW)
+def sync_cards(request: GroupRequest) -> HttpResponse:
+    """The cards alone, for the page that asks now and then: often while something is on its way."""
+    stores = list(Connection.objects.of(request.group).filter(role="store").select_related("health"))
+    return render(request, "sync/cards.html", _cards(request, stores))
+
+
+def _cards(request: GroupRequest, stores: list[Connection]) -> dict[str, object]:
+    cards = [_card(request, store) for store in stores]
+    return {"cards": cards, "is_busy": any(card.is_busy for card in cards)}
 
 
 def _card(request: GroupRequest, store: Connection) -> StoreCard:
@@ -81,6 +93,7 @@ def _card(request: GroupRequest, store: Connection) -> StoreCard:
         health.last_read_at if health else None,
         cursor.due_at if cursor and not store.paused else None,
         Action("Sincronizar", url, "post", icon="arrow-path") if may else None,
+        is_busy=bool(queued) or bool(cursor and cursor.asked_by),
     )
 
 
@@ -159,6 +172,7 @@ def run(request: GroupRequest, pk: int) -> HttpResponse:
 
 urlpatterns = [
     path("sync/", sync, name="sync"),
+    path("sync/lojas/", sync_cards, name="sync_cards"),
     path("sync/tudo/", sync_all, name="sync_all"),
     path("sync/lojas/<int:pk>/", sync_now, name="sync_now"),
     path("sync/rodadas/<int:pk>/", run, name="run"),

@@ -27,9 +27,7 @@ class Command(BaseCommand):
             authority = json.loads(sefaz.read_text(encoding="utf-8").splitlines()[0]) if sefaz else None
             login = seed(Access.from_announcement(said), authority)
         except (OSError, ValueError, IndexError) as error:
-            raise CommandError(
-                f"{options['simulator_json']} or SEFAZ's file does not say where it is."
-            ) from error
+            raise CommandError(f"{options['simulator_json']} or SEFAZ's file does not say where it is.") from error
         except SeedRefusedError as error:
             raise CommandError(str(error)) from error
         self.stdout.write(json.dumps(login))

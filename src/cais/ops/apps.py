@@ -1,0 +1,33 @@
+"""Start-up of the room: the rooms' hints become jobs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import AppConfig
+
+from cais.publishing.hints import order_moved
+from cais.stock.hints import balance_raised
+
+
+class OpsConfig(AppConfig):
+    name = "cais.ops"
+
+    def ready(self) -> None:
+        balance_raised.connect(_look_at_waiting_orders, dispatch_uid="cais.balance_raised")
+        order_moved.connect(_read_the_order, dispatch_uid="cais.order_moved")
+
+
+def _look_at_waiting_orders(sender: object, *, group_id: int, **_: Any) -> None:
+    from cais.ops.tasks import reconsider_soon
+
+    reconsider_soon(group_id)
+
+
+def _read_the_order(sender: object, *, connection: Any, external_id: str, **_: Any) -> None:
+    """The store shows another state than ours: fetch it at once, whatever the list says."""
+    from cais.intake.pull import ask_again
+    from cais.ops.tasks import hint
+
+    ask_again(connection, external_id)
+    hint("fetch", connection.group_id, connection.pk)

@@ -1,0 +1,177 @@
+"""Conectores, readings, audit, companies and the account, as plain forms."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.core import signing
+
+from cais.companies.models import Company
+from cais.connections.models import Connection
+from cais.connections.services import change_settings
+from cais.intake.models import Cursor
+from tests.screens.conftest import Merchant
+from tests.screens.reading import said, text_of
+
+TRAY = {
+    "name": "Tray",
+    "s_store_url": "www.jurubim.example",
+    "s_consumer_key": "chave",
+    "s_consumer_secret": "muito-secreto",
+    "s_profile": "standard",
+    "start_at": "2026-11-01T00:00",
+    "history_days": "30",
+}
+
+
+def test_a_store_is_connected_and_its_secret_never_shown_again(merchant: Merchant) -> None:
+    browser = merchant.browser("administrator")
+    response = browser.post(
+        merchant.url("conectores/novo/tray/"), {**TRAY, "company": merchant.house.company.pk}, follow=True
+    )
+    made = Connection.objects.get(connector="tray")
+    assert response.status_code == 200
+    assert "muito-secreto" not in response.content.decode()
+    assert "guardado em" in response.content.decode()
+    assert made.settings["store_url"] == "www.jurubim.example"
+    assert "consumer_secret" not in made.settings
+    assert Cursor.objects.filter(connection=made).count() == 2
+
+
+def test_a_form_with_gaps_keeps_what_was_typed_and_names_what_is_missing(merchant: Merchant) -> None:
+    typed = {**TRAY, "s_consumer_key": "", "company": merchant.house.company.pk, "name": "Imaginária"}
+    response = merchant.browser("administrator").post(merchant.url("conectores/novo/tray/"), typed)
+    assert response.status_code == 422
+    shown = text_of(response)
+    assert "Falta corrigir 2 campos" in shown
+    assert "Outra conexão já tem este nome" in shown
+    assert "www.jurubim.example" in response.content.decode()
+
+
+def test_a_connector_of_our_own_is_offered_to_nobody(merchant: Merchant) -> None:
+    assert merchant.browser("administrator").get(merchant.url("conectores/novo/imaginary/")).status_code == 404
+
+
+def test_pausing_stops_the_reading_and_going_on_starts_it(merchant: Merchant) -> None:
+    url, browser = merchant.url(f"conectores/{merchant.house.store.pk}/pausar/"), merchant.browser("administrator")
+    browser.post(url, {"pausar": "1"})
+    assert Connection.objects.get(pk=merchant.house.store.pk).paused
+    browser.post(url, {"pausar": "0"})
+    assert not Connection.objects.get(pk=merchant.house.store.pk).paused
+
+
+def test_a_function_is_switched_off_alone(merchant: Merchant) -> None:
+    store = merchant.house.store
+    keep = [name for name in store.functions if name != "write_status"]
+    merchant.browser("administrator").post(merchant.url(f"conectores/{store.pk}/funcoes/"), {"funcao": keep})
+    assert Connection.objects.get(pk=store.pk).functions == sorted(keep)
+
+
+def test_the_browser_goes_to_the_store_and_comes_back_with_access(merchant: Merchant) -> None:
+    home, browser = merchant.house, merchant.browser("administrator")
+    away = browser.post(merchant.url(f"conectores/{home.store.pk}/autorizar/"))
+    assert away.status_code == 302
+    back = re.search(r"/autorizar/[^/&%]+(?:%3A[^/&%]+)*", away["Location"].replace("%2F", "/"))
+    path = back.group().replace("%3A", ":") + "/"
+    given = {"code": home.vendor.settings()["code"], "store": home.vendor.settings()["store"]}
+    response = browser.get(path, given)
+    assert "já está sendo lida" in said(response)
+    assert browser.get(path, given).status_code == 400  # it works once
+
+
+def test_an_authorisation_begun_by_somebody_else_is_refused(merchant: Merchant) -> None:
+    home = merchant.house
+    forged = signing.dumps(
+        {"c": home.store.pk, "g": home.group.pk, "u": merchant.people["administrator"].pk, "n": "x"},
+        salt="cais.authorise",
+    )
+    assert merchant.browser("administrator").get(f"/autorizar/{forged}/", {"code": "x"}).status_code == 400
+    assert merchant.browser("operator").get(f"/autorizar/{forged}/", {"code": "x"}).status_code == 400
+
+
+def test_a_refused_authorisation_changes_nothing_that_was_kept(merchant: Merchant) -> None:
+    home, browser = merchant.house, merchant.browser("administrator")
+    away = browser.post(merchant.url(f"conectores/{home.store.pk}/autorizar/"))
+    path = re.search(r"/autorizar/[^/&]+", away["Location"].replace("%2F", "/").replace("%3A", ":")).group() + "/"
+    response = browser.get(path, {"code": "outro", "store": "outra-loja"})
+    assert "de outra loja" in said(response)
+    assert Connection.objects.get(pk=home.store.pk).settings["store"] == home.vendor.settings()["store"]
+
+
+def test_the_page_in_the_stores_panel_is_framed_by_that_store_alone(client: object) -> None:
+    response = client.get("/entrada/tray/", {"url": "https://www.jurubim.example", "store": "391250"})
+    policy = response["Content-Security-Policy"]
+    assert "frame-ancestors https://www.jurubim.example http://www.jurubim.example" in policy
+    assert 'target="_blank"' in response.content.decode()
+
+
+@pytest.mark.parametrize("address", ["", "javascript:alert(1)", "https://a b", "https://x.example;script-src *", "//"])
+def test_an_address_that_is_none_frames_nothing(client: object, address: str) -> None:
+    policy = client.get("/entrada/tray/", {"url": address})["Content-Security-Policy"]
+    assert policy.endswith("frame-ancestors 'none'")
+
+
+def test_the_new_tab_opens_the_persons_own_connection(merchant: Merchant) -> None:
+    change_settings(merchant.house.store, {"base_url": "https://loja.example"})
+    Connection.objects.filter(pk=merchant.house.store.pk).update(settings={"base_url": "https://www.loja.example"})
+    browser = merchant.browser("administrator")
+    response = browser.get("/entrada/imaginary/abrir/", {"url": "https://loja.example"})
+    assert response["Location"] == merchant.url(f"conectores/{merchant.house.store.pk}/")
+    assert merchant.browser("stranger").get("/entrada/imaginary/abrir/").status_code == 404
+
+
+def test_asking_for_a_reading_makes_it_due_in_the_persons_name(merchant: Merchant) -> None:
+    merchant.browser("operator").post(merchant.url(f"sync/lojas/{merchant.house.store.pk}/"))
+    cursor = Cursor.objects.get(connection=merchant.house.store, kind="orders")
+    assert cursor.asked_by == "Pessoa Operator"
+    merchant.house.work()
+    page = merchant.browser("reader").get(merchant.url("sync/"))
+    assert "Pessoa Operator" in text_of(page)
+
+
+def test_what_a_person_changes_is_told_with_before_and_after(merchant: Merchant) -> None:
+    browser, place = merchant.browser("administrator"), merchant.house.company.warehouses.get()
+    browser.post(merchant.url(f"empresas/depositos/{place.pk}/"), {"name": "Galpão"})
+    entry = browser.get(merchant.url("auditoria/")).context["entries"][0]
+    assert (entry.who, entry.verb, entry.subject) == ("Pessoa Administrator", "mudou", "Depósito")
+    assert [(change.field, change.was, change.now) for change in entry.changes] == [("nome", "Principal", "Galpão")]
+
+
+def test_what_the_engine_changes_is_not_a_persons_doing(merchant: Merchant) -> None:
+    assert merchant.browser("administrator").get(merchant.url("auditoria/")).context["entries"] == []
+
+
+def test_a_new_company_has_a_warehouse_and_a_back_office(merchant: Merchant) -> None:
+    typed = {
+        "name": "Norte",
+        "legal_name": "Jurubim Norte Ltda",
+        "cnpj": "11.444.777/0001-61",
+        "state": "PA",
+        "city": "",
+    }
+    merchant.browser("administrator").post(merchant.url("empresas/nova/"), typed)
+    made = Company.objects.get(name="Norte")
+    assert made.cnpj == "11444777000161"
+    assert made.warehouses.count() == 1
+    assert Connection.objects.filter(company=made, role="erp").count() == 1
+
+
+@pytest.mark.parametrize("cnpj", ["11.444.777/0001-62", "123", "00000000000000"])
+def test_a_cnpj_that_cannot_be_is_refused_in_words(merchant: Merchant, cnpj: str) -> None:
+    typed = {"name": "Norte", "legal_name": "Norte Ltda", "cnpj": cnpj, "state": "PA", "city": ""}
+    response = merchant.browser("administrator").post(merchant.url("empresas/nova/"), typed)
+    assert response.status_code == 422
+    assert "CNPJ" in text_of(response)
+
+
+def test_the_theme_is_kept_and_the_way_back_is_ours(merchant: Merchant) -> None:
+    browser = merchant.browser("reader")
+    response = browser.post("/minha-conta/aparencia/", {"theme": "dark", "next": "https://fora.example/"})
+    assert response["Location"] == "/"
+    assert 'data-theme="dark"' in browser.get(merchant.url("painel/")).content.decode()
+
+
+def test_the_front_door_opens_the_group_used_last(merchant: Merchant) -> None:
+    assert merchant.browser("reader").get("/")["Location"] == merchant.url("painel/")
+    assert "nenhum grupo" in text_of(merchant.browser("stranger").get("/"))

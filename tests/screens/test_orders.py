@@ -1,0 +1,146 @@
+"""Orders on the screen, as plain forms: no script runs here."""
+
+from __future__ import annotations
+
+import csv
+import io
+from decimal import Decimal
+
+import pytest
+
+from cais.inbox.models import Pending
+from cais.orders.models import Order
+from tests.screens.conftest import Merchant
+from tests.screens.reading import said, text_of
+
+
+def test_tabs_count_the_orders_of_each_situation(merchant: Merchant) -> None:
+    response = merchant.browser("reader").get(merchant.url("pedidos/"))
+    counts = {tab.label: tab.count for tab in response.context["tabs"]}
+    assert counts["Todos"] == 6
+    assert counts["Aguardando pagamento"] == 1
+    assert counts["Parados"] == 4  # short, unknown product, untranslated, does not close
+    assert counts["No ERP"] == 1
+
+
+@pytest.mark.parametrize(
+    ("query", "matters"),
+    [
+        ("aba=erp", {"well"}),
+        ("aba=pagamento", {"unpaid"}),
+        ("situacao=short", {"short"}),
+        ("integracao=sim", {"well"}),
+        ("integracao=nao", {"short", "unknown", "unpaid", "untranslated", "open"}),
+        ("q=PAN-24", {"short"}),
+        ("q=pan-24", {"short"}),
+        ("q=não+existe", set()),
+        ("loja=abc&status=x&data_de=ontem&antes=[1,2", {"well", "short", "unknown", "unpaid", "untranslated", "open"}),
+        ("depois=" + '["nunca",7]', {"well", "short", "unknown", "unpaid", "untranslated", "open"}),
+    ],
+)
+def test_a_filter_shows_its_orders_and_nonsense_shows_all(merchant: Merchant, query: str, matters: set[str]) -> None:
+    response = merchant.browser("reader").get(merchant.url(f"pedidos/?{query}"))
+    assert {order.pk for order, _, _ in response.context["rows"]} == {merchant.orders[name].pk for name in matters}
+
+
+def test_an_order_is_found_by_number_by_buyer_and_by_document(merchant: Merchant) -> None:
+    browser, order = merchant.browser("reader"), merchant.orders["well"]
+    for words in (order.number, order.buyer.name[:9], order.buyer.document):
+        rows = browser.get(merchant.url("pedidos/"), {"q": words}).context["rows"]
+        assert order.pk in [found.pk for found, _, _ in rows], words
+
+
+def test_the_reason_that_holds_an_order_is_told_with_its_figures(merchant: Merchant) -> None:
+    shown = text_of(merchant.browser("reader").get(merchant.url("pedidos/")))
+    assert "Falta estoque: 2 un." in shown
+    assert "Valores não fecham: R$ 0,02" in shown
+    assert "Status sem tradução" in shown
+
+
+def test_a_buyers_name_never_becomes_a_formula(merchant: Merchant) -> None:
+    order = merchant.orders["well"]
+    order.buyer.name = "=HYPERLINK(1)"
+    order.buyer.save()
+    response = merchant.browser("reader").post(merchant.url("pedidos/planilha/"), {"pedido": order.pk})
+    rows = list(csv.reader(io.StringIO(response.content.decode("utf-8-sig")), delimiter=";"))
+    assert rows[1][0] == order.number
+    assert rows[1][3] == "'=HYPERLINK(1)"
+    assert rows[1][8] == "40,90"
+    assert len(rows) == 2
+
+
+def test_reconsidering_makes_orders_due_and_leaves_history_alone(merchant: Merchant) -> None:
+    Order.objects.filter(pk=merchant.orders["unpaid"].pk).update(is_history=True)
+    ticked = [merchant.orders["short"].pk, merchant.orders["unpaid"].pk]
+    response = merchant.browser("operator").post(merchant.url("pedidos/reconsiderar/"), {"pedido": ticked})
+    assert merchant.again("short").due_at is not None
+    assert merchant.again("unpaid").due_at is None
+    assert "1 pedido ficou de fora" in said(response)
+
+
+def test_an_order_with_a_sale_shows_every_step_done(merchant: Merchant) -> None:
+    page = merchant.browser("reader").get(merchant.url(f"pedidos/{merchant.orders['well'].pk}/"))
+    assert [step.state for step in page.context["steps"]] == ["done", "done", "done"]
+    assert page.context["closing"].label == "Fecha ao centavo"
+
+
+@pytest.mark.parametrize(("matter", "state"), [("short", "stopped"), ("open", "held"), ("untranslated", "held")])
+def test_a_stopped_order_stops_at_one_step_and_says_why(merchant: Merchant, matter: str, state: str) -> None:
+    page = merchant.browser("operator").get(merchant.url(f"pedidos/{merchant.orders[matter].pk}/"))
+    assert [step.state for step in page.context["steps"]] == [state, "next", "next"]
+    assert page.context["waits"]
+
+
+def test_the_money_adds_up_with_the_difference_named(merchant: Merchant) -> None:
+    page = merchant.browser("operator").get(merchant.url(f"pedidos/{merchant.orders['open'].pk}/"))
+    facts = {fact.label: fact.value for fact in page.context["money"]}
+    # 2 x 12.50 of goods, 15.90 of freight, 40.92 charged.
+    assert facts["Produtos"] == "25,00"
+    assert facts["Frete"] == "15,90"
+    assert facts["Diferença sem explicação"] == "0,02"
+    assert facts["Pago pelo cliente"] == "40,92"
+
+
+def test_accepting_the_difference_lets_the_order_go_on(merchant: Merchant) -> None:
+    order = merchant.orders["open"]
+    url = merchant.url(f"pedidos/{order.pk}/aceitar-diferenca/")
+    merchant.browser("operator").post(url, {"diferenca": "0.02"})
+    merchant.house.work()
+    now = merchant.again("open")
+    assert (now.accepted_difference, now.accepted_as, now.phase) == (Decimal("0.02"), "expense", "integrated")
+    assert merchant.house.sales()[-1].total == Decimal("40.92")
+
+
+def test_a_difference_that_changed_meanwhile_is_not_accepted(merchant: Merchant) -> None:
+    url = merchant.url(f"pedidos/{merchant.orders['open'].pk}/aceitar-diferenca/")
+    response = merchant.browser("operator").post(url, {"diferenca": "0.05"})
+    assert "mudou" in said(response)
+    assert merchant.again("open").accepted_difference == 0
+
+
+def test_an_order_that_changed_after_its_sale_is_settled_by_a_word(merchant: Merchant) -> None:
+    order = merchant.orders["well"]
+    merchant.house.vendor.store.edit(order.external_id, total="50.90", amounts=[{"kind": "freight", "value": "25.90"}])
+    merchant.house.read()
+    if merchant.again("well").phase != "held":
+        pytest.fail(f"the edit did not hold the order: {merchant.again('well').phase}")
+    merchant.browser("operator").post(merchant.url(f"pedidos/{order.pk}/erp-certo/"))
+    merchant.house.work()
+    assert not Pending.objects.filter(subject="order", subject_id=order.pk, closed_at=None).exists()
+    assert len(merchant.house.sales()) == 1
+
+
+def test_the_payload_is_shown_to_who_works_and_not_to_readers(merchant: Merchant) -> None:
+    url = merchant.url(f"pedidos/{merchant.orders['well'].pk}/")
+    assert "Dados recebidos" in text_of(merchant.browser("operator").get(url))
+    assert "Dados recebidos" not in text_of(merchant.browser("reader").get(url))
+
+
+def test_neighbours_follow_the_list_the_order_was_opened_from(merchant: Merchant) -> None:
+    numbers = sorted(merchant.orders[name].pk for name in ("short", "untranslated"))
+    page = merchant.browser("reader").get(
+        merchant.url(f"pedidos/{numbers[0]}/"), {"situacao": ["short", "status_unmapped"]}
+    )
+    around = page.context["around"]
+    assert f"/pedidos/{numbers[1]}/?" in around.previous_url + around.next_url
+    assert "" in (around.previous_url, around.next_url)
