@@ -191,7 +191,7 @@ def number_and_sign(nfe: Nfe, document: NoteDoc, setup: FiscalSetup, *, a1: A1) 
         signed = _signed(document, numbering, a1)
         _keep_former_copy(nfe)
         contents = contents_of(document)
-        facts = {
+        facts: dict[str, Any] = {
             "environment": setup.environment,
             "series": numbering.series,
             "number": numbering.number,
