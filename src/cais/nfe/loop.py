@@ -74,20 +74,17 @@ def speak_with_sefaz(connection: Connection, *, limit: int = BATCH) -> int:
             try:
                 heard(question.nfe, answer.result(), is_consult=question.is_consult)
             except Exception as error:  # the edge of the loop: the row is kept, in doubt, with what happened
-                _keep(question.nfe, error, in_flight=True)
+                log.exception("note %s", question.nfe.pk)
+                question.nfe.postpone(None, error=repr(error), in_flight=True)
     return len(rows)
-
-
-def _keep(nfe: Nfe, error: Exception, *, in_flight: bool) -> None:
-    log.exception("note %s", nfe.pk)
-    nfe.postpone(None, error=repr(error), in_flight=in_flight)
 
 
 def _prepared_or_kept(nfe: Nfe) -> Question | None:
     try:
         return _prepared(nfe)
     except Exception as error:  # the edge of the loop: this row is kept, and the others go on
-        _keep(nfe, error, in_flight=nfe.in_flight)
+        log.exception("note %s", nfe.pk)
+        nfe.postpone(None, error=repr(error), in_flight=nfe.in_flight)
         return None
 
 
