@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 
-from django.contrib.messages import get_messages
-from django.http import HttpResponse
 from django.test import Client
 
 from cais.catalog.models import Product
 from cais.companies.models import User
-from cais.companies.services import add_member
 from cais.nfe.models import Nfe
 from cais.orders.counts import fold_counts
 from tests.nfe.house import FiscalHouse
 
-ROLES = ("administrator", "operator", "fiscal", "reader")
 ITEM = ("IMG-001", "1", "10.00")
 
 
@@ -46,16 +41,6 @@ class Invoicer:
         return self.home.order(self.sold[matter]).pk
 
 
-def people_of(home: FiscalHouse) -> dict[str, User]:
-    people = {
-        role: User.objects.create_user(f"{role}@jurubim.example", "x", name=f"Pessoa {role.capitalize()}")
-        for role in (*ROLES, "stranger")
-    }
-    for role in ROLES:
-        add_member(home.group, people[role], role)
-    return people
-
-
 def populate(home: FiscalHouse) -> dict[str, str]:
     """Authorised and told, rejected, blocked, in doubt, authorised with a store that refuses, and one to be issued."""
     home.product("IMG-001", units="50", price="10.00")
@@ -79,13 +64,3 @@ def populate(home: FiscalHouse) -> dict[str, str]:
     sold["ready"] = home.sell(ITEM)
     fold_counts(home.group.pk)
     return sold
-
-
-def said(response: HttpResponse) -> str:
-    return " ".join(str(message) for message in get_messages(response.wsgi_request))
-
-
-def text_of(response: HttpResponse) -> str:
-    """What a person reads: tags away, one space."""
-    bare = re.sub(r"<[^>]+>", " ", response.content.decode())
-    return re.sub(r"\s+", " ", bare.replace("\u00a0", " "))

@@ -16,7 +16,9 @@ from cais.nfe.models import Batch, FiscalSetup, Nfe, NumberSeries, TaxProfile
 from cais.nfe.services import close_press
 from tests.nfe.conftest import MEANINGS
 from tests.nfe.house import fiscal_house
-from tests.screens.invoicing import ITEM, Invoicer, people_of, populate, said, text_of
+from tests.screens.conftest import people_of
+from tests.screens.invoicing import ITEM, Invoicer, populate
+from tests.screens.reading import said, text_of
 
 pytestmark = pytest.mark.slow
 

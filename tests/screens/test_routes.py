@@ -13,6 +13,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from cais.inbox.models import Pending
 from cais.journal.models import Exchange, SyncRun
+from cais.nfe.models import Batch, Nfe
+from cais.orders.models import Order
 from tests.screens.conftest import Merchant
 
 OK, MOVED, REFUSED, FORBIDDEN, ABSENT, UNUSED, INVALID = 200, 302, 400, 403, 404, 405, 422
@@ -60,6 +62,21 @@ GROUP: dict[str, Expect] = {
     "order_read": press("order"),
     "order_accept": press("order"),
     "order_confirm": press("order"),
+    "notes": look(),
+    "notes_zip": Expect((MOVED, MOVED), (FORBIDDEN, FORBIDDEN)),
+    "notes_danfe": press(),
+    "notes_again": press(),
+    "notes_resend": press(),
+    "issue": fill(empty=OK),
+    "issue_now": press(),
+    "batch": look("batch"),
+    "batch_progress": look("batch"),
+    "note": look("note"),
+    # Nobody has authorised it: there is no document to take away.
+    "note_xml": Expect((MOVED, MOVED), (FORBIDDEN, FORBIDDEN), ("note",)),
+    "note_danfe": Expect((MOVED, MOVED), (FORBIDDEN, FORBIDDEN), ("note",)),
+    "note_again": press("note"),
+    "note_resend": press("note"),
     "products": look(),
     "new_product": fill(empty=OK),
     "new_kit": fill(empty=OK),
@@ -90,6 +107,11 @@ GROUP: dict[str, Expect] = {
     "companies": look(),
     "new_company": fill(empty=OK),
     "company": read_or_fill("company", empty=OK),
+    "fiscal": read_or_fill("company"),
+    "fiscal_certificate": Expect((UNUSED, INVALID), (FORBIDDEN, FORBIDDEN), ("company",)),
+    "fiscal_number": Expect((UNUSED, INVALID), (FORBIDDEN, FORBIDDEN), ("company",)),
+    "fiscal_profile": press("company"),
+    "fiscal_seller": Expect((UNUSED, INVALID), (FORBIDDEN, FORBIDDEN), ("company",)),
     "new_warehouse": Expect((UNUSED, INVALID), (FORBIDDEN, FORBIDDEN), ("company",)),
     "warehouse": press("warehouse"),
     "connections": look(),
@@ -114,6 +136,7 @@ OUTSIDE: dict[str, tuple[tuple[str, ...], int]] = {
     "my_account": ((), MOVED),
     "my_theme": ((), MOVED),
     "authorised": (("state",), MOVED),
+    "danfe_public": (("state",), ABSENT),
     "entrance": (("connector",), OK),
     "entrance_open": (("connector",), MOVED),
     "account_login": ((), OK),
@@ -150,11 +173,27 @@ def test_no_address_is_without_an_expectation() -> None:
     assert {name for name, in_group in found if not in_group} == OUTSIDE.keys()
 
 
+def queued_note(order: Order) -> Nfe:
+    """Asked for, and nothing else."""
+    fulfilment = order.fulfilments.get()
+    return Nfe.objects.create(
+        group=order.group,
+        fulfilment=fulfilment,
+        order=order,
+        connection=order.connection,
+        company=fulfilment.company,
+        batch=Batch.objects.create(group=order.group, actor_name="Rosana"),
+    )
+
+
 def records(merchant: Merchant) -> dict[str, object]:
     home, order = merchant.house, merchant.orders["well"]
     home.vendor.store.sell(lines=[("XIC-200", "1", "12.50")], changes={"total": "muito"})
     home.read()
+    note = queued_note(order)
     return {
+        "note": note.pk,
+        "batch": note.batch_id,
         "order": order.pk,
         "product": order.lines.get().product_id,
         "customer": order.customer_id,
@@ -216,6 +255,8 @@ def test_every_list_says_why_it_is_empty(newcomer: object) -> None:
     client = newcomer("novo")
     for name in (
         "orders",
+        "notes",
+        "issue",
         "errors",
         "errors_closed",
         "sync",

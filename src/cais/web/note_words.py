@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -30,6 +31,8 @@ _AT_COMPANY: Final = {
     Where.CHANNEL: ("Completar o marketplace", "#marketplaces"),
     Where.COMPANY: ("Ver a configuração fiscal", ""),
 }
+# As SEFAZ writes it after its words: "... [nItem:2]".
+_ITEM: Final = re.compile(r"nItem:\s*(\d{1,3})")
 _CERTIFICATE_CODES: Final = frozenset(["certificate_missing", "certificate_expired"])
 
 
@@ -163,8 +166,17 @@ def _mend(request: GroupRequest, nfe: Nfe) -> Action | None:
         case Family.CLOCK:
             return _again(request, nfe)
         case Family.DATA:
-            return _customer(request, nfe) or _order(request, nfe)
+            return _data(request, nfe)
     return _order(request, nfe)
+
+
+def _data(request: GroupRequest, nfe: Nfe) -> Action | None:
+    """The advice names whose data it is about; SEFAZ's own words name the item."""
+    about = advice_on(nfe.status).sentence.lower()
+    item = _ITEM.search(nfe.words)
+    if item or "produto" in about:
+        return _product(request, nfe, int(item[1]) if item else 1)
+    return _customer(request, nfe) if "comprador" in about else _order(request, nfe)
 
 
 def _company(request: GroupRequest, nfe: Nfe, label: str, anchor: str) -> Action:
@@ -175,14 +187,14 @@ def _order(request: GroupRequest, nfe: Nfe) -> Action:
     return Action("Abrir o pedido", reverse("order", args=[request.group.slug, nfe.order_id]))
 
 
-def _customer(request: GroupRequest, nfe: Nfe) -> Action | None:
+def _customer(request: GroupRequest, nfe: Nfe) -> Action:
     if not nfe.order.customer_id or not request.may(May.EDIT_CUSTOMERS):
         return _order(request, nfe)
     return Action("Abrir cadastro", reverse("customer", args=[request.group.slug, nfe.order.customer_id]))
 
 
-def _product(request: GroupRequest, nfe: Nfe, item: int) -> Action | None:
-    """The product that is the note's item of this position, counted from one."""
+def _product(request: GroupRequest, nfe: Nfe, item: int) -> Action:
+    """The product that is the note's item of this position, counted from one; the order when there is none."""
     lines = erp_document(nfe.fulfilment).lines
     if not 1 <= item <= len(lines):
         return _order(request, nfe)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -55,7 +56,7 @@ def mending_of_note(request: GroupRequest, order: Order) -> Action | None:
         return None
     trouble = trouble_of(request, newest)
     if trouble is not None and trouble.action is not None and trouble.action.url != request.path:
-        return trouble.action
+        return replace(trouble.action, style="primary")
     return Action("Ver a nota", reverse("note", args=[request.group.slug, newest.pk]))
 
 
@@ -72,4 +73,6 @@ def issue_action(request: GroupRequest, order: Order) -> Action | None:
     if order.phase not in NOTE_READY or not request.may(May.ISSUE_NOTES) or not _invoices(order):
         return None
     url = f"{reverse('issue', args=[request.group.slug])}?pedido={order.pk}"
-    return Action("Emitir nota", url, icon="document-text", style="primary")
+    if order.phase == "integrated":
+        return Action("Emitir nota", url, icon="document-text", style="primary")
+    return Action("Emitir de novo", url, icon="document-text")
