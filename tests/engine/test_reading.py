@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
+
+import pytest
 from django.db.models.functions import Now
 
+from cais.core.clock import Clock
 from cais.core.effects import Meaning
 from cais.intake import pull
 from cais.intake.models import Cursor, Document
@@ -124,3 +128,21 @@ def test_a_page_that_fails_once_does_not_start_the_reading_anew(home: House) -> 
     assert pull.look_for_orders(home.store)
     assert home.vendor.ledger.count_calls("GET /store/orders") - before <= 7
     assert Document.objects.count() == 8
+
+
+@pytest.mark.parametrize(
+    ("utc", "first", "last"),
+    [
+        ("2026-11-22T02:30:00+00:00", "2026-11-21", "2026-11-21"),  # 23:30 in Brasília: still the store's 21st
+        ("2026-11-22T03:30:00+00:00", "2026-11-20", "2026-11-22"),  # 00:30 there: the former day is read too
+        ("2026-11-22T15:00:00+00:00", "2026-11-21", "2026-11-22"),
+    ],
+)
+def test_the_window_is_of_the_stores_days(
+    home: House, monkeypatch: pytest.MonkeyPatch, utc: str, first: str, last: str
+) -> None:
+    monkeypatch.setattr(pull, "CLOCK", Clock(origin=datetime.fromisoformat(utc).timestamp(), speed=0.0))
+    cursor = Cursor.objects.get(kind="orders")
+    cursor.watermark = date(2026, 11, 21)
+    window = pull._window(home.store, cursor)
+    assert (window.first.isoformat(), window.last.isoformat()) == (first, last)

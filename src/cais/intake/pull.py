@@ -129,8 +129,7 @@ def _interval(connection: Connection, pages: int) -> float:
 
 def _window(connection: Connection, cursor: Cursor) -> Window:
     """From the day of the last conclusive pass, that day included, to today; fixed before the reading starts."""
-    limits = connection.manifest.limits(connection.modality)
-    now = CLOCK.now().astimezone(ZoneInfo(limits.time_zone if limits else "UTC"))
+    now = CLOCK.now().astimezone(ZoneInfo(connection.facts.time_zone))
     begin = (connection.start_at - timedelta(days=connection.history_days)).astimezone(now.tzinfo).date()
     first = cursor.watermark or begin
     if now.hour < _DAYS_OVERLAP_HOURS and cursor.watermark:

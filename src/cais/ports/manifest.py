@@ -78,8 +78,9 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What the engine must know of a vendor's manners."""
+    """What the engine must know of a vendor's manners. `time_zone` is the one its days are of."""
 
+    time_zone: str = "America/Sao_Paulo"
     ensures_by: Ensure = Ensure.NOTHING
     status_by_id: bool = True
     day_granular_reads: bool = False
