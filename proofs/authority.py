@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import httpx
 
+from proofs.notes import AUTHORISED
 from proofs.simulated import Record, Simulated
 from proofs.stage import Stage
 
@@ -48,8 +49,17 @@ class Authority(Simulated):
         self.post("faults", name="paused_108", seconds=simulated_seconds)
 
     def vanish(self, *, simulated_seconds: float) -> None:
-        """Every connection is closed before anything was done."""
-        self.post("faults", name="cut_before", seconds=simulated_seconds)
+        """Whoever sends or asks for a note finds the connection closed, and nothing was done.
+
+        The service that tells the state goes on: after an answer of its that is none, the whole queue rests a minute.
+        """
+        for service in ("authorise", "consult"):
+            self.post("faults", name="cut_before", service=service, seconds=simulated_seconds)
+
+    def lost(self) -> int:
+        """How many answers were lost after a note was authorised."""
+        entries = self.entries("note")
+        return sum(entry["outcome"] in AUTHORISED and not entry["heard"] for entry in entries)
 
     def kept(self) -> list[Record]:
         """Every note that took its number, with its bytes as they were received."""

@@ -7,14 +7,14 @@ import os
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import psycopg
 
 from cais.config.database import databases
 from cais.ops import roles
-from proofs.authority import Authority, open_authority
+from proofs.authority import SURELY_LOST, Authority, open_authority
 from proofs.books import read_books
 from proofs.chaos import Crew, Timeline
 from proofs.figures import percentile
@@ -31,6 +31,8 @@ SHOP_FAULTS = dict.fromkeys(("lost_after_commit", "lost_before_commit", "error_4
 INVOICE_FAULT = {"name": "error_500_after_commit", "next": 1, "only": "POST /web_api/orders/"}
 # Real seconds: 108 for a while; when those who waited come back, no connection at all.
 STOPPED, BACK, VANISHED = 4.0, 1.0, 4.0
+# The longest wait for the first notes before SEFAZ goes down.
+PATIENCE = 30.0
 _LAST_NUMBER = "SELECT coalesce(max(last), 0) FROM nfe_numberseries"
 _ASKED = """
 SELECT o.external_id, extract(epoch FROM min(n.created_at))::float8
@@ -46,26 +48,39 @@ class Storm:
     shop: Shop
     authority: Authority
     crew: Crew
-    timeline: Timeline = field(default_factory=Timeline)
 
     def run(self) -> dict[str, int]:
         """Returns how often each fault happened."""
-        selling = self.plan.selling_seconds
-        end = selling + self.plan.storm_seconds
         self.shop.storm(SHOP_FAULTS)
         self.shop.post("faults", **INVOICE_FAULT)
         self.authority.storm()
-        for number in range(self.plan.orders):
-            self.timeline.at(selling * number / self.plan.orders, self._sell)
-        speed = self.plan.speed
-        self.timeline.at(selling, lambda: self.authority.stop(simulated_seconds=STOPPED * speed))
-        again = selling + STOPPED + BACK
-        self.timeline.at(again, lambda: self.authority.vanish(simulated_seconds=VANISHED * speed))
-        self.crew.plan_kills(self.timeline, until=end, every=self.plan.kill_seconds)
-        self.timeline.run(until=end)
+        self._everything_sold()
+        self._some_notes_sent()
+        self._sefaz_down()
         self.crew.muster()
         store, sefaz = self.shop.calm(), self.authority.calm()
         return {**{f"store_{name}": times for name, times in store.items()}, **sefaz}
+
+    def _everything_sold(self) -> None:
+        timeline, seconds = Timeline(), self.plan.selling_seconds
+        for number in range(self.plan.orders):
+            timeline.at(seconds * number / self.plan.orders, self._sell)
+        self.crew.plan_kills(timeline, until=seconds, every=self.plan.kill_seconds)
+        timeline.run(until=seconds)
+
+    def _some_notes_sent(self) -> None:
+        """A slow machine comes to its first notes late; what is to go wrong with them must not be over by then."""
+        late = time.monotonic() + PATIENCE
+        while self.authority.lost() < SURELY_LOST and time.monotonic() < late:
+            self.crew.muster()
+            time.sleep(0.2)
+
+    def _sefaz_down(self) -> None:
+        timeline, speed = Timeline(), self.plan.speed
+        timeline.at(0.0, lambda: self.authority.stop(simulated_seconds=STOPPED * speed))
+        timeline.at(STOPPED + BACK, lambda: self.authority.vanish(simulated_seconds=VANISHED * speed))
+        self.crew.plan_kills(timeline, until=self.plan.storm_seconds, every=self.plan.kill_seconds)
+        timeline.run(until=self.plan.storm_seconds)
 
     def _sell(self) -> None:
         number = self.shop.sell()
@@ -125,13 +140,15 @@ def _count(
         findings=authority.findings(),
         received=received,
     )
+    if seen.notes and authority.lost() < SURELY_LOST:
+        raise StageError("no answer of SEFAZ was lost, so nothing was put to the proof")
     last = connection.execute(_LAST_NUMBER).fetchone()
     return {
         **count_notes(seen, read_books(connection), last_number=last[0] if last else 0),
         "orders": len(seen.bought),
         "notes": len(seen.notes),
         "blocked": sum(not may_have_note(order) for order in seen.bought),
-        "answers_cut": sum(sending.is_authorised and not sending.was_heard for sending in sent),
+        "answers_cut": authority.lost(),
         "sends": len(sent),
         "sends_per_note": round(len(sent) / max(1, len(seen.notes)), 2),
     }
