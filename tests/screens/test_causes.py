@@ -9,6 +9,7 @@ import cais
 from cais.catalog.models import Listing, Product
 from cais.core.effects import Meaning
 from cais.inbox.models import Pending
+from cais.inbox.nfe_reasons import NFE_REASONS
 from cais.inbox.reasons import REASONS
 from cais.journal.models import Note
 from cais.journal.words import NOTES, sentence
@@ -131,6 +132,9 @@ def test_every_note_that_the_source_writes_has_a_sentence() -> None:
             continue
         body = file.read_text(encoding="utf-8")
         written |= set(re.findall(r"""\bnote\(\s*[^)"]*"order",[^"]*?"([a-z_]+)\"""", body))
+        written |= set(re.findall(r"""\bwrite_down\(\w+, "([a-z_]+)\"""", body))
+    # A refusal of SEFAZ is written under its reason; a doubt is no news until it ends.
+    written |= set(NFE_REASONS) - {"nfe_unknown"}
     assert {"recorded", "moved", "erp_created", "difference_accepted"} <= written
     assert written == NOTES.keys()
 

@@ -12,6 +12,7 @@ import pytest
 
 from cais.catalog.models import Product
 from cais.connectors.sefaz.simulator.simulator import SefazSimulator
+from cais.journal.models import Exchange
 from cais.nfe.models import Batch, FiscalSetup, Nfe, NumberSeries, TaxProfile
 from cais.nfe.services import close_press
 from tests.nfe.conftest import MEANINGS
@@ -233,6 +234,16 @@ def test_a_link_nobody_gave_is_absent(invoicer: Invoicer, token: str) -> None:
 def test_a_note_that_is_not_authorised_has_no_public_sheet(invoicer: Invoicer, matter: str) -> None:
     link = f"/danfe/{invoicer.note(matter).link_token}/"
     assert invoicer.browser("anonymous").get(link).status_code == 404
+
+
+def test_what_is_kept_of_the_talk_with_the_store_shows_neither_the_note_nor_its_link(invoicer: Invoicer) -> None:
+    note = invoicer.note("well")
+    told = Exchange.objects.filter(url__contains="/invoices", method="POST")
+    assert told.exists()
+    kept = " ".join(f"{row.request_body} {row.response_body}" for row in told)
+    assert note.key in kept
+    assert note.link_token not in kept
+    assert "nfeProc" not in kept
 
 
 def test_readers_look_but_take_nothing_away_and_issue_nothing(invoicer: Invoicer) -> None:
