@@ -30,7 +30,7 @@ from proofs.stage import Stage, StageError, stage
 SHOP_FAULTS = dict.fromkeys(("lost_after_commit", "lost_before_commit", "error_429", "error_503", "html_ok"), 0.01)
 INVOICE_FAULT = {"name": "error_500_after_commit", "next": 1, "only": "POST /web_api/orders/"}
 # Real seconds: 108 for a while; when those who waited come back, no connection at all.
-STOPPED, BACK, VANISHED = 4.0, 1.0, 4.0
+STOPPED, BACK, VANISHED = 4.0, 1.0, 2.5
 # The longest wait for the first notes before SEFAZ goes down.
 PATIENCE = 30.0
 _LAST_NUMBER = "SELECT coalesce(max(last), 0) FROM nfe_numberseries"

@@ -29,7 +29,7 @@ class NotePlan(Plan):
     @property
     def storm_seconds(self) -> float:
         """Long enough after the last sale for SEFAZ to be down twice while notes are on their way."""
-        return 12.0
+        return 9.0
 
     @property
     def kill_seconds(self) -> float:
