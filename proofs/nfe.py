@@ -26,7 +26,7 @@ from proofs.running import SETTLED, run, surroundings
 from proofs.shop import Shop, open_shop
 from proofs.stage import Stage, StageError, stage
 
-# The store is not what this proof is about: its faults are few, but the first answer to an invoice is surely lost.
+# The store is not what this proof is about: its faults are few, but an invoice's first answer is lost.
 SHOP_FAULTS = dict.fromkeys(("lost_after_commit", "lost_before_commit", "error_429", "error_503", "html_ok"), 0.01)
 INVOICE_FAULT = {"name": "error_500_after_commit", "next": 1, "only": "POST /web_api/orders/"}
 # Real seconds: 108 for a while; when those who waited come back, no connection at all.
