@@ -11,7 +11,7 @@ from playwright.sync_api import Browser
 from tests.nfe.conftest import MEANINGS
 from tests.nfe.house import fiscal_house
 from tests.screens.conftest import people_of
-from tests.screens.invoicing import Invoicer, populate
+from tests.screens.notes.invoicing import Invoicer, populate
 from tests.screens.test_browser import WIDTHS, chromium, complaints_of, signed_in
 
 __all__ = ["chromium"]
