@@ -17,6 +17,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connections
 from django.test import TransactionTestCase
+from hypothesis import settings as exploring
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
@@ -31,6 +32,11 @@ CHILDREN_SEE = ("NAME", "USER", "PASSWORD", "HOST", "PORT", "OPTIONS")
 
 # The suite's data is thrown away: no need to wait for the disk.
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
+
+# The suite says the same thing of the same code twice. Who looks for new trouble: pytest --hypothesis-profile=explore
+exploring.register_profile("same", derandomize=True)
+exploring.register_profile("explore", deadline=None)
+exploring.load_profile("same")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -366,3 +366,9 @@ def test_whatever_a_store_says_is_judged_and_what_passes_can_be_issued(
         if preflight(doubtful, now=NOW) == ():
             build(doubtful, NUMBERING)
             assert faults(signed(doubtful).xml, package_from({})) == ()
+
+
+@pytest.mark.parametrize("total", [Decimal(10) ** 13, Decimal(10) ** 26, Decimal("1E+400")])
+def test_an_amount_longer_than_the_field_of_the_note_is_told(total: Decimal) -> None:
+    huge = replace(note().items[0], quantity=Decimal("Infinity"), unit_price=Decimal("Infinity"), total=total)
+    assert "amount" in {each.code for each in preflight(replace(note(), items=(huge,)), now=NOW)}

@@ -43,8 +43,13 @@ def _amounts(note: NoteDoc) -> Iterator[Problem]:
         if not value.is_finite() or not 0 <= value < MOST or text.places(value) > 2:
             sentence = f"O {name} do pedido ({value}) não é um valor em reais e centavos. Corrija o pedido."
             yield _problem("amount", SCHEMA, sentence)
-    if any(not number.is_finite() for item in note.items for number in (item.total, item.discount)):
+    if any(not _is_sayable(number) for item in note.items for number in (item.total, item.discount)):
         yield _problem("amount", SCHEMA, "Um item do pedido tem valor ilegível. Corrija o pedido.")
+
+
+def _is_sayable(number: Decimal) -> bool:
+    """Neither infinite nor of more digits than a note's field holds."""
+    return number.is_finite() and abs(number) < MOST
 
 
 def _payments(note: NoteDoc, total: Decimal) -> Iterator[Problem]:
