@@ -27,14 +27,14 @@ def _chosen(external_id: str) -> bool:
 
 def _lose() -> None:
     """A listed order is dropped silently, again each time it is listed."""
-    from cais.intake import pull
+    from cais.intake import listing
 
-    keep = pull._keep
+    keep = listing.keep
 
-    def forgetful(connection: Connection, refs: Sequence[OrderRef]) -> int:
+    def forgetful(connection: Connection, refs: Sequence[OrderRef]) -> listing.Kept:
         return keep(connection, [ref for ref in refs if not _chosen(ref.external_id)])
 
-    pull._keep = forgetful
+    listing.keep = forgetful
 
 
 def _double() -> None:

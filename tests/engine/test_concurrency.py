@@ -15,8 +15,9 @@ from django.db.models.functions import Now
 
 from cais.companies.scope import group_scope
 from cais.core.effects import Meaning
+from cais.intake.fetch import fetch_orders
 from cais.intake.models import Document
-from cais.intake.pull import fetch_orders, look_for_orders
+from cais.intake.pull import look_for_orders
 from cais.intake.record import record_orders
 from cais.intake.services import connect_store
 from cais.movements.models import Reservation

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+import uuid
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.db.models.functions import Now
+from django.utils import timezone
 
+from cais.connections.account import open_account
 from cais.core.clock import Clock
 from cais.core.effects import Meaning
-from cais.intake import pull
+from cais.intake import listing, pull
+from cais.intake.fetch import _fetched
 from cais.intake.models import Cursor, Document
 from cais.intake.runs import Run
 from cais.intake.services import read_now
@@ -24,21 +28,21 @@ def _ref(external_id: str, digest: str) -> OrderRef:
 
 
 def test_an_order_listed_anew_while_it_is_fetched_is_fetched_again(home: House) -> None:
-    pull._keep(home.store, [_ref("7", "a" * 32)])
+    listing.keep(home.store, [_ref("7", "a" * 32)])
     (claimed,) = Document.objects.filter(external_id="7").claim(1)
-    pull._keep(home.store, [_ref("7", "b" * 32)])
-    pull._fetched(claimed, b'{"old": true}')
+    listing.keep(home.store, [_ref("7", "b" * 32)])
+    _fetched(claimed, b'{"old": true}')
     row = Document.objects.get(external_id="7")
     assert row.needs_fetch
     assert Document.objects.due().filter(external_id="7").exists()
 
 
 def test_the_same_list_asks_for_nothing(home: House) -> None:
-    pull._keep(home.store, [_ref("7", "a" * 32)])
+    listing.keep(home.store, [_ref("7", "a" * 32)])
     (claimed,) = Document.objects.filter(external_id="7").claim(1)
-    pull._fetched(claimed, b"{}")
+    _fetched(claimed, b"{}")
     Document.objects.filter(external_id="7").update(recorded_digest="x", due_at=None, needs_fetch=False)
-    pull._keep(home.store, [_ref("7", "a" * 32)])
+    listing.keep(home.store, [_ref("7", "a" * 32)])
     assert not Document.objects.get(external_id="7").needs_fetch
 
 
@@ -146,3 +150,29 @@ def test_the_window_is_of_the_stores_days(
     cursor.watermark = date(2026, 11, 21)
     window = pull._window(home.store, cursor)
     assert (window.first.isoformat(), window.last.isoformat()) == (first, last)
+
+
+def test_a_reading_whose_worker_died_goes_on_within_about_a_minute(home: House) -> None:
+    Cursor.objects.filter(kind="orders").update(due_at=Now())
+    (dead,) = Cursor.objects.filter(kind="orders").claim(1, lease=pull.READING)
+    left = dead.lease_until - timezone.now()
+    assert timedelta(0) < left <= timedelta(seconds=70)
+
+
+def test_every_page_keeps_the_lease_and_a_lost_one_stops_the_reading(home: House) -> None:
+    home.vendor.choices.page_size = 2
+    for _ in range(6):
+        home.vendor.store.sell()
+    Cursor.objects.filter(kind="orders").update(due_at=Now())
+    (cursor,) = Cursor.objects.filter(kind="orders").select_related("connection").claim(1, lease=timedelta(seconds=1))
+    reading = pull.Reading(cursor, Run(home.store))
+    account = open_account(home.store)
+    window = pull._window(home.store, cursor)
+    listing.ask_page(home.store, account, window, reading, 1)
+    cursor.refresh_from_db()
+    assert cursor.lease_until > timezone.now() + pull.READING / 2
+    Cursor.objects.filter(pk=cursor.pk).update(lease=uuid.uuid4())
+    asked = home.vendor.ledger.count_calls("GET /store/orders")
+    with pytest.raises(listing.LeaseLostError):
+        listing.ask_page(home.store, account, window, reading, 2)
+    assert home.vendor.ledger.count_calls("GET /store/orders") == asked

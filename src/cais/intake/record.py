@@ -12,8 +12,8 @@ from django.db.models.functions import Now
 from cais.connections.models import Connection, Health
 from cais.inbox import services as inbox
 from cais.inbox.services import Cause
+from cais.intake.fetch import document_subject, due_again
 from cais.intake.models import ORDERS, Document
-from cais.intake.pull import document_subject, due_again
 from cais.intake.runs import add_to_run
 from cais.journal.services import note
 from cais.orders import services as orders

@@ -26,7 +26,7 @@ def _look_at_waiting_orders(sender: object, *, group_id: int, **_: Any) -> None:
 
 def _read_the_order(sender: object, *, connection: Any, external_id: str, **_: Any) -> None:
     """The store shows another state than ours: fetch it at once, whatever the list says."""
-    from cais.intake.pull import ask_again
+    from cais.intake.fetch import ask_again
     from cais.ops.tasks import hint
 
     ask_again(connection, external_id)

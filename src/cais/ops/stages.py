@@ -10,8 +10,9 @@ from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from cais.connections.models import Connection
+from cais.intake.fetch import fetch_orders
 from cais.intake.models import ORDERS, Cursor, Document
-from cais.intake.pull import fetch_orders, look_for_orders
+from cais.intake.pull import look_for_orders
 from cais.intake.record import record_orders
 from cais.intake.statuses import STATUSES as STATUS_CURSOR
 from cais.intake.statuses import read_statuses

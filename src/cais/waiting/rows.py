@@ -77,6 +77,10 @@ class WaitingRow(TenantModel):
         self.in_flight = True
         return bool(self._mine().update(in_flight=True, lease_until=Now() + LEASE))
 
+    def stay(self, lease: timedelta) -> bool:
+        """Keep the row for a while longer. False when the lease is no longer ours: then stop."""
+        return bool(self._mine().update(lease_until=Now() + lease))
+
     def settle(self, *, again_in: timedelta | None = None, **facts: Any) -> bool:
         """The work is done: rest, or be due again later; at once when somebody made the row due meanwhile.
 

@@ -1,0 +1,130 @@
+"""Fetching: the listed orders that are not fetched yet, byte for byte; one bad order blocks no other."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from django.db.models import Case, Value, When
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from cais.connections import health
+from cais.connections.access import account_for_work
+from cais.connections.account import CLOCK
+from cais.connections.models import Connection
+from cais.core.digest import digest_of_bytes
+from cais.inbox import services as inbox
+from cais.inbox.services import Cause, Subject
+from cais.intake.models import ORDERS, Document
+from cais.intake.runs import add_to_run, last_run
+from cais.ports.capabilities import OrderSource
+from cais.ports.errors import (
+    AccessRefused,
+    ConfigurationError,
+    NotFound,
+    RateLimited,
+    Unavailable,
+    Unreadable,
+    VendorError,
+)
+from cais.ports.manifest import Capability
+from cais.ports.session import Account
+from cais.publishing.conversation import tell_connection
+from cais.waiting.rows import LEASE
+
+# An order read this soon after its last change may change again within the same second of the store's clock.
+SETTLES_AFTER = timedelta(seconds=2)
+_LOOK_AGAIN = 3.0
+_FETCH_BATCH = 20
+_PAUSE = 60.0
+
+
+def ask_again(connection: Connection, external_id: str) -> None:
+    """Somebody saw this order change: fetch it at once, whatever the list says."""
+    Document.objects.filter(connection=connection, kind=ORDERS, external_id=external_id).update(
+        needs_fetch=True, due_at=Now(), hold=""
+    )
+
+
+def fetch_orders(connection: Connection, *, limit: int = _FETCH_BATCH) -> int:
+    """Fetch listed orders that are not fetched yet. Returns how many were taken. One bad order blocks no other."""
+    if not connection.does(Capability.IMPORT_ORDERS):
+        return 0
+    account = account_for_work(connection, run_id=last_run(connection))
+    if account is None:
+        return 0
+    rows = Document.objects.filter(connection=connection, kind=ORDERS, needs_fetch=True).claim(limit, lease=LEASE * 2)
+    for at, row in enumerate(rows):
+        if not _fetch(connection, account, row):
+            for left in rows[at + 1 :]:
+                left.postpone(1, error="", counted=False)
+            break
+    add_to_run(connection, fetched=Document.objects.filter(pk__in=[row.pk for row in rows], error="").count())
+    return len(rows)
+
+
+def pause_after(error: Exception) -> float | None:
+    """Real seconds until the store is asked again: what it said itself, else a minute of its clock."""
+    return error.retry_after if isinstance(error, Unavailable) else CLOCK.real_seconds(_PAUSE)
+
+
+def _fetch(connection: Connection, account: Account, row: Document) -> bool:
+    """Fetch one order. False when the connection as a whole must wait."""
+    source = cast(OrderSource, connection.vendor)
+    try:
+        raw = source.fetch_order(account, row.external_id)
+    except NotFound as error:
+        _vanished(connection, row, error)
+    except (RateLimited, AccessRefused, ConfigurationError) as error:
+        tell_connection(connection, error)
+        row.postpone(pause_after(error), error=str(error), counted=False)
+        return False
+    except (Unavailable, Unreadable) as error:
+        row.postpone(None, error=f"{error} {error.detail}")
+        return _one_of_many(connection, row, error)
+    except VendorError as error:
+        row.postpone(None, error=f"{error} {error.detail}")
+    else:
+        health.answered(connection)
+        _fetched(row, raw)
+    return True
+
+
+def _one_of_many(connection: Connection, row: Document, error: VendorError) -> bool:
+    """A failure of one order is its own at first; when it is this order's second, the others still go on."""
+    if row.attempts == 0 and isinstance(error, Unavailable):
+        tell_connection(connection, error)
+        return False
+    return True
+
+
+def _fetched(row: Document, raw: bytes) -> None:
+    """Keep the bytes. What changed a moment ago is fetched once more, since it may change in the same second."""
+    now, digest = CLOCK.now(), digest_of_bytes(raw)
+    fresh = row.changed_at is not None and now - row.changed_at < SETTLES_AFTER
+    again = timezone.now() + timedelta(seconds=max(1.0, CLOCK.real_seconds(_LOOK_AGAIN))) if fresh else None
+    # Listed anew while we fetched: then what we hold is old already, and the row stays to be fetched.
+    listed_anew = Case(When(listed_digest=row.listed_digest, then=Value(False)), default=Value(True))
+    kept: dict[str, Any] = {"raw": raw, "digest": digest, "fetched_at": now, "needs_fetch": listed_anew}
+    if digest == row.recorded_digest:
+        row.settle(**{**kept, **due_again(again)})
+    else:
+        row.settle(**kept, fetch_again_at=again, due_at=Now())
+
+
+def due_again(at: datetime | None) -> dict[str, Any]:
+    """Facts of a recorded document that should be fetched once more at this time; none to leave it at rest."""
+    return {} if at is None else {"needs_fetch": True, "fetch_again_at": None, "due_at": at}
+
+
+def _vanished(connection: Connection, row: Document, error: NotFound) -> None:
+    row.keep_for_a_person("order_vanished", digest=row.listed_digest, error=str(error))
+    params = {"number": row.external_id, "store": connection.name}
+    cause = Cause("order_vanished", f"document:{row.pk}", params, error.detail)
+    inbox.sync(connection.group_id, {document_subject(row): (cause,)})
+
+
+def document_subject(row: Document) -> Subject:
+    """The payload as a row of the error inbox."""
+    return Subject(kind="document", id=row.pk, label=row.external_id, connection_id=row.connection_id)
