@@ -76,6 +76,7 @@ class Product(TenantModel):
     tracks_stock = models.BooleanField("controla estoque", default=True)
     active = models.BooleanField("ativo", default=True)
     is_kit = models.BooleanField("é kit", default=False)
+    made_from_order = models.BooleanField("criado por um pedido", default=False)
     created_at = models.DateTimeField(default=timezone.now)
 
     objects: ClassVar[ProductManager[Product]] = ProductManager()
@@ -95,6 +96,11 @@ class Product(TenantModel):
     def is_complete(self) -> bool:
         """False means *cadastro incompleto*: it can be sold, not invoiced."""
         return bool(self.ncm and self.origin)
+
+    @property
+    def is_as_the_store_said(self) -> bool:
+        """Made from an order, and nobody has completed it: its SKU is one store's reference and proves nothing."""
+        return self.made_from_order and not self.is_complete
 
 
 @pghistory.track()

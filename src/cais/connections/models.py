@@ -20,6 +20,12 @@ class Connection(TenantModel):
 
     ROLES = (("store", "Loja"), ("erp", "ERP"))
 
+    class Capture(models.TextChoices):
+        """Who decides that an order goes on to the ERP (feature B1): Cais, or a person for each order."""
+
+        AUTOMATIC = "automatic", "automática"
+        BY_CHOICE = "by_choice", "por escolha"
+
     company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="connections", verbose_name="empresa")
     connector = models.SlugField()
     modality = models.CharField("modalidade", max_length=10)
@@ -29,6 +35,8 @@ class Connection(TenantModel):
     functions = ArrayField(models.CharField(max_length=30), default=list)
     start_at = models.DateTimeField("recebe pedidos desde", default=timezone.now)
     history_days = models.PositiveSmallIntegerField("dias de histórico", default=30)
+    capture = models.CharField("captura", max_length=10, choices=Capture.choices, default=Capture.AUTOMATIC)
+    creates_products = models.BooleanField("criar produtos que faltam", default=False)
     paused = models.BooleanField("pausada", default=False)
 
     class Meta:

@@ -1,9 +1,10 @@
-"""Order, its buyer, lines, adjustments and payments; and the counters of the list."""
+"""Order, its buyer, lines, adjustments and payments; imports by people; and the counters of the list."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 
+import pghistory
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -18,11 +19,36 @@ from cais.orders.phase import phase_expression
 from cais.statuses.models import StatusEntry
 
 
+@pghistory.track()
+class OrderImport(TenantModel):
+    """*Importação*: what one person ticked at once. `left` counts the orders that could not be taken, by reason."""
+
+    connection = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    actor_name = models.CharField("quem marcou", max_length=120)
+    taken = models.PositiveIntegerField("pedidos importados")
+    left = models.JSONField("ficaram de fora", default=dict)
+
+    class Meta:
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return f"{self.connection}, importação {self.pk}"
+
+
 class Order(TenantModel):
     """*Pedido* of one store, unique by (connection, external id): the same number in two stores is two orders.
 
-    The facts below `meaning` are written by the rooms that own them; `phase` follows by itself.
+    The facts below `meaning` are written by the rooms that own them; `phase` follows by itself. `is_history` and
+    `choice` are decided when the order is first recorded; from then on only a person changes them.
     """
+
+    class Choice(models.TextChoices):
+        """What a person has to do with it where capture is *por escolha*; nothing when it goes on by itself."""
+
+        NONE = "", "nenhuma"
+        AWAITING = "awaiting", "espera escolha"
+        LEFT_OUT = "left_out", "deixado de fora"
 
     connection = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="orders")
     external_id = models.CharField(max_length=60)
@@ -54,6 +80,8 @@ class Order(TenantModel):
 
     meaning = models.CharField(max_length=20, blank=True)
     is_history = models.BooleanField(default=False)
+    choice = models.CharField(max_length=10, blank=True, choices=Choice.choices, default=Choice.NONE)
+    imported_in = models.ForeignKey(OrderImport, on_delete=models.PROTECT, null=True, related_name="orders")
     hold = models.CharField(max_length=40, blank=True)
     movement_state = models.CharField(max_length=12, default="none")
     erp_state = models.CharField(max_length=10, blank=True)
@@ -75,6 +103,9 @@ class Order(TenantModel):
             models.Index(fields=["group", "number"], name="order_by_number"),
             models.Index(fields=["status"], name="order_by_status"),
             models.Index(fields=["connection", "due_at"], name="order_due", condition=Q(due_at__isnull=False)),
+            models.Index(
+                fields=["connection", "placed_at"], name="order_awaiting_choice", condition=Q(choice="awaiting")
+            ),
         )
 
     def __str__(self) -> str:
@@ -84,6 +115,11 @@ class Order(TenantModel):
     def is_integrated(self) -> bool:
         """*Integrado*: the ERP order exists (feature B4)."""
         return self.erp_state == "done"
+
+    @property
+    def is_ours(self) -> bool:
+        """Cais serves it: it is neither history nor waiting for, or left out by, a person's choice."""
+        return not self.is_history and not self.choice
 
     @property
     def has_note(self) -> bool:

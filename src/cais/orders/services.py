@@ -39,7 +39,6 @@ _FROM_STORE = (
     "total",
     "difference",
     "meaning",
-    "is_history",
 )
 _LINE = (
     "position",
@@ -121,7 +120,9 @@ def _row(
     people: Mapping[str, int],
     known: Order | None,
 ) -> Order:
+    """Whether it is history, and waits for a choice, counts for a new row only: afterwards a person decides it."""
     doc = arrival.doc
+    is_history = doc.placed_at < connection.start_at
     entry = entries[statuses.key_of(doc.status)]
     is_echo = known is not None and known.written_status_id == entry.pk
     market = doc.marketplace
@@ -149,8 +150,15 @@ def _row(
         lines_total=doc.lines_total,
         total=money(doc.total),
         difference=doc.difference,
-        is_history=doc.placed_at < connection.start_at,
+        is_history=is_history,
+        choice=_first_choice(connection, is_history=is_history),
     )
+
+
+def _first_choice(connection: Connection, *, is_history: bool) -> Order.Choice:
+    if is_history or connection.capture != Connection.Capture.BY_CHOICE:
+        return Order.Choice.NONE
+    return Order.Choice.AWAITING
 
 
 def _write_parts(orders: Sequence[Order], docs: Mapping[str, OrderDoc]) -> None:

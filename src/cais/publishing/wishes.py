@@ -54,11 +54,11 @@ def place_erp_orders(fulfilments: Iterable[Fulfilment]) -> None:
 def follow(orders: Sequence[Order]) -> None:
     """After a cancellation the ERP order should be cancelled and the store told; after a change of mind, not.
 
-    A sale whose note is authorised, or may be at this moment, stands until a person or SEFAZ has decided.
+    A sale whose note is authorised, or may be at this moment, stands until a person or SEFAZ has decided. Of history,
+    and of what nobody chose, nothing is said (features B0, B1).
     """
-    over = [
-        order for order in orders if order.meaning == Meaning.CANCELLED and not (order.has_note or order.is_at_sefaz)
-    ]
+    ours = [order for order in orders if order.is_ours]
+    over = [o for o in ours if o.meaning == Meaning.CANCELLED and not (o.has_note or o.is_at_sefaz)]
     alive = [order for order in orders if order.meaning != Meaning.CANCELLED]
     _turn(over, Wish.PLACED, Wish.CANCELLED)
     _turn(alive, Wish.CANCELLED, Wish.PLACED)

@@ -59,9 +59,11 @@ def settle(connection: Connection, orders: Sequence[Order]) -> set[int]:
 
 
 def _effect(order: Order) -> Effect:
-    if order.is_history:
+    if order.is_history or order.choice == Order.Choice.LEFT_OUT:
         return Effect(recorded=True, reserved=False, to_erp=False)
     own = effect_of(Meaning(order.meaning) if order.meaning else None)
+    if order.choice == Order.Choice.AWAITING:
+        return own._replace(to_erp=False)
     if order.has_note:
         return own._replace(reserved=False)  # its units have left
     if order.is_at_sefaz:

@@ -28,6 +28,7 @@ SUBJECTS: Final = {
     "Connection": "Conector",
     "StatusEntry": "Tradução de status",
     "WriteBack": "Status escrito na loja",
+    "OrderImport": "Importação de pedidos",
     "Product": "Produto",
     "KitComponent": "Componente de kit",
     "Listing": "Produto na loja",
@@ -60,6 +61,7 @@ _FIELDS: Final = {
 }
 _SILENT: Final = frozenset(
     {"id", "group", "key", "hint", "first_seen_at", "mapped_by", "mapped_at", "created_at", "last_used_at", "is_kit"}
+    | {"actor_name", "left"}
 )
 _VERBS: Final = {"insert": "criou", "update": "mudou", "delete": "apagou"}
 _SHOWN_VALUE: Final = 160

@@ -15,7 +15,8 @@ from cais.web.wording import moment_text, plural_text
 # Phases in which the order takes no steps here: it is told in a sentence instead.
 WITHOUT_STEPS = {
     "history": "Este pedido é de antes da ligação da loja: o Cais só o mostra, não reserva nem envia nada.",
-    "ignored": "O dicionário de status manda ignorar este pedido. Nada foi reservado nem enviado ao ERP.",
+    "ignored": "O dicionário de status manda ignorar este pedido, ou alguém o deixou de fora: nada fica reservado.",
+    "awaiting_choice": "Este pedido espera a sua escolha. O estoque está reservado; nada vai ao ERP até ser importado.",
     "served_elsewhere": "A loja já mostra este pedido como atendido: o Cais o registrou e não mexe nele.",
     "cancelled": "Pedido cancelado. A reserva de estoque foi devolvida e nada mais sai dele.",
 }

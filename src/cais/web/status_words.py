@@ -34,7 +34,14 @@ def _table(*words: StatusWord) -> dict[str, StatusWord]:
 # The order's situation: the first thing that is not in place yet.
 ORDER: Final = _table(
     StatusWord("history", "off", "eye", "Só consulta", "Pedido de antes da ligação da loja: o Cais não mexe nele."),
-    StatusWord("ignored", "off", "eye-slash", "Ignorado", "O dicionário de status manda ignorar este pedido."),
+    StatusWord("ignored", "off", "eye-slash", "Ignorado", "O dicionário manda ignorar, ou alguém o deixou de fora."),
+    StatusWord(
+        "awaiting_choice",
+        "off",
+        "hand-raised",
+        "Aguardando escolha",
+        "A captura desta loja é por escolha: o pedido espera em Importar pedidos, com o estoque reservado.",
+    ),
     StatusWord("cancelled", "off", "x-circle", "Cancelado", "Pedido cancelado: nada mais sai dele."),
     StatusWord(
         "cancelling",

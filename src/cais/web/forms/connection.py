@@ -121,7 +121,7 @@ def _modalities(manifest: Manifest) -> forms.ChoiceField:
 def _start(*, is_new: bool) -> forms.DateTimeField:
     help_text = "Pedidos feitos antes deste momento entram só para consulta: não reservam estoque nem vão ao ERP."
     if not is_new:
-        help_text += " Mudar vale para os próximos pedidos lidos."
+        help_text += " Mudar vale para pedidos que ainda não entraram."
     widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
     return forms.DateTimeField(
         label="Receber pedidos desde", help_text=help_text, widget=widget, input_formats=["%Y-%m-%dT%H:%M"]
