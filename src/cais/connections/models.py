@@ -18,6 +18,12 @@ from cais.ports.manifest import Capability, Facts, Manifest
 class Connection(TenantModel):
     """*Conector*: one account at one vendor. `start_at` is feature B0's start instant: older orders are only read."""
 
+    class Mode(models.TextChoices):
+        """Whether what Cais decides is said at this account, or only shown (feature F4)."""
+
+        PUBLISH = "publish", "Escreve"
+        OBSERVE = "observe", "Só observando"
+
     ROLES = (("store", "Loja"), ("erp", "ERP"))
 
     class Capture(models.TextChoices):
@@ -38,6 +44,8 @@ class Connection(TenantModel):
     capture = models.CharField("captura", max_length=10, choices=Capture.choices, default=Capture.AUTOMATIC)
     creates_products = models.BooleanField("criar produtos que faltam", default=False)
     paused = models.BooleanField("pausada", default=False)
+    mode = models.CharField("modo", max_length=10, choices=Mode.choices, default=Mode.PUBLISH)
+    rehearsed_at = models.DateTimeField("ensaio visto em", null=True)
 
     class Meta:
         ordering = ("name", "id")
@@ -57,6 +65,11 @@ class Connection(TenantModel):
     @property
     def facts(self) -> Facts:
         return self.manifest.facts(self.modality)
+
+    @property
+    def observes(self) -> bool:
+        """*Só observando*: it is read and decided about as always, and nothing is written there."""
+        return self.mode == self.Mode.OBSERVE
 
     def does(self, capability: Capability) -> bool:
         """Offered by the modality and switched on by a person (feature A5)."""

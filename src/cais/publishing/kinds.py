@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from cais.connections.models import Connection
+from cais.core.digest import digest_of
 from cais.core.documents import StatusDoc
 from cais.core.effects import Meaning, effect_of
 from cais.inbox import services as inbox
@@ -69,6 +70,10 @@ class Kind(ABC, Generic[Row]):
     def in_doubt(self, row: Row, detail: str) -> None:
         """The answer was lost: say so where people look."""
 
+    def source(self, row: Row) -> str:
+        """Digest of everything that the row's words are made of: a rehearsed row is said only while it is the same."""
+        return row.desired_digest
+
 
 class ErpOrderKind(Kind[ErpOrderPublication]):
     name = "erp_order"
@@ -89,6 +94,11 @@ class ErpOrderKind(Kind[ErpOrderPublication]):
         if row.wish == Wish.CANCELLED:
             return Step("cancel", order.number, "criado", "cancelado", lambda *a: self._cancel(row, *a))
         return Step("create", order.number, "não existe", "criado", lambda *a: self._create(row, *a))
+
+    def source(self, row: ErpOrderPublication) -> str:
+        """The whole document: a line, a price or a name that changed makes it another."""
+        document = [] if row.wish == Wish.CANCELLED else erp_document(row.fulfilment)
+        return digest_of([row.desired_digest, row.external_id, document])
 
     def _create(self, row: ErpOrderPublication, connection: Connection, account: Account, look: bool) -> Done:
         vendor = cast(ErpOrders, connection.vendor)
@@ -157,6 +167,10 @@ class StatusKind(Kind[StatusPublication]):
             return None
         return Step("write", order.number, order.status_label, row.status.label, lambda *a: self._write(row, *a))
 
+    def source(self, row: StatusPublication) -> str:
+        order = row.order
+        return digest_of([row.desired_digest, row.moment, order.status_id, order.meaning, order.erp_state])
+
     def _write(self, row: StatusPublication, connection: Connection, account: Account, look: bool) -> Done:
         """Look first, always: the store may have moved the order since we read it."""
         vendor = cast(StatusWriter, connection.vendor)
@@ -167,6 +181,8 @@ class StatusKind(Kind[StatusPublication]):
         if statuses.key_of(now) != row.order.status.key:
             order_moved.send(type(self), connection=connection, external_id=row.order.external_id)
             raise SourceMovedError(f"the store shows {now.label}")
+        # Before it leaves, so that a reading which is faster than the answer knows our own word.
+        Order.objects.filter(pk=row.order_id).update(written_status=row.status)
         return vendor.write_status(account, row.order.external_id, wish)
 
     def done(self, row: StatusPublication, step: Step, answer: Done) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -19,6 +20,8 @@ from cais.publishing.models import Publication
 
 log = logging.getLogger(__name__)
 BATCH = 25
+FORGOTTEN = {"allowed_digest": "", "planned_digest": ""}
+"""A rehearsal's permission is used once."""
 
 
 def publish(kind: Kind[Any], connection: Connection, *, limit: int = BATCH) -> int:
@@ -52,7 +55,10 @@ def say(kind: Kind[Any], connection: Connection, account: Account, row: Any) -> 
     step = kind.plan(row)
     doubt = row.in_flight
     if step is None:
-        row.settle()
+        row.settle(**FORGOTTEN)
+        return End.LATER
+    if row.planned_digest and not doubt and kind.source(row) != row.planned_digest:
+        row.settle(again_in=timedelta(0), **FORGOTTEN)
         return End.LATER
     if doubt and connection.facts.ensures_by is Ensure.NOTHING and step.verb == "create":
         kind.in_doubt(row, "o sistema não permite conferir")
@@ -76,7 +82,8 @@ def _settle(kind: Kind[Any], row: Publication, step: Step, answer: Any) -> None:
     """Write what was SENT as published; when the wish moved meanwhile the row stays due."""
     with transaction.atomic():
         facts = kind.done(row, step, answer)
-        kept = row.settle(published_digest=row.desired_digest, published_at=timezone.now(), **facts)
+        said = {"published_digest": row.desired_digest, "published_at": timezone.now()}
+        kept = row.settle(**said, **FORGOTTEN, **facts)
         if not kept:
             transaction.set_rollback(True)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -20,6 +20,8 @@ from cais.statuses.models import WriteBack
 
 Wish = ErpOrderPublication.Wish
 ERP_REASONS = ("erp_refused", "erp_unknown", "line_refused")
+WISHED = "wished"
+"""The sale is decided and a connection only observes: no ERP has heard of it."""
 
 
 class NoErpError(Exception):
@@ -34,7 +36,7 @@ def erp_of(company_id: int) -> Connection:
     return found
 
 
-def place_erp_orders(fulfilments: Iterable[Fulfilment]) -> None:
+def place_erp_orders(fulfilments: Sequence[Fulfilment]) -> None:
     """Each fulfilment should have its ERP order. Asking again changes nothing."""
     ErpOrderPublication.objects.bulk_create(
         [
@@ -49,6 +51,23 @@ def place_erp_orders(fulfilments: Iterable[Fulfilment]) -> None:
         ],
         ignore_conflicts=True,
     )
+    only_wished([row.order_id for row in fulfilments])
+
+
+def only_wished(order_ids: Collection[int]) -> None:
+    """Where a connection observes, the sale of these orders is not being created: it waits."""
+    held = ErpOrderPublication.objects.held_back().filter(fulfilment__order__in=order_ids)
+    Order.objects.filter(pk__in=held.values("fulfilment__order"), erp_state="creating").update(erp_state=WISHED)
+
+
+def unsaid(orders: Sequence[Order]) -> set[int]:
+    """Those of these locked orders whose sale is still only a wish; it stays one until the transaction ends."""
+    wished = [order.pk for order in orders if order.erp_state == WISHED]
+    if not wished:
+        return set()
+    rows = ErpOrderPublication.objects.held_back().filter(fulfilment__order__in=wished, in_flight=False)
+    free = rows.filter(Q(lease_until=None) | Q(lease_until__lt=Now())).select_for_update(skip_locked=True, of=("self",))
+    return set(free.values_list("fulfilment__order", flat=True))
 
 
 def follow(orders: Sequence[Order]) -> None:
@@ -94,13 +113,13 @@ def wish_status(orders: Sequence[Order], moment: WriteBack.Moment) -> None:
     """The store should show the status chosen for this moment, where one is chosen and the order does not show it."""
     if not orders:
         return
-    chosen = {
-        row.connection_id: row.status
-        for row in WriteBack.objects.filter(
-            connection__in={order.connection_id for order in orders}, moment=moment
-        ).select_related("status", "connection")
-        if row.connection.does(Capability.WRITE_STATUS)
-    }
+    found = WriteBack.objects.filter(connection__in={order.connection_id for order in orders}, moment=moment)
+    rows_of_moment = [
+        row for row in found.select_related("status", "connection") if row.connection.does(Capability.WRITE_STATUS)
+    ]
+    chosen = {row.connection_id: row.status for row in rows_of_moment}
+    # What is only a wish is not ours yet: seen in the store, it is news.
+    speaking = {row.connection_id for row in rows_of_moment if not row.connection.observes}
     wanted = [o for o in orders if o.connection_id in chosen and chosen[o.connection_id].pk != o.status_id]
     wanted = [o for o in wanted if o.written_status_id != chosen[o.connection_id].pk]
     rows = [
@@ -122,4 +141,5 @@ def wish_status(orders: Sequence[Order], moment: WriteBack.Moment) -> None:
         update_fields=["status", "moment", "desired_digest", "due_at", "hold", "held_digest", "attempts"],
     )
     for order in wanted:
-        Order.objects.filter(pk=order.pk).update(written_status=chosen[order.connection_id])
+        if order.connection_id in speaking:
+            Order.objects.filter(pk=order.pk).update(written_status=chosen[order.connection_id])

@@ -43,11 +43,15 @@ def settle(connection: Connection, orders: Sequence[Order]) -> set[int]:
     """
     if not orders:
         return set()
+    only_wished = wishes.unsaid(orders)
+    for order in orders:
+        if order.erp_state == wishes.WISHED:  # what no ERP knows of may be decided anew
+            order.erp_state = "" if order.pk in only_wished else "creating"
     goods = goods_of(connection, [order.pk for order in orders])
     effects = {order.pk: _effect(order) for order in orders}
     wants = {order.pk: goods.wants(order.pk) if effects[order.pk].reserved else {} for order in orders}
     _lock_everything(orders, wants)
-    _take_back(connection, orders, wants, effects, goods)
+    _take_back(connection, orders, wants, effects, goods, only_wished)
     outcome = reservations.align(connection, [(order, wants[order.pk]) for order in orders])
     causes = {
         order.pk: causes_of(order, effects[order.pk], goods, outcome.lacking.get(order.pk, {})) for order in orders
@@ -88,6 +92,7 @@ def _take_back(
     wants: dict[int, dict[tuple[int, int], Decimal]],
     effects: dict[int, Effect],
     goods: Goods,
+    only_wished: Collection[int],
 ) -> None:
     """Withdraw a movement that no longer fits its order, as long as no ERP made anything of it."""
     held: dict[int, dict[tuple[int, int], Decimal]] = {}
@@ -96,6 +101,7 @@ def _take_back(
         own = held.setdefault(row.order_id, {})
         own[row.line_id, row.product_id] = own.get((row.line_id, row.product_id), ZERO) + row.wanted
     stale = [o for o in untold if held.get(o.pk, {}) != wants[o.pk] or not effects[o.pk].to_erp]
+    stale += [o for o in untold if o.pk in only_wished and o not in stale and _is_other(o, effects[o.pk], goods)]
     stale += [o for o in orders if o.erp_state == "refused" and _is_other(o, effects[o.pk], goods)]
     stale += [o for o in orders if o.erp_state == "cancelled" and effects[o.pk].to_erp]
     movements.withdraw(connection, stale)

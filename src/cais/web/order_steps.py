@@ -69,6 +69,8 @@ def _erp(order: Order, situation: Situation) -> Step:
             changed = order.phase == "held"
             note = f"Pedido de venda {order.erp_number}"
             return Step(name, "held" if changed else "done", situation.word.label if changed else note)
+        case "wished":
+            return Step(name, "held", "Ficaria criado: a conexão está só observando")
         case "creating":
             return Step(name, "now", "Enviando ao ERP")
         case "unknown":
