@@ -97,7 +97,7 @@ class ErpOrderKind(Kind[ErpOrderPublication]):
 
     def source(self, row: ErpOrderPublication) -> str:
         """The whole document: a line, a price or a name that changed makes it another."""
-        document = [] if row.wish == Wish.CANCELLED else erp_document(row.fulfilment)
+        document = None if row.wish == Wish.CANCELLED else erp_document(row.fulfilment)
         return digest_of([row.desired_digest, row.external_id, document])
 
     def _create(self, row: ErpOrderPublication, connection: Connection, account: Account, look: bool) -> Done:

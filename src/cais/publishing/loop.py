@@ -20,7 +20,7 @@ from cais.publishing.models import Publication
 
 log = logging.getLogger(__name__)
 BATCH = 25
-FORGOTTEN = {"allowed_digest": "", "planned_digest": ""}
+FORGOTTEN: dict[str, Any] = {"allowed_digest": "", "planned_digest": ""}
 """A rehearsal's permission is used once."""
 
 
@@ -82,7 +82,7 @@ def _settle(kind: Kind[Any], row: Publication, step: Step, answer: Any) -> None:
     """Write what was SENT as published; when the wish moved meanwhile the row stays due."""
     with transaction.atomic():
         facts = kind.done(row, step, answer)
-        said = {"published_digest": row.desired_digest, "published_at": timezone.now()}
+        said: dict[str, Any] = {"published_digest": row.desired_digest, "published_at": timezone.now()}
         kept = row.settle(**said, **FORGOTTEN, **facts)
         if not kept:
             transaction.set_rollback(True)
