@@ -62,6 +62,7 @@ GROUP: dict[str, Expect] = {
     "order_read": press("order"),
     "order_accept": press("order"),
     "order_confirm": press("order"),
+    "order_cancel": press("order"),
     "notes": look(),
     "notes_zip": Expect((MOVED, MOVED), (FORBIDDEN, FORBIDDEN)),
     "notes_danfe": press(),

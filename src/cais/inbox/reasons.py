@@ -5,7 +5,7 @@ Texts are templates over a cause's `params` and over `n` (how many wait). A test
 
 from __future__ import annotations
 
-from cais.inbox import nfe_reasons
+from cais.inbox import edit_reasons, nfe_reasons
 from cais.inbox.reason import Reason as Reason
 
 _ALL = (
@@ -296,19 +296,6 @@ _ALL = (
         rank=8,
     ),
     Reason(
-        code="changed_after_erp",
-        tone="err",
-        icon="pencil-square",
-        short="Mudou depois do ERP",
-        title="O pedido {number} mudou na loja depois de virar venda",
-        cause="A venda {erp_number} foi criada com R$ {was}; na loja o pedido agora tem R$ {now}.",
-        consequence="A venda continua como estava. A reserva de estoque já segue o pedido novo.",
-        remedy="Ajuste a venda no ERP e confirme aqui, ou desfaça a mudança na loja.",
-        button="Ver o que mudou",
-        target="order",
-        rank=9,
-    ),
-    Reason(
         code="line_refused",
         tone="err",
         icon="exclamation-circle",
@@ -362,7 +349,7 @@ _ALL = (
     ),
 )
 
-REASONS: dict[str, Reason] = {reason.code: reason for reason in (*_ALL, *nfe_reasons.ALL)}
+REASONS: dict[str, Reason] = {reason.code: reason for reason in (*_ALL, *edit_reasons.ALL, *nfe_reasons.ALL)}
 
 
 class _Gaps(dict[str, object]):

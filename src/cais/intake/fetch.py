@@ -18,6 +18,7 @@ from cais.inbox import services as inbox
 from cais.inbox.services import Cause, Subject
 from cais.intake.models import ORDERS, Document
 from cais.intake.runs import add_to_run, last_run
+from cais.orders.models import Order
 from cais.ports.capabilities import OrderSource
 from cais.ports.errors import (
     AccessRefused,
@@ -120,9 +121,17 @@ def due_again(at: datetime | None) -> dict[str, Any]:
 
 def _vanished(connection: Connection, row: Document, error: NotFound) -> None:
     row.keep_for_a_person("order_vanished", digest=row.listed_digest, error=str(error))
+    if _is_gone(connection, row):
+        return  # told of the order itself, with what waits behind it
     params = {"number": row.external_id, "store": connection.name}
     cause = Cause("order_vanished", f"document:{row.pk}", params, error.detail)
     inbox.sync(connection.group_id, {document_subject(row): (cause,)})
+
+
+def _is_gone(connection: Connection, row: Document) -> bool:
+    """An order that we hold is no more in the store: nothing new goes out for it until a person decides."""
+    known = Order.objects.filter(connection=connection, external_id=row.external_id)
+    return bool(known.update(gone_at=Now(), due_at=Now()))
 
 
 def document_subject(row: Document) -> Subject:

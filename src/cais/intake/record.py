@@ -9,7 +9,9 @@ from typing import cast
 from django.db import DatabaseError, transaction
 from django.db.models.functions import Now
 
+from cais.connections.account import CLOCK
 from cais.connections.models import Connection, Health
+from cais.core.effects import Meaning
 from cais.inbox import services as inbox
 from cais.inbox.services import Cause
 from cais.intake.fetch import document_subject, due_again
@@ -49,7 +51,7 @@ def record_orders(connection: Connection, *, limit: int = BATCH) -> int:
 def _understand(connection: Connection, row: Document) -> Arrival | None:
     source = cast(OrderSource, connection.vendor)
     try:
-        return Arrival(source.read_order(bytes(row.raw)), row.digest)
+        return Arrival(source.read_order(bytes(row.raw)), row.digest, row.fetched_at or CLOCK.now())
     except Unreadable as error:
         _hold(connection, row, error.words or str(error), error.detail)
     except Exception as error:  # the edge of the loop: the payload is kept, and shown with what happened
@@ -98,5 +100,8 @@ def _tell(saved: Saved) -> None:
         if was.status_id != order.status_id:
             params = {"was": was.status_label, "now": order.status_label}
             note(group_id, "order", [order.pk], "status_changed", params)
+        if was.cancel_state != order.cancel_state and order.meaning != Meaning.CANCELLED:
+            code = "cancel_asked" if order.cancel_state else "cancel_withdrawn"
+            note(group_id, "order", [order.pk], code)
         if was.total != order.total:
             note(group_id, "order", [order.pk], "total_changed", {"was": str(was.total), "now": str(order.total)})

@@ -9,6 +9,9 @@ from typing import Final
 NOTES: Final[dict[str, str]] = {
     "recorded": "Pedido recebido da loja.",
     "status_changed": "A loja mudou o status de “{was}” para “{now}”.",
+    "cancel_asked": "A loja mostra o pedido cancelado; o Cais confere na loja antes de desfazer qualquer coisa.",
+    "cancel_withdrawn": "A loja já não mostra o pedido cancelado: nada foi desfeito.",
+    "cancelled_by_hand": "deu o pedido por cancelado.",
     "total_changed": "A loja mudou o total de R$ {was} para R$ {now}.",
     "imported": "importou o pedido.",
     "left_out": "deixou o pedido de fora; o estoque dele foi devolvido.",

@@ -14,6 +14,7 @@ from cais.intake.fetch import fetch_orders
 from cais.intake.models import ORDERS, Cursor, Document
 from cais.intake.pull import look_for_orders
 from cais.intake.record import record_orders
+from cais.intake.reread import ask_for_rereading, to_reread
 from cais.intake.statuses import STATUSES as STATUS_CURSOR
 from cais.intake.statuses import read_statuses
 from cais.movements.models import Movement
@@ -62,7 +63,13 @@ STAGES: dict[str, Stage] = {
             "record",
             record_orders,
             lambda: _connections_of(Document.objects.due().filter(needs_fetch=False)),
-            then=("check", "advance"),
+            then=("check", "advance", "reread"),
+        ),
+        Stage(
+            "reread",
+            ask_for_rereading,
+            lambda: _connections_of(to_reread()),
+            then=("fetch",),
         ),
         Stage("advance", advance, lambda: _connections_of(Order.objects.filter(due_at__lte=Now())), then=("check",)),
         Stage(

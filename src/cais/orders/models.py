@@ -50,6 +50,12 @@ class Order(TenantModel):
         AWAITING = "awaiting", "espera escolha"
         LEFT_OUT = "left_out", "deixado de fora"
 
+    class Cancel(models.TextChoices):
+        """Where a cancellation stands: read once and asked for again, or said by a person."""
+
+        ASKED = "asked", "em conferência"
+        BY_HAND = "by_hand", "dado por uma pessoa"
+
     connection = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="orders")
     external_id = models.CharField(max_length=60)
     number = models.CharField(max_length=60)
@@ -79,6 +85,9 @@ class Order(TenantModel):
     )
 
     meaning = models.CharField(max_length=20, blank=True)
+    cancel_state = models.CharField(max_length=8, choices=Cancel.choices, blank=True)
+    reread_since = models.DateTimeField(null=True)
+    gone_at = models.DateTimeField(null=True)
     is_history = models.BooleanField(default=False)
     choice = models.CharField(max_length=10, blank=True, choices=Choice.choices, default=Choice.NONE)
     imported_in = models.ForeignKey(OrderImport, on_delete=models.PROTECT, null=True, related_name="orders")
@@ -102,6 +111,7 @@ class Order(TenantModel):
             models.Index(fields=["group", "phase", "-placed_at", "-id"], name="order_list_by_phase"),
             models.Index(fields=["group", "number"], name="order_by_number"),
             models.Index(fields=["status"], name="order_by_status"),
+            models.Index(fields=["connection"], name="order_to_reread", condition=Q(reread_since__isnull=False)),
             models.Index(fields=["connection", "due_at"], name="order_due", condition=Q(due_at__isnull=False)),
             models.Index(
                 fields=["connection", "placed_at"], name="order_awaiting_choice", condition=Q(choice="awaiting")
@@ -120,6 +130,11 @@ class Order(TenantModel):
     def is_ours(self) -> bool:
         """Cais serves it: it is neither history nor waiting for, or left out by, a person's choice."""
         return not self.is_history and not self.choice
+
+    @property
+    def is_in_question(self) -> bool:
+        """The store must say what it is before anything new goes out for it."""
+        return self.cancel_state == self.Cancel.ASKED or self.gone_at is not None
 
     @property
     def has_note(self) -> bool:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from cais.connections.account import CLOCK
 from cais.connections.models import Connection
 from cais.core.digest import digest_of, plain
 from cais.core.documents import LineDoc, OrderDoc
 from cais.core.values import ZERO, money
 from cais.customers import services as customers
 from cais.inbox.services import Subject
+from cais.orders.cancelling import judge
 from cais.orders.models import Buyer, Order, OrderAdjustment, OrderLine, OrderPayment
 from cais.statuses import services as statuses
 from cais.statuses.models import StatusEntry
@@ -39,6 +42,9 @@ _FROM_STORE = (
     "total",
     "difference",
     "meaning",
+    "cancel_state",
+    "reread_since",
+    "gone_at",
 )
 _LINE = (
     "position",
@@ -61,10 +67,11 @@ _LINE = (
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """An order as understood, with the digest of what was received."""
+    """An order as understood, with the digest of what was received and when (the store's clock) it was."""
 
     doc: OrderDoc
     digest: str
+    read_at: datetime = field(default_factory=CLOCK.now)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +132,8 @@ def _row(
     is_history = doc.placed_at < connection.start_at
     entry = entries[statuses.key_of(doc.status)]
     is_echo = known is not None and known.written_status_id == entry.pk
+    meaning = known.meaning if known is not None and is_echo else entry.meaning
+    verdict = judge(known, meaning, read_at=arrival.read_at)
     market = doc.marketplace
     return Order(
         group_id=connection.group_id,
@@ -138,7 +147,9 @@ def _row(
         customer_id=people[doc.external_id],
         status_label=doc.status.label,
         status=entry,
-        meaning=known.meaning if known is not None and is_echo else entry.meaning,
+        meaning=verdict.meaning,
+        cancel_state=verdict.state,
+        reread_since=verdict.reread_since,
         channel=doc.channel[:60],
         marketplace=market.name[:60] if market else "",
         marketplace_order=market.order_id[:60] if market else "",

@@ -33,6 +33,10 @@ class SourceMovedError(Exception):
     """The store shows something newer than what the step was planned from: read first, speak later."""
 
 
+class SourceSilentError(Exception):
+    """The store must be asked before this may be done, and it does not answer: wait, never guess."""
+
+
 class End(Enum):
     """How the attempt ended: for this row, and whether the connection may go on."""
 
@@ -68,6 +72,9 @@ def attempt(connection: Connection, row: WaitingRow, speak: Callable[[], T], *, 
         return Attempt(End.REFUSED, words=error.words or str(error), detail=error.detail)
     except SourceMovedError as error:
         row.postpone(5, error=str(error), counted=False, in_flight=doubt)
+        return Attempt(End.LATER)
+    except SourceSilentError as error:
+        row.postpone(None, error=str(error), in_flight=doubt)
         return Attempt(End.LATER)
     except (VendorError, ConfigurationError) as error:
         tell_connection(connection, error)

@@ -26,6 +26,7 @@ from cais.ports.session import Account
 from cais.publishing.conversation import SourceMovedError
 from cais.publishing.erp_document import erp_document
 from cais.publishing.hints import order_moved
+from cais.publishing.live import ensure_still_cancelled
 from cais.publishing.models import ErpOrderPublication, Publication, StatusPublication
 from cais.publishing.wishes import ERP_REASONS, Wish, wish_status
 from cais.statuses import services as statuses
@@ -107,7 +108,11 @@ class ErpOrderKind(Kind[ErpOrderPublication]):
         return vendor.ensure_order(account, erp_document(row.fulfilment))
 
     def _cancel(self, row: ErpOrderPublication, connection: Connection, account: Account, look: bool) -> Done:
-        """What was never created needs no cancelling; what may have been is looked for first."""
+        """What was never created needs no cancelling; what may have been is looked for first.
+
+        The store is asked once more: hours may lie between its cancellation and this moment.
+        """
+        ensure_still_cancelled(row.fulfilment.order)
         vendor = cast(ErpOrders, connection.vendor)
         external_id = row.external_id
         if not external_id and look:

@@ -79,10 +79,28 @@ def follow(orders: Sequence[Order]) -> None:
     ours = [order for order in orders if order.is_ours]
     over = [o for o in ours if o.meaning == Meaning.CANCELLED and not (o.has_note or o.is_at_sefaz)]
     alive = [order for order in orders if order.meaning != Meaning.CANCELLED]
+    _hold_back([order for order in orders if order.is_in_question])
+    _let_go([order for order in orders if not order.is_in_question])
     _turn(over, Wish.PLACED, Wish.CANCELLED)
     _turn(alive, Wish.CANCELLED, Wish.PLACED)
     never_told = [o for o in over if o.erp_state in ("", "refused", "cancelled")]
     wish_status(never_told, WriteBack.Moment.CANCELLED)
+
+
+IN_QUESTION = "in_question"
+
+
+def _hold_back(orders: Sequence[Order]) -> None:
+    """No sale is made of these orders now; one that may have been made already is still looked for."""
+    if orders:
+        rows = ErpOrderPublication.objects.filter(fulfilment__order__in=orders, wish=Wish.PLACED, in_flight=False)
+        rows.filter(due_at__isnull=False, hold="").update(hold=IN_QUESTION)
+
+
+def _let_go(orders: Sequence[Order]) -> None:
+    if orders:
+        rows = ErpOrderPublication.objects.filter(fulfilment__order__in=orders, hold=IN_QUESTION)
+        rows.update(hold="", due_at=Now(), attempts=0)
 
 
 def _turn(orders: Sequence[Order], was: str, wish: str) -> None:

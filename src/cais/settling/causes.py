@@ -23,6 +23,8 @@ OWN = (
     "stock_short",
     "no_warehouse",
     "changed_after_erp",
+    "cancel_asked",
+    "order_gone",
     "cancelled_after_note",
 )
 # The ERP has, or may have, an order made from these facts.
@@ -37,7 +39,7 @@ def causes_of(order: Order, effect: Effect, goods: Goods, lacking: Mapping[int, 
         return _after_the_note(order, goods)
     if not effect.reserved:
         return []
-    found: list[Cause] = []
+    found = _of_the_store(order)
     if not order.meaning:
         found.append(Cause("status_unmapped", f"status:{order.status_id}", _status(order)))
     found += _of_goods(order, goods)
@@ -58,7 +60,19 @@ def _after_the_note(order: Order, goods: Goods) -> list[Cause]:
     """Nothing of the order waits for goods any more; what the store changes now needs a person (feature E8)."""
     if order.meaning == Meaning.CANCELLED:
         return [Cause("cancelled_after_note", f"order:{order.pk}", {"number": order.number})]
-    return [_changed(order)] if _is_other(order, goods) else []
+    changed = [_changed(order)] if _is_other(order, goods) else []
+    return [*_of_the_store(order), *changed]
+
+
+def _of_the_store(order: Order) -> list[Cause]:
+    """What the store showed and must show again, or shows no more."""
+    params = {"number": order.number, "store": order.connection.name}
+    found = []
+    if order.gone_at is not None:
+        found.append(Cause("order_gone", f"order:{order.pk}", params))
+    if order.cancel_state == Order.Cancel.ASKED:
+        found.append(Cause("cancel_asked", f"order:{order.pk}", params))
+    return found
 
 
 def _is_other(order: Order, goods: Goods) -> bool:

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from cais.catalog.models import Listing, Product
+from cais.core.effects import Meaning
 from cais.core.values import ZERO
 from cais.inbox.models import Pending
 from cais.journal.services import note
@@ -50,6 +51,26 @@ def erp_is_right(order: Order, *, actor_name: str) -> None:
         agreed = fingerprint(held, held.lines.filter(removed=False))
         Order.objects.filter(pk=held.pk).update(erp_digest=agreed, due_at=Now())
         note(held.group_id, "order", [held.pk], "erp_confirmed", actor_name=actor_name)
+
+
+def cancel_by_hand(order: Order, *, actor_name: str) -> bool:
+    """*Dar por cancelado*: the store has no such order any more, so a person says what became of it.
+
+    False, and nothing is done, when the store shows the order again.
+    """
+    with transaction.atomic():
+        held = Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
+        if held.gone_at is None:
+            return False
+        Order.objects.filter(pk=held.pk).update(
+            meaning=Meaning.CANCELLED,
+            cancel_state=Order.Cancel.BY_HAND,
+            reread_since=None,
+            gone_at=None,
+            due_at=Now(),
+        )
+        note(held.group_id, "order", [held.pk], "cancelled_by_hand", actor_name=actor_name)
+        return True
 
 
 def choose_product(line: OrderLine, product: Product, *, actor_name: str) -> int:

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
+from cais.connections.account import CLOCK
 from cais.connections.models import Connection
 from cais.core.effects import Effect, Meaning, effect_of
 from cais.core.values import ZERO
@@ -20,6 +21,7 @@ from cais.journal.services import note
 from cais.movements import reservations
 from cais.movements import services as movements
 from cais.movements.models import Reservation
+from cais.orders.cancelling import holding
 from cais.orders.models import Order
 from cais.orders.services import fingerprint, waiting_subject
 from cais.publishing import wishes
@@ -66,6 +68,8 @@ def _effect(order: Order) -> Effect:
     if order.is_history or order.choice == Order.Choice.LEFT_OUT:
         return Effect(recorded=True, reserved=False, to_erp=False)
     own = effect_of(Meaning(order.meaning) if order.meaning else None)
+    if order.is_in_question:
+        own = own._replace(to_erp=False)  # nothing new until the store has said what it is
     if order.choice == Order.Choice.AWAITING:
         return own._replace(to_erp=False)
     if order.has_note:
@@ -167,6 +171,13 @@ def dictionary_changed(entries: Collection[StatusEntry], meaning: Meaning | None
         echo = Q(written_status=F("status"))
         behind = Order.objects.filter(status__in=[entry.pk for entry in entries]).exclude(echo)
         changed = behind.exclude(meaning=meaning or "")
+        if meaning is Meaning.CANCELLED:
+            asked = changed.filter(holding()).exclude(cancel_state=Order.Cancel.ASKED)
+            asked_ids = list(asked.values_list("pk", flat=True))
+            Order.objects.filter(pk__in=asked_ids).update(
+                cancel_state=Order.Cancel.ASKED, reread_since=CLOCK.now(), due_at=Now()
+            )
+            return len(asked_ids) + changed.exclude(holding()).update(meaning=meaning, due_at=Now())
         return changed.update(meaning=meaning or "", due_at=Now())
 
 

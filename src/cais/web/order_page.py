@@ -124,6 +124,8 @@ def _mending(request: GroupRequest, order: Order, cause: OpenCause) -> Action | 
             "post",
             style="primary",
         )
+    if cause.reason.code == "order_gone" and request.may(May.RESOLVE_ERRORS):
+        return Action("Dar por cancelado", reverse("order_cancel", args=[request.group.slug, order.pk]), "post")
     if cause.reason.code in (*NFE_REASONS, *INVOICE_REASONS):
         return mending_of_note(request, order)
     if cause.reason.target == "order":

@@ -83,10 +83,23 @@ def order_confirm(request: GroupRequest, pk: int) -> HttpResponse:
     return redirect("order", request.group.slug, found.pk)
 
 
+@page(May.RESOLVE_ERRORS)
+@require_POST
+def order_cancel(request: GroupRequest, pk: int) -> HttpResponse:
+    """*Dar por cancelado*: the store has no such order any more."""
+    found = _order(request, pk)
+    if decisions.cancel_by_hand(found, actor_name=str(request.user)):
+        messages.success(request, f"O pedido {found.number} está cancelado: a reserva volta e a venda é desfeita.")
+    else:
+        messages.warning(request, f"A loja voltou a mostrar o pedido {found.number}. Nada foi cancelado.")
+    return redirect("order", request.group.slug, found.pk)
+
+
 urlpatterns = [
     path("pedidos/<int:pk>/", order, name="order"),
     path("pedidos/<int:pk>/conferir/", order_again, name="order_again"),
     path("pedidos/<int:pk>/ler/", order_read, name="order_read"),
     path("pedidos/<int:pk>/aceitar-diferenca/", order_accept, name="order_accept"),
     path("pedidos/<int:pk>/erp-certo/", order_confirm, name="order_confirm"),
+    path("pedidos/<int:pk>/dar-por-cancelado/", order_cancel, name="order_cancel"),
 ]

@@ -1,0 +1,47 @@
+"""Orders that the store must show once more before Cais acts on what it showed: each is fetched afresh."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Now
+
+from cais.connections.account import CLOCK
+from cais.connections.models import Connection
+from cais.intake.models import ORDERS, Document
+from cais.orders.models import Order
+
+BATCH = 100
+# Store's clock. An answer that decided nothing, such as an older version, is asked for again, but not at once.
+_PACE = timedelta(seconds=30)
+
+
+def to_reread(connection_id: int | None = None) -> QuerySet[Order]:
+    """Orders whose second reading is wanted and not on its way."""
+    own = Document.objects.filter(connection=OuterRef("connection"), kind=ORDERS, external_id=OuterRef("external_id"))
+    answered_nothing = Q(fetched_at__lte=OuterRef("reread_since")) | Q(fetched_at__lt=CLOCK.now() - _PACE)
+    # What we asked for bears no recorded digest: it keeps its place, and its pauses when the store is silent.
+    not_asked_yet = Q(due_at=None) | (Q(due_at__gt=Now()) & ~Q(recorded_digest=""))
+    at_rest = own.filter(answered_nothing, not_asked_yet, hold="")
+    rows = Order.objects.filter(Exists(at_rest) | ~Exists(own), reread_since__isnull=False)
+    return rows if connection_id is None else rows.filter(connection=connection_id)
+
+
+def ask_for_rereading(connection: Connection) -> int:
+    """Returns how many orders will be fetched. Each is recorded again even if it comes the same."""
+    wanted = list(to_reread(connection.pk).values_list("external_id", flat=True)[:BATCH])
+    fetch_again(connection, wanted)
+    return len(wanted)
+
+
+def fetch_again(connection: Connection, external_ids: list[str]) -> None:
+    """Fetch these orders whatever the list says, those we never saw too, and record them even if they come the same."""
+    rows = [
+        Document(group_id=connection.group_id, connection=connection, kind=ORDERS, external_id=key, due_at=Now())
+        for key in external_ids
+    ]
+    Document.objects.bulk_create(rows, ignore_conflicts=True)
+    Document.objects.filter(connection=connection, kind=ORDERS, external_id__in=external_ids).update(
+        needs_fetch=True, recorded_digest="", due_at=Now(), hold="", held_digest="", attempts=0
+    )
