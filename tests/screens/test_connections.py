@@ -175,3 +175,42 @@ def test_the_theme_is_kept_and_the_way_back_is_ours(merchant: Merchant) -> None:
 def test_the_front_door_opens_the_group_used_last(merchant: Merchant) -> None:
     assert merchant.browser("reader").get("/")["Location"] == merchant.url("painel/")
     assert "nenhum grupo" in text_of(merchant.browser("stranger").get("/"))
+
+
+def form_of(merchant: Merchant, **changes: object) -> dict[str, object]:
+    store = merchant.house.store
+    typed = {f"s_{name}": value for name, value in merchant.house.vendor.settings().items()}
+    plain = {"name": store.name, "company": store.company_id, "start_at": "2020-01-01T00:00", "history_days": "30"}
+    return {**typed, **plain, **changes}
+
+
+def test_who_ends_the_choosing_is_asked_about_the_orders_that_wait(merchant: Merchant) -> None:
+    store, browser = merchant.house.store, merchant.browser("administrator")
+    url = merchant.url(f"conectores/{store.pk}/")
+    browser.post(url, form_of(merchant, capture="by_choice", creates_products="on"))
+    store.refresh_from_db()
+    assert (store.capture, store.creates_products) == ("by_choice", True)
+    sold = merchant.house.vendor.store.sell(lines=[("XIC-200", "1", "12.50")])
+    merchant.house.read()
+    asked = browser.post(url, form_of(merchant, capture="automatic"))
+    assert asked.status_code == 422
+    assert "1 pedido espera escolha. O que fazer?" in text_of(asked)
+    store.refresh_from_db()
+    assert store.capture == "by_choice"
+    done = browser.post(url, form_of(merchant, capture="automatic", waiting="importar"), follow=True)
+    assert "1 pedido segue agora" in text_of(done)
+    merchant.house.work()
+    assert merchant.house.order(sold).phase == "integrated"
+
+
+def test_the_orders_that_wait_may_be_left_to_wait(merchant: Merchant) -> None:
+    store, browser = merchant.house.store, merchant.browser("administrator")
+    url = merchant.url(f"conectores/{store.pk}/")
+    browser.post(url, form_of(merchant, capture="by_choice"))
+    sold = merchant.house.vendor.store.sell(lines=[("XIC-200", "1", "12.50")])
+    merchant.house.read()
+    browser.post(url, form_of(merchant, capture="automatic", waiting="deixar"))
+    store.refresh_from_db()
+    assert store.capture == "automatic"
+    merchant.house.work()
+    assert merchant.house.order(sold).phase == "awaiting_choice"

@@ -18,6 +18,11 @@ def create(group: Group, draft: ProductDraft) -> Product:
     return _save(Product(group=group), draft)
 
 
+def create_as_sold(group: Group, draft: ProductDraft) -> Product:
+    """A product of which only an order has told so far: *cadastro incompleto*. Raises Invalid, also for a taken SKU."""
+    return _save(Product(group=group, made_from_order=True), draft)
+
+
 def edit(product: Product, draft: ProductDraft) -> Product:
     """Raises Invalid. Links with stores and past orders follow the product, also under another SKU."""
     return _save(product, draft)

@@ -5,7 +5,7 @@ Texts are templates over a cause's `params` and over `n` (how many wait). A test
 
 from __future__ import annotations
 
-from cais.inbox import edit_reasons, nfe_reasons
+from cais.inbox import capture_reasons, edit_reasons, nfe_reasons
 from cais.inbox.reason import Reason as Reason
 
 _ALL = (
@@ -349,7 +349,9 @@ _ALL = (
     ),
 )
 
-REASONS: dict[str, Reason] = {reason.code: reason for reason in (*_ALL, *edit_reasons.ALL, *nfe_reasons.ALL)}
+REASONS: dict[str, Reason] = {
+    reason.code: reason for reason in (*_ALL, *capture_reasons.ALL, *edit_reasons.ALL, *nfe_reasons.ALL)
+}
 
 
 class _Gaps(dict[str, object]):

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
+from cais.core.digest import JSON
 from cais.core.effects import Effect, Meaning
 from cais.core.values import ZERO, is_tax_document
 from cais.inbox.services import Cause
-from cais.orders.models import Order
+from cais.orders.models import Order, OrderLine
 from cais.orders.services import fingerprint
 from cais.settling.goods import Goods
 
@@ -17,10 +18,12 @@ OWN = (
     "status_unmapped",
     "no_lines",
     "product_unknown",
+    "product_conflict",
     "sum_mismatch",
     "document_missing",
     "document_invalid",
     "stock_short",
+    "new_product_short",
     "no_warehouse",
     "changed_after_erp",
     "cancel_asked",
@@ -87,22 +90,28 @@ def _of_goods(order: Order, goods: Goods) -> list[Cause]:
     lines = goods.lines.get(order.pk, [])
     if not lines:
         return [Cause("no_lines", f"order:{order.pk}", {"number": order.number})]
-    return [
-        Cause(
-            "product_unknown",
-            f"product:{order.connection_id}:{line.product_external_id}:{line.variant_external_id}:{line.reference}",
-            {"name": line.name, "reference": line.reference or "sem referência", "line": line.pk},
-        )
-        for line in lines
-        if not goods.parts(line)
-    ]
+    return [_unnamed(order, line, goods) for line in lines if not goods.parts(line)]
+
+
+def _unnamed(order: Order, line: OrderLine, goods: Goods) -> Cause:
+    key = f"product:{order.connection_id}:{line.product_external_id}:{line.variant_external_id}:{line.reference}"
+    params: dict[str, JSON] = {
+        "name": line.name,
+        "reference": line.reference or "sem referência",
+        "line": line.pk,
+    }
+    clash = goods.clashes.get(line.pk)
+    if clash is None:
+        return Cause("product_unknown", key, params)
+    return Cause("product_conflict", key, {**params, "sku": clash.sku, "other": clash.name})
 
 
 def _short(product_id: int, units: Decimal, goods: Goods, order: Order) -> Cause:
     names = {product.pk: product for line in goods.lines.get(order.pk, ()) for product, _ in goods.parts(line)}
     product = names[product_id]
     params = {"name": product.name, "sku": product.sku, "missing": format(units.normalize(), "f").replace(".", ",")}
-    return Cause("stock_short", f"stock:{product_id}", {**params, "product": product_id})
+    reason = "new_product_short" if product.is_as_the_store_said else "stock_short"
+    return Cause(reason, f"stock:{product_id}", {**params, "product": product_id})
 
 
 def _mismatch(order: Order) -> Cause:

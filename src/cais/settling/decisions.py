@@ -74,25 +74,36 @@ def cancel_by_hand(order: Order, *, actor_name: str) -> bool:
 
 
 def choose_product(line: OrderLine, product: Product, *, actor_name: str) -> int:
-    """This store's product is that of ours, from now on (D5). Returns how many orders are looked at again."""
+    """This store's product is that of ours, from now on (D5). Returns how many orders are looked at again.
+
+    A line to which the store gave no product number speaks for itself only: there is nothing to link others by.
+    """
     connection = line.order.connection
     with transaction.atomic():
-        Listing.objects.update_or_create(
-            connection=connection,
-            external_id=line.product_external_id,
-            variant_id=line.variant_external_id,
-            defaults={"group": connection.group, "product": product, "reference": line.reference},
-        )
-        same = OrderLine.objects.filter(
-            order__connection=connection,
-            product=None,
-            product_external_id=line.product_external_id,
-            variant_external_id=line.variant_external_id,
-        )
+        same = OrderLine.objects.filter(order__connection=connection, product=None)
+        if line.product_external_id:
+            _link(line, product)
+            same = same.filter(
+                product_external_id=line.product_external_id, variant_external_id=line.variant_external_id
+            )
+        else:
+            same = same.filter(pk=line.pk)
         orders = sorted(set(same.values_list("order_id", flat=True)))
+        if not line.product_external_id:
+            same.update(product=product)
         params = {"name": line.name, "sku": product.sku}
         note(connection.group_id, "order", orders, "product_linked", params, actor_name=actor_name)
         return make_due(orders)
+
+
+def _link(line: OrderLine, product: Product) -> None:
+    connection = line.order.connection
+    Listing.objects.update_or_create(
+        connection=connection,
+        external_id=line.product_external_id,
+        variant_id=line.variant_external_id,
+        defaults={"group": connection.group, "product": product, "reference": line.reference},
+    )
 
 
 def reconsider(group_id: int, order_ids: Collection[int], *, actor_name: str) -> int:

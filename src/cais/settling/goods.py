@@ -16,11 +16,15 @@ from cais.orders.models import OrderLine
 
 @dataclass(frozen=True, slots=True)
 class Goods:
-    """The living lines of a batch of orders, their products, and kits opened into components."""
+    """The living lines of a batch of orders, their products, and kits opened into components.
+
+    `clashes`: line → the product that has its reference and may be another one.
+    """
 
     lines: Mapping[int, list[OrderLine]]
     has_warehouse: bool
     components: Mapping[int, list[KitComponent]] = field(default_factory=dict)
+    clashes: dict[int, Product] = field(default_factory=dict)
 
     def wants(self, order_id: int) -> dict[tuple[int, int], Decimal]:
         """(line, product) → units to reserve. Products without stock control want none."""
@@ -43,39 +47,55 @@ class Goods:
 
 
 def goods_of(connection: Connection, order_ids: Iterable[int]) -> Goods:
-    """Read the lines of these orders, naming products that were unknown until now."""
+    """Read the lines of these orders, naming products that were unknown until now; the names are kept."""
+    goods, named = read_goods(connection, order_ids)
+    OrderLine.objects.bulk_update(named, ["product"])
+    return goods
+
+
+def read_goods(connection: Connection, order_ids: Iterable[int]) -> tuple[Goods, list[OrderLine]]:
+    """As `goods_of`, writing nothing; and the lines that were named just now."""
     lines: dict[int, list[OrderLine]] = defaultdict(list)
     rows = OrderLine.objects.filter(order__in=list(order_ids), removed=False).select_related("product")
     for line in rows.order_by("order_id", "position"):
         lines[line.order_id].append(line)
-    _recognise(connection, [line for own in lines.values() for line in own if line.product_id is None])
+    named, clashes = recognise(connection, [line for own in lines.values() for line in own if line.product_id is None])
     kits = {line.product_id for own in lines.values() for line in own if line.product and line.product.is_kit}
     components: dict[int, list[KitComponent]] = defaultdict(list)
     for part in KitComponent.objects.filter(kit__in=kits).select_related("product"):
         components[part.kit_id].append(part)
     has_warehouse = Warehouse.objects.filter(company=connection.company_id, active=True).exists()
-    return Goods(lines=lines, has_warehouse=has_warehouse, components=components)
+    return Goods(lines=lines, has_warehouse=has_warehouse, components=components, clashes=clashes), named
 
 
-def _recognise(connection: Connection, lines: Sequence[OrderLine]) -> None:
-    """By the link a person or an export made, else by SKU, else by a GTIN that only one product has. Never by name."""
+def recognise(connection: Connection, lines: Sequence[OrderLine]) -> tuple[list[OrderLine], dict[int, Product]]:
+    """By the link a person or an import made, else by SKU, else by a GTIN that only one product has. Never by name.
+
+    The SKU of a product that an order made is one store's reference, and proves nothing of another product with the
+    same one: then a line's product stays unknown, and what it clashes with is told by the line's id.
+    """
     if not lines:
-        return
+        return [], {}
     links = {
         (row.external_id, row.variant_id): row.product
         for row in Listing.objects.filter(
-            connection=connection, external_id__in={line.product_external_id for line in lines}
+            connection=connection, external_id__in={line.product_external_id for line in lines} - {""}
         ).select_related("product")
     }
     by_sku = {p.sku: p for p in Product.objects.filter(sku__in={line.reference for line in lines if line.reference})}
     by_gtin = _only_ones(line.gtin for line in lines if line.gtin)
     named: list[OrderLine] = []
+    clashes: dict[int, Product] = {}
     for line in lines:
         link = links.get((line.product_external_id, line.variant_external_id))
-        line.product = link or by_sku.get(line.reference) or by_gtin.get(line.gtin)
+        namesake = by_sku.get(line.reference)
+        trusted = None if namesake is None or namesake.is_as_the_store_said else namesake
+        line.product = link or trusted or by_gtin.get(line.gtin)
         if line.product is not None:
             named.append(line)
-    OrderLine.objects.bulk_update(named, ["product"])
+        elif namesake is not None:
+            clashes[line.pk] = namesake
+    return named, clashes
 
 
 def _only_ones(gtins: Iterable[str]) -> dict[str, Product]:

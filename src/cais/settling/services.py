@@ -25,6 +25,7 @@ from cais.orders.cancelling import holding
 from cais.orders.models import Order
 from cais.orders.services import fingerprint, waiting_subject
 from cais.publishing import wishes
+from cais.settling import newcomers
 from cais.settling.causes import OWN, causes_of
 from cais.settling.goods import Goods, goods_of
 from cais.statuses import services as statuses
@@ -35,7 +36,15 @@ BATCH = 100
 # A status without meaning, a note that waits, a store not told of one: each has a situation of its own.
 SHOWN_BY_THEMSELVES = frozenset(["status_unmapped", *NFE_REASONS, *INVOICE_REASONS])
 # Causes that end by something other than the order itself changing.
-MENDABLE = ("product_unknown", "stock_short", "document_missing", "document_invalid", "no_warehouse")
+MENDABLE = (
+    "product_unknown",
+    "product_conflict",
+    "stock_short",
+    "new_product_short",
+    "document_missing",
+    "document_invalid",
+    "no_warehouse",
+)
 
 
 def settle(connection: Connection, orders: Sequence[Order]) -> set[int]:
@@ -51,6 +60,8 @@ def settle(connection: Connection, orders: Sequence[Order]) -> set[int]:
             order.erp_state = "" if order.pk in only_wished else "creating"
     goods = goods_of(connection, [order.pk for order in orders])
     effects = {order.pk: _effect(order) for order in orders}
+    if connection.creates_products:
+        newcomers.register(connection, [o for o in orders if _is_wanted(o, effects[o.pk])], goods)
     wants = {order.pk: goods.wants(order.pk) if effects[order.pk].reserved else {} for order in orders}
     _lock_everything(orders, wants)
     _take_back(connection, orders, wants, effects, goods, only_wished)
@@ -80,6 +91,11 @@ def _effect(order: Order) -> Effect:
     if order.erp_state in ("creating", "done", "unknown") and not own.reserved:
         return own if order.meaning == Meaning.CANCELLED else own._replace(reserved=True)
     return own
+
+
+def _is_wanted(order: Order, effect: Effect) -> bool:
+    """Its goods are of this house: what nobody chose, or may turn out to be ignored, makes no product."""
+    return order.is_ours and bool(order.meaning) and effect.reserved
 
 
 def _lock_everything(orders: Sequence[Order], wants: dict[int, dict[tuple[int, int], Decimal]]) -> None:

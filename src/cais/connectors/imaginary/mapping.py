@@ -212,6 +212,7 @@ def _line(row: Record) -> LineDoc:
         quantity=sold,
         unit_price=number(row, "price"),
         list_price=number(row, "list_price"),
+        product_id=text(row, "product_id"),
         reference=text(row, "sku"),
         gtin=text(row, "gtin"),
         is_gift=flag(row, "gift"),

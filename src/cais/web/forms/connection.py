@@ -11,7 +11,9 @@ from django.utils import timezone
 from cais.companies.models import Company, Group
 from cais.connections.models import Connection, Secret
 from cais.ports.manifest import Manifest, Modality, Setting
+from cais.settling.choosing import awaiting_choice
 from cais.web.connection_words import MODALITIES
+from cais.web.forms.capture import Capture, capture_field, products_field, waiting_field
 
 _PREFIX = "s_"
 _LONGEST = 400
@@ -43,6 +45,11 @@ class ConnectionForm(forms.Form):
         self._saved = _saved(connection)
         for setting in manifest.settings:
             self.fields[_PREFIX + setting.name] = _field(setting, is_kept=setting.name in self._saved)
+        self.fields["capture"] = capture_field()
+        self.awaiting = awaiting_choice(connection).count() if connection is not None else 0
+        if self.awaiting and connection is not None and connection.capture == Capture.BY_CHOICE:
+            self.fields["waiting"] = waiting_field(self.awaiting)
+        self.fields["creates_products"] = products_field()
         self.fields["start_at"] = _start(is_new=connection is None)
         self.fields["history_days"] = _history()
 
@@ -61,6 +68,21 @@ class ConnectionForm(forms.Form):
         if taken.exists():
             raise forms.ValidationError("Outra conexão já tem este nome. Escolha um que diferencie as duas.")
         return name
+
+    def clean_capture(self) -> str:
+        """A form that does not say keeps what is."""
+        return str(self.cleaned_data["capture"] or (self.connection or Connection()).capture)
+
+    def clean(self) -> dict[str, Any]:
+        """Whoever ends the choosing says what becomes of the orders that wait for it."""
+        data = super().clean() or {}
+        if "waiting" in self.fields and data.get("capture") == Capture.AUTOMATIC and not data.get("waiting"):
+            self.add_error("waiting", "Diga o que fazer com os pedidos que esperam escolha.")
+        return data
+
+    @property
+    def asks_about_waiting(self) -> bool:
+        return "waiting" in self.errors
 
     def values(self) -> dict[str, str]:
         """Settings as typed; an empty secret is left out, so that it keeps its old value."""
@@ -83,7 +105,8 @@ class ConnectionForm(forms.Form):
 def _initial(manifest: Manifest, connection: Connection | None) -> dict[str, Any]:
     if connection is None:
         defaults = {_PREFIX + item.name: item.default for item in manifest.settings if item.default}
-        return {**defaults, "name": manifest.label, "start_at": timezone.now(), "history_days": 30}
+        fresh = {"name": manifest.label, "start_at": timezone.now(), "history_days": 30, "capture": Capture.AUTOMATIC}
+        return {**defaults, **fresh}
     kept = {_PREFIX + name: value for name, value in connection.settings.items()}
     return {
         **kept,
@@ -91,6 +114,8 @@ def _initial(manifest: Manifest, connection: Connection | None) -> dict[str, Any
         "company": connection.company_id,
         "start_at": connection.start_at,
         "history_days": connection.history_days,
+        "capture": connection.capture,
+        "creates_products": connection.creates_products,
     }
 
 

@@ -122,7 +122,7 @@ def warehouse(request: GroupRequest, pk: int) -> HttpResponse:
 
 def _look_again(request: GroupRequest) -> None:
     """Orders that waited for a warehouse, or for units, may go on now."""
-    reasons = ("no_warehouse", "stock_short")
+    reasons = ("no_warehouse", "stock_short", "new_product_short")
     waiting = Pending.objects.of(request.group).filter(subject="order", reason__in=reasons, closed_at=None)
     make_due(waiting.values_list("subject_id", flat=True))
 

@@ -23,14 +23,17 @@ from cais.journal.models import Exchange
 from cais.ports.capabilities import Check
 from cais.ports.errors import ConfigurationError, VendorError
 from cais.ports.manifest import Capability, Manifest, Modality, Role
+from cais.settling.choosing import import_waiting
 from cais.web.access import GroupRequest, page
 from cais.web.connection_cards import card_of
 from cais.web.connection_words import FUNCTIONS, MODALITIES, ROLES, state_of, system_of
+from cais.web.forms.capture import IMPORT
 from cais.web.forms.connection import ConnectionForm
 from cais.web.keyset import page_of
 from cais.web.parts import Action, Crumb, Tab
 from cais.web.status_words import word
 from cais.web.store_hosts import store_origins
+from cais.web.wording import plural_text
 
 
 def own_connection(request: GroupRequest, pk: int) -> Connection:
@@ -100,6 +103,8 @@ def _connect(form: ConnectionForm) -> Connection | None:
             values=form.values(),
             start_at=data["start_at"],
             history_days=data["history_days"],
+            capture=data["capture"],
+            creates_products=data["creates_products"],
         )
     except IntegrityError:
         form.add_error("name", "Outra conexão acabou de receber este nome.")
@@ -121,8 +126,13 @@ def connection(request: GroupRequest, pk: int) -> HttpResponse:
 def _save(request: GroupRequest, found: Connection, form: ConnectionForm) -> None:
     data, values = form.cleaned_data, form.values()
     found.name, found.start_at, found.history_days = data["name"], data["start_at"], data["history_days"]
-    found.company = data["company"]
-    found.save(update_fields=["name", "start_at", "history_days", "company"])
+    found.company, found.capture = data["company"], data["capture"]
+    found.creates_products = data["creates_products"]
+    found.save(update_fields=["name", "start_at", "history_days", "company", "capture", "creates_products"])
+    if data.get("waiting") == IMPORT and found.capture == found.Capture.AUTOMATIC:
+        made = import_waiting(found, actor_name=str(request.user))
+        left = plural_text(form.awaiting - made.taken, "espera ainda", "esperam ainda")
+        messages.success(request, f"{plural_text(made.taken, 'pedido segue', 'pedidos seguem')} agora; {left}.")
     code = {"code": values.pop("code")} if values.get("code") else {}
     change_settings(found, values)
     if not code:

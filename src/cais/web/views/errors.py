@@ -165,8 +165,10 @@ def _buttons(request: GroupRequest, cause: OpenCause) -> list[Action]:
     slug = request.group.slug
     if cause.reason.target != "order" and cause.subject == "order" and cause.count == 1:
         found.append(Action("Abrir o pedido", reverse("order", args=[slug, cause.subject_id])))
-    if cause.reason.code == "product_unknown" and request.may(May.EDIT_CATALOG):
+    if cause.reason.code in ("product_unknown", "product_conflict") and request.may(May.EDIT_CATALOG):
         found.append(Action("Cadastrar produto", reverse("new_product", args=[slug])))
+    if cause.reason.code == "new_product_short":
+        found.append(Action("Completar o cadastro", reverse("product", args=[slug, cause.params["product"]])))
     return [*found, *_snooze_actions(request, cause)] if request.may(May.RESOLVE_ERRORS) else found
 
 

@@ -222,6 +222,7 @@ class Store:
 def _line(position: int, sku: str, quantity: str, price: str) -> dict[str, object]:
     return {
         "id": str(position),
+        "product_id": f"p-{sku.lower()}",
         "sku": sku,
         "name": name_of(sku),
         "quantity": quantity,
