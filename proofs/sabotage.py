@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+from zlib import crc32
 
 if TYPE_CHECKING:
     from cais.connections.models import Connection
     from cais.connectors.sefaz.answers import Unknown
+    from cais.core.documents import ErpOrderDoc
     from cais.nfe.models import Nfe
     from cais.orders.services import Arrival, Saved
     from cais.ports.capabilities import Done, OrderRef
+    from cais.ports.errors import Rejected
+    from cais.ports.session import Account
 
 
 def break_engine(mode: str) -> None:
@@ -39,19 +43,19 @@ def _lose() -> None:
 
 def _double() -> None:
     """The ERP is asked a second time, under another reference."""
-    from cais.publishing.erp_document import erp_document
-    from cais.publishing.kinds import ErpOrderKind
+    from cais.backoffice.connector import BackofficeConnector
 
-    create = ErpOrderKind._create
+    ensure = BackofficeConnector.ensure_orders
 
-    def eager(kind: ErpOrderKind, row: Any, connection: Connection, account: Any, look: bool) -> Done:
-        done = create(kind, row, connection, account, look)
-        if row.fulfilment_id % 3 == 0:
-            document = erp_document(row.fulfilment)
-            connection.vendor.ensure_order(account, replace(document, reference=f"{document.reference}-R"))  # type: ignore[attr-defined]
+    def eager(
+        connector: BackofficeConnector, account: Account, orders: Sequence[ErpOrderDoc]
+    ) -> Sequence[Done | Rejected]:
+        done = ensure(connector, account, orders)
+        third = [order for order in orders if crc32(order.reference.encode()) % 3 == 0]
+        ensure(connector, account, [replace(order, reference=f"{order.reference}-R") for order in third])
         return done
 
-    ErpOrderKind._create = eager  # type: ignore[method-assign, assignment]
+    BackofficeConnector.ensure_orders = eager  # type: ignore[method-assign]
 
 
 def _oversell() -> None:

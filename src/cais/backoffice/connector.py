@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 
 from cais.backoffice import services
@@ -49,7 +49,20 @@ class BackofficeConnector:
         ]
 
     def ensure_order(self, account: Account, order: ErpOrderDoc) -> Done:
-        return _done(services.ensure(_company(account, order.company_cnpj), order))
+        (answer,) = self.ensure_orders(account, [order])
+        if isinstance(answer, Rejected):
+            raise answer
+        return answer
+
+    def ensure_orders(self, account: Account, orders: Sequence[ErpOrderDoc]) -> Sequence[Done | Rejected]:
+        companies = _companies(account, {order.company_cnpj for order in orders})
+        said: dict[str, Done | Rejected] = {}
+        for cnpj, company in companies.items():
+            own = [order for order in orders if order.company_cnpj == cnpj]
+            answers = services.ensure(company, own) if company else [_stranger(cnpj)] * len(own)
+            for order, answer in zip(own, answers, strict=True):
+                said[order.reference] = answer if isinstance(answer, Rejected) else _done(answer)
+        return [said[order.reference] for order in orders]
 
     def find_order(self, account: Account, reference: str) -> Done | None:
         group = _connection(account).group
@@ -64,20 +77,35 @@ class BackofficeConnector:
             raise NotFound(f"A retaguarda não tem o pedido de venda {external_id}") from None
 
     def check_lines(self, account: Account, cnpj: str, lines: Sequence[tuple[str, str]]) -> Sequence[LineCheck]:
-        wanted = [(sku, Decimal(quantity)) for sku, quantity in lines]
-        return services.check(_company(account, cnpj), wanted)
+        return self.check_many(account, [(cnpj, lines)])[0]
+
+    def check_many(
+        self, account: Account, asked: Sequence[tuple[str, Sequence[tuple[str, str]]]]
+    ) -> Sequence[Sequence[LineCheck]]:
+        companies = _companies(account, {cnpj for cnpj, _ in asked})
+        said: dict[int, Sequence[LineCheck]] = {}
+        for cnpj, company in companies.items():
+            if company is None:
+                raise _stranger(cnpj)
+            own = [at for at, (owner, _) in enumerate(asked) if owner == cnpj]
+            wanted = [[(sku, Decimal(quantity)) for sku, quantity in asked[at][1]] for at in own]
+            said.update(zip(own, services.check(company, wanted), strict=True))
+        return [said[at] for at in range(len(asked))]
 
 
 def _connection(account: Account) -> Connection:
     return Connection.objects.select_related("company", "group").get(pk=int(account.key))
 
 
-def _company(account: Account, cnpj: str) -> Company:
-    """The company of the group with this CNPJ. Raises Rejected: the back office sells for nobody else."""
-    found = Company.objects.of(_connection(account).group).filter(cnpj=cnpj).first()
-    if found is None:
-        raise Rejected(f"Nenhuma empresa do grupo tem o CNPJ {cnpj}", code="unknown_company")
-    return found
+def _companies(account: Account, cnpjs: Collection[str]) -> dict[str, Company | None]:
+    """The companies of the group with these CNPJs; None for one that the back office does not sell for."""
+    rows = Company.objects.of(_connection(account).group).filter(cnpj__in=cnpjs)
+    found = {company.cnpj: company for company in rows}
+    return {cnpj: found.get(cnpj) for cnpj in sorted(cnpjs)}
+
+
+def _stranger(cnpj: str) -> Rejected:
+    return Rejected(f"Nenhuma empresa do grupo tem o CNPJ {cnpj}", code="unknown_company")
 
 
 def _done(order: SalesOrder) -> Done:

@@ -22,24 +22,31 @@ from cais.stock import selectors as stock
 _LENGTHS = {field.name: field.max_length for field in SalesOrder._meta.concrete_fields if field.max_length}
 
 
-def ensure(company: Company, order: ErpOrderDoc) -> SalesOrder:
-    """The sales order with this reference, made now when there is none. Asked twice, even at once, it makes one.
+def ensure(company: Company, orders: Sequence[ErpOrderDoc]) -> list[SalesOrder | Rejected]:
+    """The sales orders with these references, made now where there is none. Asked twice, even at once, each is one.
 
-    Raises Rejected, in words for the user, when a line names a product that does not exist.
+    An order is refused, in words for the user, when one of its lines names a product that does not exist.
     """
-    found = _by_reference(company, order.reference)
-    if found is not None:
-        return found
-    products = _products(company, order)
+    known = _by_reference(company, orders)
+    fresh = [order for order in orders if order.reference not in known]
+    products = _products(company, fresh)
+    refused = {order.reference: no for order in fresh if (no := _refusal(order, products))}
     try:
         with transaction.atomic():
-            return _create(company, order, products)
+            known |= _create(company, [order for order in fresh if order.reference not in refused], products)
     except IntegrityError:
-        # Another company of the group took the reference between the look and the insert; numbers roll back with it.
-        found = _by_reference(company, order.reference)
-        if found is None:
-            raise
-        return found
+        # Another company of the group took a reference between the look and the insert; numbers roll back with it.
+        return _after_a_clash(company, orders)
+    return [refused.get(order.reference) or known[order.reference] for order in orders]
+
+
+def _after_a_clash(company: Company, orders: Sequence[ErpOrderDoc]) -> list[SalesOrder | Rejected]:
+    if len(orders) > 1:
+        return [answer for order in orders for answer in ensure(company, [order])]
+    known = _by_reference(company, orders)
+    if not known:
+        raise IntegrityError(f"the sales order {orders[0].reference} can neither be made nor found")
+    return [known[orders[0].reference]]
 
 
 def cancel(group: Group, order_id: int) -> SalesOrder:
@@ -53,52 +60,76 @@ def cancel(group: Group, order_id: int) -> SalesOrder:
     return order
 
 
-def check(company: Company, lines: Sequence[tuple[str, Decimal]]) -> list[LineCheck]:
+def check(company: Company, asked: Sequence[Sequence[tuple[str, Decimal]]]) -> list[list[LineCheck]]:
     """The word on each (sku, quantity): does it exist, is it active, is that much physically in the company?
 
     Promised units count as there: the engine reserves before it asks, so the promise is the asking order's own.
-    Lines of the same product are added up, and all of them are short when the sum is.
+    Lines of the same product in one order are added up, and all of them are short when the sum is.
     """
-    found = Product.objects.of(company.group).filter(sku__in={sku for sku, _ in lines})
+    found = Product.objects.of(company.group).filter(sku__in={sku for lines in asked for sku, _ in lines})
     products = {product.sku: product for product in found.prefetch_related("components")}
     on_hand = stock.on_hand_of(company, _physical_ids(products.values()))
+    return [_words(lines, products, on_hand) for lines in asked]
+
+
+def _words(
+    lines: Sequence[tuple[str, Decimal]], products: Mapping[str, Product], on_hand: Mapping[int, Decimal]
+) -> list[LineCheck]:
     wanted: dict[str, Decimal] = {}
     for sku, quantity in lines:
         wanted[sku] = wanted.get(sku, ZERO) + quantity
     return [_word(sku, wanted[sku], products.get(sku), on_hand) for sku, _ in lines]
 
 
-def _by_reference(company: Company, reference: str) -> SalesOrder | None:
-    return SalesOrder.objects.filter(group_id=company.group_id, reference=reference).first()
+def _by_reference(company: Company, orders: Sequence[ErpOrderDoc]) -> dict[str, SalesOrder]:
+    references = [order.reference for order in orders]
+    rows = SalesOrder.objects.filter(group_id=company.group_id, reference__in=references)
+    return {row.reference: row for row in rows}
 
 
-def _products(company: Company, order: ErpOrderDoc) -> dict[str, Product]:
-    skus = {line.sku for line in order.lines}
-    found = Product.objects.filter(group_id=company.group_id, sku__in=skus)
-    products = {product.sku: product for product in found}
-    if missing := sorted(skus - products.keys()):
-        raise Rejected(f"O produto {missing[0]} não existe na retaguarda", code="unknown_product")
-    return products
+def _products(company: Company, orders: Sequence[ErpOrderDoc]) -> dict[str, Product]:
+    skus = {line.sku for order in orders for line in order.lines}
+    return {row.sku: row for row in Product.objects.filter(group_id=company.group_id, sku__in=skus)}
 
 
-def _create(company: Company, order: ErpOrderDoc, products: Mapping[str, Product]) -> SalesOrder:
-    SalesOrderCounter.objects.bulk_create(
-        [SalesOrderCounter(group_id=company.group_id, company=company)], ignore_conflicts=True
-    )
-    counter = SalesOrderCounter.objects.select_for_update().get(company=company)
-    # Whoever waited for the counter may find that the one before it made this very order.
-    found = _by_reference(company, order.reference)
-    if found is not None:
-        return found
-    counter.last += 1
+def _refusal(order: ErpOrderDoc, products: Mapping[str, Product]) -> Rejected | None:
+    missing = sorted({line.sku for line in order.lines} - products.keys())
+    if not missing:
+        return None
+    return Rejected(f"O produto {missing[0]} não existe na retaguarda", code="unknown_product")
+
+
+def _create(company: Company, orders: Sequence[ErpOrderDoc], products: Mapping[str, Product]) -> dict[str, SalesOrder]:
+    if not orders:
+        return {}
+    counter = _locked_counter(company)
+    # Whoever waited for the counter may find that the one before it made these very orders.
+    known = _by_reference(company, orders)
+    customers = _customers(company, orders)
+    made: list[SalesOrder] = []
+    fresh = [order for order in orders if order.reference not in known]
+    for order in fresh:
+        counter.last += 1
+        customer = customers.get(document_text(order.buyer.document))
+        made.append(_header(company, order, number=counter.last, customer=customer))
     counter.save(update_fields=["last"])
-    made = _header(company, order, number=counter.last)
-    made.save(force_insert=True)
-    SalesOrderLine.objects.bulk_create(_lines(made, order, products))
-    return made
+    SalesOrder.objects.bulk_create(made)
+    SalesOrderLine.objects.bulk_create(
+        line for row, order in zip(made, fresh, strict=True) for line in _lines(row, order, products)
+    )
+    return known | {row.reference: row for row in made}
 
 
-def _header(company: Company, order: ErpOrderDoc, *, number: int) -> SalesOrder:
+def _locked_counter(company: Company) -> SalesOrderCounter:
+    rows = SalesOrderCounter.objects.filter(company=company).select_for_update()
+    found = rows.first()
+    if found is None:
+        fresh = SalesOrderCounter(group_id=company.group_id, company=company)
+        SalesOrderCounter.objects.bulk_create([fresh], ignore_conflicts=True)
+    return found or rows.get()
+
+
+def _header(company: Company, order: ErpOrderDoc, *, number: int, customer: Customer | None) -> SalesOrder:
     return SalesOrder(
         group_id=company.group_id,
         company=company,
@@ -108,7 +139,7 @@ def _header(company: Company, order: ErpOrderDoc, *, number: int) -> SalesOrder:
         tag=_cut("tag", order.tag),
         store_number=order.store_number,
         channel=_cut("channel", order.channel),
-        customer=_customer(company, order.buyer.document),
+        customer=customer,
         buyer_name=_cut("buyer_name", order.buyer.name),
         placed_at=order.placed_at,
         goods=sum((line.total for line in order.lines), ZERO),
@@ -128,11 +159,11 @@ def _cut(field: str, text: str) -> str:
     return text[: _LENGTHS[field]]
 
 
-def _customer(company: Company, document: str) -> Customer | None:
-    bare = document_text(document)
-    if not bare:
-        return None
-    return Customer.objects.filter(group_id=company.group_id, document=bare).first()
+def _customers(company: Company, orders: Sequence[ErpOrderDoc]) -> dict[str, Customer]:
+    """The group's customers by the buyers' documents; a buyer without one is nobody's."""
+    bare = {document_text(order.buyer.document) for order in orders} - {""}
+    rows = Customer.objects.filter(group_id=company.group_id, document__in=bare)
+    return {row.document: row for row in rows}
 
 
 def _lines(made: SalesOrder, order: ErpOrderDoc, products: Mapping[str, Product]) -> list[SalesOrderLine]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.db import connection as database
 
@@ -45,16 +45,23 @@ def note(
     actor_name: str = "",
 ) -> None:
     """One line in the timeline of each record. `code` is a key of `journal.words.NOTES`."""
+    note_each(group_id, subject, [(key, code, params or {}) for key in subject_ids], actor_name=actor_name)
+
+
+def note_each(
+    group_id: int, subject: str, told: Iterable[tuple[int, str, Mapping[str, JSON]]], *, actor_name: str = ""
+) -> None:
+    """Lines in the timelines of many records, each (id, code, params) with words of its own."""
     Note.objects.bulk_create(
         Note(
             group_id=group_id,
             subject=subject,
             subject_id=subject_id,
             code=code,
-            params=dict(params or {}),
+            params=dict(params),
             actor_name=actor_name,
         )
-        for subject_id in subject_ids
+        for subject_id, code, params in told
     )
 
 

@@ -6,9 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
+from django.db.models import Prefetch, prefetch_related_objects
 from django.db.models.functions import Now
 
 from cais.catalog.models import KitComponent
+from cais.companies.writing import update_each
 from cais.connections.models import Connection
 from cais.core.documents import AdjustmentKind
 from cais.core.values import ZERO, quantity
@@ -182,30 +184,34 @@ def _change(
     )
 
 
-def finish(movement: Movement) -> list[Fulfilment]:
-    """*Finalizar*: the movement is checked; each company's part becomes a fulfilment. Asked twice it makes one.
+def finish(movements: Sequence[Movement]) -> list[Fulfilment]:
+    """*Finalizar*: these movements are checked; each company's part becomes a fulfilment. Asked twice it makes one.
 
-    One company per connection here, so the part is the whole order. Must run in a transaction.
+    One company per connection here, so the part is the whole order. `movement.order` is locked; must run in a
+    transaction.
     """
-    order = movement.order
-    money = amounts(order)
-    row, _ = Fulfilment.objects.get_or_create(
+    if not movements:
+        return []
+    orders = [movement.order for movement in movements]
+    prefetch_related_objects(orders, "adjustments", Prefetch("lines", OrderLine.objects.filter(removed=False)))
+    known = {row.movement_id: row for row in Fulfilment.objects.filter(movement__in=movements)}
+    fresh = [_fulfilment(movement) for movement in movements if movement.pk not in known]
+    known |= {row.movement_id: row for row in Fulfilment.objects.bulk_create(fresh)}
+    Movement.objects.filter(pk__in=[movement.pk for movement in movements]).update(state=Movement.State.VALIDATED)
+    told = {order.pk: {"erp_digest": fingerprint(order, order.lines.all())} for order in orders}
+    update_each(Order, told, how={"movement_state": f"'{Movement.State.VALIDATED}'", "erp_state": "'creating'"})
+    return [known[movement.pk] for movement in movements]
+
+
+def _fulfilment(movement: Movement) -> Fulfilment:
+    return Fulfilment(
+        group_id=movement.group_id,
         movement=movement,
         company_id=movement.connection.company_id,
-        defaults={
-            "group_id": movement.group_id,
-            "order": order,
-            "reference": f"CAIS-{order.pk}-{movement.pk}",
-            **money,
-        },
+        order=movement.order,
+        reference=f"CAIS-{movement.order_id}-{movement.pk}",
+        **amounts(movement.order),
     )
-    Movement.objects.filter(pk=movement.pk).update(state=Movement.State.VALIDATED)
-    Order.objects.filter(pk=order.pk).update(
-        movement_state=Movement.State.VALIDATED,
-        erp_state="creating",
-        erp_digest=fingerprint(order, order.lines.filter(removed=False)),
-    )
-    return [row]
 
 
 def amounts(order: Order) -> dict[str, Decimal]:
@@ -241,8 +247,6 @@ def close(order_ids: Iterable[int]) -> None:
 
 
 def mark_done(order_ids: Iterable[int]) -> None:
-    """*Realizado*: the ERP order exists."""
-    ids = list(order_ids)
-    living = Movement.objects.filter(order__in=ids).exclude(state=Movement.State.CANCELLED)
+    """*Realizado*: the ERP order exists. The orders themselves are the caller's to write."""
+    living = Movement.objects.filter(order__in=list(order_ids)).exclude(state=Movement.State.CANCELLED)
     living.update(state=Movement.State.DONE, finished_at=Now())
-    Order.objects.filter(pk__in=ids).update(movement_state=Movement.State.DONE)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from cais.core.documents import ErpOrderDoc, InvoiceDoc, OrderDoc, StatusDoc
+from cais.ports.errors import Rejected
 from cais.ports.manifest import Manifest
 from cais.ports.session import Account, Tokens
 
@@ -126,6 +127,19 @@ class ErpOrders(Connector, Protocol):
 
     def check_lines(self, account: Account, cnpj: str, lines: Sequence[tuple[str, str]]) -> Sequence[LineCheck]:
         """For each (sku, quantity as text): does it exist in that company, active, and in that quantity?"""
+
+
+@runtime_checkable
+class LocalErp(ErpOrders, Protocol):
+    """An ERP that answers for many orders in one stroke. None of its calls leaves the machine or is ever in doubt."""
+
+    def ensure_orders(self, account: Account, orders: Sequence[ErpOrderDoc]) -> Sequence[Done | Rejected]:
+        """`ensure_order` for each: an answer or a refusal of its own, in the order asked."""
+
+    def check_many(
+        self, account: Account, asked: Sequence[tuple[str, Sequence[tuple[str, str]]]]
+    ) -> Sequence[Sequence[LineCheck]]:
+        """`check_lines` for each (cnpj, lines), in the order asked."""
 
 
 class Authoriser(Connector, Protocol):

@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
 
+from django.db.models import Prefetch, prefetch_related_objects
+
 from cais.core.documents import Address, BuyerDoc, ErpLine, ErpOrderDoc
 from cais.core.values import ZERO, share
 from cais.movements.models import Fulfilment, MovementLine
@@ -16,8 +18,25 @@ PEW = "PEW"
 
 def erp_document(fulfilment: Fulfilment) -> ErpOrderDoc:
     """What the ERP is asked to create. Lines add up to the goods; goods, freight and the rest to the total."""
+    return erp_documents([fulfilment])[0]
+
+
+def erp_documents(fulfilments: Sequence[Fulfilment]) -> list[ErpOrderDoc]:
+    """The documents of many fulfilments, which come with their order, its buyer, customer and connection."""
+    parts = MovementLine.objects.select_related("product", "warehouse")
+    lines = OrderLine.objects.filter(removed=False).order_by("position")
+    prefetch_related_objects(
+        fulfilments,
+        Prefetch("movement__lines", parts, to_attr="parts"),
+        Prefetch("order__lines", lines, to_attr="living"),
+        "order__payments",
+    )
+    return [_document(fulfilment) for fulfilment in fulfilments]
+
+
+def _document(fulfilment: Fulfilment) -> ErpOrderDoc:
     order, buyer = fulfilment.order, fulfilment.order.buyer
-    payment = order.payments.first()
+    payment = next(iter(order.payments.all()), None)
     return ErpOrderDoc(
         reference=fulfilment.reference,
         store_number=order.number,
@@ -54,10 +73,11 @@ def _buyer(order: Order, buyer: Buyer) -> BuyerDoc:
 
 def _lines(order: Order, fulfilment: Fulfilment) -> tuple[ErpLine, ...]:
     parts: dict[int, list[MovementLine]] = defaultdict(list)
-    own = fulfilment.movement.lines.filter(warehouse__company=fulfilment.company_id).select_related("product")
-    for part in own:
-        parts[part.line_id].append(part)
-    lines = order.lines.filter(removed=False).order_by("position")
+    read: Sequence[MovementLine] = fulfilment.movement.parts  # type: ignore[attr-defined]
+    for part in read:
+        if part.warehouse.company_id == fulfilment.company_id:
+            parts[part.line_id].append(part)
+    lines: Sequence[OrderLine] = order.living  # type: ignore[attr-defined]
     return tuple(item for line in lines for item in _of_line(line, parts[line.pk]))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeVar, cast
 
@@ -20,7 +20,7 @@ from cais.journal.services import note
 from cais.movements import services as movements
 from cais.orders.models import Order
 from cais.orders.services import waiting_subject
-from cais.ports.capabilities import Done, ErpOrders, StatusWriter
+from cais.ports.capabilities import Done, ErpOrders, LocalErp, StatusWriter
 from cais.ports.manifest import Capability
 from cais.ports.session import Account
 from cais.publishing.conversation import SourceMovedError
@@ -28,6 +28,7 @@ from cais.publishing.erp_document import erp_document
 from cais.publishing.hints import order_moved
 from cais.publishing.live import ensure_still_cancelled
 from cais.publishing.models import ErpOrderPublication, Publication, StatusPublication
+from cais.publishing.together import created, place_together
 from cais.publishing.wishes import ERP_REASONS, Wish, wish_status
 from cais.statuses import services as statuses
 from cais.statuses.models import WriteBack
@@ -75,6 +76,14 @@ class Kind(ABC, Generic[Row]):
         """Digest of everything that the row's words are made of: a rehearsed row is said only while it is the same."""
         return row.desired_digest
 
+    def batch(self, connection: Connection) -> int:
+        """How many rows are claimed at once: as many as are surely said before their lease ends."""
+        return 25
+
+    def say_together(self, connection: Connection, account: Account, rows: Sequence[Row]) -> set[int]:
+        """Say many at once where the vendor can. Returns the rows that were answered; the others go one by one."""
+        return set()
+
 
 class ErpOrderKind(Kind[ErpOrderPublication]):
     name = "erp_order"
@@ -121,19 +130,22 @@ class ErpOrderKind(Kind[ErpOrderPublication]):
         return vendor.cancel_order(account, external_id) if external_id else Done()
 
     def done(self, row: ErpOrderPublication, step: Step, answer: Done) -> dict[str, Any]:
+        if step.verb == "create":
+            created([(row, answer)])
+            return {"external_id": answer.external_id, "external_number": answer.number}
         order = row.fulfilment.order
         inbox.sync(row.group_id, {waiting_subject(order): ()}, among=ERP_REASONS)
-        if step.verb == "cancel":
-            Order.objects.filter(pk=order.pk).update(erp_state="cancelled", due_at=Now())
-            movements.close([order.pk])
-            note(row.group_id, "order", [order.pk], "erp_cancelled", {"number": row.external_number})
-            wish_status([order], WriteBack.Moment.CANCELLED)
-            return {}
-        Order.objects.filter(pk=order.pk).update(erp_state="done", erp_number=answer.number, due_at=Now())
-        movements.mark_done([order.pk])
-        note(row.group_id, "order", [order.pk], "erp_created", {"number": answer.number})
-        wish_status([order], WriteBack.Moment.CAPTURED)
-        return {"external_id": answer.external_id, "external_number": answer.number}
+        Order.objects.filter(pk=order.pk).update(erp_state="cancelled", due_at=Now())
+        movements.close([order.pk])
+        note(row.group_id, "order", [order.pk], "erp_cancelled", {"number": row.external_number})
+        wish_status([order], WriteBack.Moment.CANCELLED)
+        return {}
+
+    def batch(self, connection: Connection) -> int:
+        return 100 if isinstance(connection.vendor, LocalErp) else super().batch(connection)
+
+    def say_together(self, connection: Connection, account: Account, rows: Sequence[ErpOrderPublication]) -> set[int]:
+        return place_together(self, connection, account, rows)
 
     def refused(self, row: ErpOrderPublication, words: str, detail: str) -> str:
         order = row.fulfilment.order

@@ -19,12 +19,11 @@ from cais.publishing.kinds import Kind, Step
 from cais.publishing.models import Publication
 
 log = logging.getLogger(__name__)
-BATCH = 25
 FORGOTTEN: dict[str, Any] = {"allowed_digest": "", "planned_digest": ""}
 """A rehearsal's permission is used once."""
 
 
-def publish(kind: Kind[Any], connection: Connection, *, limit: int = BATCH) -> int:
+def publish(kind: Kind[Any], connection: Connection, *, limit: int | None = None) -> int:
     """Say what is due of one kind at one connection. Returns how many rows were taken.
 
     A row that crashes is pushed ahead with its error and does not stop the others.
@@ -32,9 +31,11 @@ def publish(kind: Kind[Any], connection: Connection, *, limit: int = BATCH) -> i
     account = account_for_work(connection) if connection.does(kind.capability) else None
     if account is None:
         return 0
-    rows = kind.rows().filter(connection=connection).claim(limit)  # type: ignore[attr-defined]
-    heard = False
-    for at, row in enumerate(rows):
+    rows = kind.rows().filter(connection=connection).claim(limit or kind.batch(connection))  # type: ignore[attr-defined]
+    said = kind.say_together(connection, account, rows)
+    heard = bool(said)
+    alone = [row for row in rows if row.pk not in said]
+    for at, row in enumerate(alone):
         try:
             end = say(kind, connection, account, row)
         except Exception as error:  # the edge of the loop: the row is kept, with what happened
@@ -43,7 +44,7 @@ def publish(kind: Kind[Any], connection: Connection, *, limit: int = BATCH) -> i
             continue
         heard = heard or end in (End.DONE, End.REFUSED)
         if end is End.STOP:
-            _put_back(rows[at + 1 :])
+            _put_back(alone[at + 1 :])
             return len(rows)
     if heard:
         health.answered(connection)

@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from cais.companies.writing import update_each
 from cais.connections.models import Connection
 from cais.core.digest import digest_of
 from cais.core.effects import Meaning
@@ -38,12 +39,13 @@ def erp_of(company_id: int) -> Connection:
 
 def place_erp_orders(fulfilments: Sequence[Fulfilment]) -> None:
     """Each fulfilment should have its ERP order. Asking again changes nothing."""
+    erps = {company_id: erp_of(company_id) for company_id in {row.company_id for row in fulfilments}}
     ErpOrderPublication.objects.bulk_create(
         [
             ErpOrderPublication(
                 group_id=row.group_id,
                 fulfilment=row,
-                connection=erp_of(row.company_id),
+                connection=erps[row.company_id],
                 desired_digest=digest_of([row.reference, Wish.PLACED.value]),
                 due_at=Now(),
             )
@@ -158,6 +160,5 @@ def wish_status(orders: Sequence[Order], moment: WriteBack.Moment) -> None:
         unique_fields=["order"],
         update_fields=["status", "moment", "desired_digest", "due_at", "hold", "held_digest", "attempts"],
     )
-    for order in wanted:
-        if order.connection_id in speaking:
-            Order.objects.filter(pk=order.pk).update(written_status=chosen[order.connection_id])
+    said = [order for order in wanted if order.connection_id in speaking]
+    update_each(Order, {order.pk: {"written_status": chosen[order.connection_id].pk} for order in said})

@@ -1,0 +1,102 @@
+"""ERP orders placed many at once, where the ERP answers so; each row ends exactly as it would have ended alone."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils import timezone
+
+from cais.companies.writing import update_each
+from cais.connections.models import Connection
+from cais.inbox import services as inbox
+from cais.journal.services import note_each
+from cais.movements import services as movements
+from cais.movements.models import Movement
+from cais.orders.models import Order
+from cais.orders.services import waiting_subject
+from cais.ports.capabilities import Done, LocalErp
+from cais.ports.errors import Rejected
+from cais.ports.session import Account
+from cais.publishing.erp_document import erp_documents
+from cais.publishing.models import ErpOrderPublication
+from cais.publishing.wishes import ERP_REASONS, Wish, wish_status
+from cais.statuses.models import WriteBack
+from cais.waiting.many import depart_together, settle_together
+
+if TYPE_CHECKING:
+    from cais.publishing.kinds import ErpOrderKind
+
+log = logging.getLogger(__name__)
+
+Answered = Sequence[tuple[ErpOrderPublication, Done]]
+
+
+def place_together(
+    kind: ErpOrderKind, connection: Connection, account: Account, rows: Sequence[ErpOrderPublication]
+) -> set[int]:
+    """Place what may be placed without looking first and was not rehearsed. Returns the rows that were answered; the rest goes alone.
+
+    When one row spoils the batch nothing is written down: all go alone then, in flight, so that each is looked for.
+    """
+    erp = connection.vendor
+    plain = [row for row in rows if row.wish == Wish.PLACED and not (row.in_flight or row.allowed_digest)]
+    if not isinstance(erp, LocalErp) or not plain:
+        return set()
+    going = depart_together(plain)
+    try:
+        answers = erp.ensure_orders(account, erp_documents([row.fulfilment for row in going]))
+        _settle(kind, list(zip(going, answers, strict=True)))
+    except Exception:  # the edge of the loop: whoever it was will be found alone
+        log.exception("a batch of %s ERP orders, one by one now", len(going))
+        return set()
+    return {row.pk for row in going}
+
+
+def _settle(kind: ErpOrderKind, pairs: Sequence[tuple[ErpOrderPublication, Done | Rejected]]) -> None:
+    """Orders are locked first and in key order; rows whose lease was lost meanwhile change nothing."""
+    with transaction.atomic():
+        _lock([row for row, _ in pairs])
+        placed = {row.pk: answer for row, answer in pairs if isinstance(answer, Done)}
+        sent = [row for row, _ in pairs if row.pk in placed]
+        kept = settle_together(sent, {row.pk: _published(row, placed[row.pk]) for row in sent})
+        created([(row, placed[row.pk]) for row in kept])
+        for row, answer in pairs:
+            if isinstance(answer, Rejected):
+                words = answer.words or str(answer)
+                reason = kind.refused(row, words, answer.detail)
+                row.keep_for_a_person(reason, digest=row.desired_digest, error=words)
+
+
+def _lock(rows: Sequence[ErpOrderPublication]) -> None:
+    found = Order.objects.filter(pk__in=[row.fulfilment.order_id for row in rows]).select_related("connection")
+    locked = {order.pk: order for order in found.order_by("pk").select_for_update(of=("self",))}
+    for row in rows:
+        row.fulfilment.order = locked[row.fulfilment.order_id]
+
+
+def _published(row: ErpOrderPublication, answer: Done) -> dict[str, object]:
+    """What was sent, and what the ERP calls it."""
+    return {
+        "published_digest": row.desired_digest,
+        "published_at": timezone.now(),
+        "external_id": answer.external_id,
+        "external_number": answer.number,
+    }
+
+
+def created(answered: Answered) -> None:
+    """These ERP orders exist now: the orders say so, and what waited for it follows. Inside a transaction."""
+    if not answered:
+        return
+    numbers = {row.fulfilment.order_id: answer.number for row, answer in answered}
+    orders = [row.fulfilment.order for row, _ in answered]
+    group_id = orders[0].group_id
+    inbox.sync(group_id, {waiting_subject(order): () for order in orders}, among=ERP_REASONS)
+    now_so = {"erp_state": "'done'", "movement_state": f"'{Movement.State.DONE}'", "due_at": "statement_timestamp()"}
+    update_each(Order, {key: {"erp_number": number} for key, number in numbers.items()}, how=now_so)
+    movements.mark_done(numbers)
+    note_each(group_id, "order", [(key, "erp_created", {"number": number}) for key, number in numbers.items()])
+    wish_status(orders, WriteBack.Moment.CAPTURED)
