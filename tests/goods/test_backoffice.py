@@ -16,7 +16,7 @@ from cais.catalog.models import Product
 from cais.core.clock import Clock
 from cais.core.documents import Address, BuyerDoc, ErpLine, ErpOrderDoc
 from cais.customers.models import Customer
-from cais.ports.capabilities import LineCheck
+from cais.ports.capabilities import Done, LineCheck
 from cais.ports.errors import NotFound, Rejected
 from cais.ports.manifest import Capability, Ensure
 from cais.ports.session import Account
@@ -90,6 +90,27 @@ def test_an_unknown_product_is_refused_and_takes_no_number(shop: Shop) -> None:
     with pytest.raises(Rejected, match="NADA"):
         CONNECTOR.ensure_order(_account(shop), _order("r1", lines=(line,)))
     assert CONNECTOR.ensure_order(_account(shop), _order("r2")).number == "1"
+
+
+def test_of_many_orders_one_is_refused_and_the_others_are_numbered_without_a_gap(shop: Shop) -> None:
+    line = ErpLine(sku="NADA", name="Nada", quantity=Decimal(1), unit_price=Decimal(1), total=Decimal(1))
+    stranger = _order("r3", company_cnpj="11222333000181")
+    first, no, strange, last = CONNECTOR.ensure_orders(
+        _account(shop), [_order("r1"), _order("r2", lines=(line,)), stranger, _order("r4")]
+    )
+    assert isinstance(first, Done)
+    assert isinstance(last, Done)
+    assert (first.number, last.number) == ("1", "2")
+    assert isinstance(no, Rejected)
+    assert "NADA" in str(no)
+    assert isinstance(strange, Rejected)
+    assert "CNPJ" in str(strange)
+
+
+def test_an_order_asked_twice_in_one_stroke_is_made_once(shop: Shop) -> None:
+    first, again = CONNECTOR.ensure_orders(_account(shop), [_order("r1"), _order("r1")])
+    assert first == again
+    assert SalesOrderCounter.objects.get().last == 1
 
 
 def test_a_company_outside_the_group_is_refused(shop: Shop) -> None:

@@ -11,21 +11,24 @@ from django.db.models.functions import Now
 
 from cais.connections.account import CLOCK
 from cais.connections.models import Connection, Health
+from cais.core.digest import JSON
 from cais.core.effects import Meaning
 from cais.inbox import services as inbox
 from cais.inbox.services import Cause
 from cais.intake.fetch import document_subject, due_again
 from cais.intake.models import ORDERS, Document
 from cais.intake.runs import add_to_run
-from cais.journal.services import note
+from cais.journal.services import note_each
 from cais.orders import services as orders
+from cais.orders.models import Order
 from cais.orders.services import Arrival, Saved
 from cais.ports.capabilities import OrderSource
 from cais.ports.errors import Unreadable
 from cais.settling import services as settling
+from cais.waiting.many import settle_together
 
 log = logging.getLogger(__name__)
-BATCH = 50
+BATCH = 100
 
 
 def record_orders(connection: Connection, *, limit: int = BATCH) -> int:
@@ -82,26 +85,35 @@ def _record(connection: Connection, pairs: Sequence[tuple[Document, Arrival]]) -
         _tell(saved)  # before what follows from it, so that the timeline reads in its order
         freed = settling.settle(connection, saved.orders)
         orders.make_due(freed)
-        for row, arrival in pairs:
-            row.settle(recorded_digest=arrival.digest, **due_again(row.fetch_again_at))
+        _settle(pairs)
         inbox.sync(connection.group_id, {document_subject(row): () for row, _ in pairs})
+
+
+def _settle(pairs: Sequence[tuple[Document, Arrival]]) -> None:
+    """What changed a moment ago is fetched once more; the rest rests."""
+    for again in (True, False):
+        rows = [row for row, _ in pairs if bool(row.fetch_again_at) is again]
+        digests = {row.pk: arrival.digest for row, arrival in pairs}
+        facts = {row.pk: {"recorded_digest": digests[row.pk], **due_again(row.fetch_again_at)} for row in rows}
+        settle_together(rows, facts)
 
 
 def _tell(saved: Saved) -> None:
     """The timeline: recorded, status changed, changed in the store."""
     if not saved.orders:
         return
-    group_id = saved.orders[0].group_id
-    note(group_id, "order", [o.pk for o in saved.orders if o.pk not in saved.was], "recorded")
-    for order in saved.orders:
-        was = saved.was.get(order.pk)
-        if was is None:
-            continue
-        if was.status_id != order.status_id:
-            params = {"was": was.status_label, "now": order.status_label}
-            note(group_id, "order", [order.pk], "status_changed", params)
-        if was.cancel_state != order.cancel_state and order.meaning != Meaning.CANCELLED:
-            code = "cancel_asked" if order.cancel_state else "cancel_withdrawn"
-            note(group_id, "order", [order.pk], code)
-        if was.total != order.total:
-            note(group_id, "order", [order.pk], "total_changed", {"was": str(was.total), "now": str(order.total)})
+    told = [line for order in saved.orders for line in _lines(order, saved.was.get(order.pk))]
+    note_each(saved.orders[0].group_id, "order", told)
+
+
+def _lines(order: Order, was: Order | None) -> list[tuple[int, str, dict[str, JSON]]]:
+    if was is None:
+        return [(order.pk, "recorded", {})]
+    found: list[tuple[int, str, dict[str, JSON]]] = []
+    if was.status_id != order.status_id:
+        found.append((order.pk, "status_changed", {"was": was.status_label, "now": order.status_label}))
+    if was.cancel_state != order.cancel_state and order.meaning != Meaning.CANCELLED:
+        found.append((order.pk, "cancel_asked" if order.cancel_state else "cancel_withdrawn", {}))
+    if was.total != order.total:
+        found.append((order.pk, "total_changed", {"was": str(was.total), "now": str(order.total)}))
+    return found

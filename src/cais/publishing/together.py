@@ -37,7 +37,7 @@ Answered = Sequence[tuple[ErpOrderPublication, Done]]
 def place_together(
     kind: ErpOrderKind, connection: Connection, account: Account, rows: Sequence[ErpOrderPublication]
 ) -> set[int]:
-    """Place what may be placed without looking first and was not rehearsed. Returns the rows that were answered; the rest goes alone.
+    """Place what may be said without looking first and needs no permission. Returns the rows that were answered.
 
     When one row spoils the batch nothing is written down: all go alone then, in flight, so that each is looked for.
     """

@@ -33,12 +33,14 @@ def depart_together(rows: Sequence[Row]) -> list[Row]:
 
 
 def settle_together(rows: Sequence[Row], facts: Mapping[int, Facts]) -> list[Row]:
-    """`WaitingRow.settle` for all, each with facts of its own (by row id, of the same fields, `due_at` not among them).
+    """`WaitingRow.settle` for all, each with facts of its own: by row id, the same fields for every row.
 
-    Returns those whose lease was still ours; of the others nothing was written.
+    A `due_at` among them is written as it is. Returns those whose lease was still ours; of the others nothing is
+    written.
     """
     said = {row.pk: {"lease": row.lease, "due_at": row.due_at, **facts[row.pk]} for row in rows}
-    return _update(rows, said, how=_REST)
+    given = {name for row in rows for name in facts[row.pk]}
+    return _update(rows, said, how={column: rest for column, rest in _REST.items() if column not in given})
 
 
 def _update(rows: Sequence[Row], facts: Mapping[int, Facts], *, how: Mapping[str, str]) -> list[Row]:
