@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.core import signing
+from django.http import HttpResponse
+from django.test import Client
+from django.utils import timezone
 
 from cais.companies.models import Company
+from cais.connections.health import refused
 from cais.connections.models import Connection
 from cais.connections.services import change_settings
+from cais.inbox.models import Pending
 from cais.intake.models import Cursor
+from cais.publishing.models import StatusPublication
 from tests.screens.conftest import Merchant
 from tests.screens.reading import said, text_of
 
@@ -78,6 +85,51 @@ def test_the_browser_goes_to_the_store_and_comes_back_with_access(merchant: Merc
     response = browser.get(path, given)
     assert "já está sendo lida" in said(response)
     assert browser.get(path, given).status_code == 400  # it works once
+
+
+def _go_and_come_back(merchant: Merchant, browser: Client, back: str) -> HttpResponse:
+    home = merchant.house
+    away = browser.post(merchant.url(f"conectores/{home.store.pk}/autorizar/"), {"volta": back})
+    path = re.search(r"/autorizar/[^/&]+", away["Location"].replace("%2F", "/").replace("%3A", ":")).group() + "/"
+    given = {"code": home.vendor.settings()["code"], "store": home.vendor.settings()["store"]}
+    return browser.get(path, given)
+
+
+def test_a_lost_access_is_mended_by_one_button_of_its_cause_and_leads_back_there(merchant: Merchant) -> None:
+    home, browser = merchant.house, merchant.browser("administrator")
+    refused(home.store, "needs_authorisation", detail="")
+    for place in ("erros/", "conectores/", "painel/", f"conectores/{home.store.pk}/"):
+        page = browser.get(merchant.url(place))
+        shown = page.content.decode()
+        assert f'action="{merchant.url(f"conectores/{home.store.pk}/autorizar/")}"' in shown, place
+        assert f'name="volta" value="{merchant.url(place)}"' in shown, place
+        assert " http://127.0.0.1:" in page["Content-Security-Policy"], place
+    back = _go_and_come_back(merchant, browser, merchant.url("erros/"))
+    assert back["Location"] == merchant.url("erros/")
+    assert "Caixa" in text_of(browser.get(back["Location"]))
+    assert not Pending.objects.filter(reason="needs_authorisation", closed_at=None).exists()
+
+
+@pytest.mark.parametrize("elsewhere", ["https://outra.example/g/x/", "//outra.example/g/", "/sair/", ""])
+def test_coming_back_never_leads_out_of_the_house(merchant: Merchant, elsewhere: str) -> None:
+    back = _go_and_come_back(merchant, merchant.browser("administrator"), elsewhere)
+    assert back["Location"] == merchant.url(f"conectores/{merchant.house.store.pk}/")
+
+
+def test_coming_back_says_what_goes_on_by_itself(merchant: Merchant) -> None:
+    home = merchant.house
+    entry = home.order(merchant.orders["well"].external_id).status
+    StatusPublication.objects.create(
+        group=home.group,
+        connection=home.store,
+        order=merchant.orders["well"],
+        status=entry,
+        moment="captured",
+        due_at=timezone.now() + timedelta(minutes=10),
+    )
+    browser = merchant.browser("administrator")
+    back = _go_and_come_back(merchant, browser, merchant.url("erros/"))
+    assert "1 envio que esperava segue sem você fazer nada" in text_of(browser.get(back["Location"]))
 
 
 def test_an_authorisation_begun_by_somebody_else_is_refused(merchant: Merchant) -> None:

@@ -161,13 +161,13 @@ def test_a_closed_store_is_named_at_once_in_renewals_and_in_calls(
     assert len(script.heard) == 2
 
 
-@pytest.mark.parametrize("code", [1000, 1099])
-def test_a_call_refused_twice_ends_after_one_renewal(script: Script, code: int) -> None:
+@pytest.mark.parametrize(("code", "state"), [(1000, AccessState.NEEDS_AUTHORISATION), (1099, AccessState.UNEXPLAINED)])
+def test_a_call_refused_twice_ends_after_one_renewal(script: Script, code: int, state: AccessState) -> None:
     def answer(heard: Heard) -> Reply:
         return (200, token_reply()) if heard.path.endswith("/auth") else refusal(code)
 
     script.answer = answer
-    assert refused(account(script.url, tokens())) is AccessState.NEEDS_AUTHORISATION
+    assert refused(account(script.url, tokens())) is state
     assert [line.split()[1].rsplit("/", 1)[1] for line in script.said] == ["statuses", "auth", "statuses"]
 
 

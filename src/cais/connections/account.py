@@ -16,7 +16,7 @@ from cais.core.budget import Spent, ask
 from cais.core.clock import Clock
 from cais.journal.services import keep_exchange
 from cais.ports.errors import BudgetSpent, Unavailable
-from cais.ports.session import Account, Exchange, Priority, Reach, Tokens
+from cais.ports.session import Account, Exchange, Priority, Reach, Side, Tokens
 
 CLOCK = Clock.from_environment()
 _RENEWAL = 0x43414953  # "CAIS": the class of our advisory locks
@@ -132,4 +132,5 @@ def open_account(connection: Connection, *, run_id: int | None = None) -> Accoun
         meter=DatabaseMeter(connection, run_id=run_id),
         clock=CLOCK,
         reach=Reach(settings.ALLOWED_ADDRESSES),
+        side=Side.ERP if connection.role == "erp" else Side.STORE,
     )

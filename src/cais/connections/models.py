@@ -99,7 +99,10 @@ class StoredTokens(TenantModel):
 
 
 class Health(TenantModel):
-    """What the engine last saw of a connection. `access` is empty when all is well, else a reason of the inbox."""
+    """What the engine last saw of a connection. `access` is empty when all is well, else a reason of the inbox.
+
+    `disconnected`: the vendor says that the account is no more; nothing is tried until a person asks for it.
+    """
 
     connection = models.OneToOneField(Connection, on_delete=models.CASCADE, related_name="health")
     access = models.CharField(max_length=40, blank=True)
@@ -107,6 +110,7 @@ class Health(TenantModel):
     failures = models.PositiveIntegerField(default=0)
     wait_until = models.DateTimeField(null=True)
     limited_until = models.DateTimeField(null=True)
+    disconnected = models.BooleanField(default=False)
     last_read_at = models.DateTimeField(null=True)
     last_order_at = models.DateTimeField(null=True)
     statuses_read_at = models.DateTimeField(null=True)

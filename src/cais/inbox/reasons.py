@@ -5,166 +5,10 @@ Texts are templates over a cause's `params` and over `n` (how many wait). A test
 
 from __future__ import annotations
 
-from cais.inbox import capture_reasons, edit_reasons, nfe_reasons
+from cais.inbox import access_reasons, capture_reasons, edit_reasons, nfe_reasons
 from cais.inbox.reason import Reason as Reason
 
 _ALL = (
-    Reason(
-        code="needs_authorisation",
-        tone="err",
-        icon="key",
-        short="Loja sem acesso",
-        title="A loja {store} pede nova autorização",
-        cause="O acesso do Cais a esta loja venceu ou foi retirado.",
-        consequence="Não entram pedidos nem saem status. Nada se perde: tudo é lido quando o acesso voltar.",
-        remedy="Entre na loja com um usuário administrador e autorize o Cais de novo.",
-        button="Autorizar de novo",
-        target="connection",
-        rank=0,
-    ),
-    Reason(
-        code="wrong_key",
-        tone="err",
-        icon="key",
-        short="Loja sem acesso",
-        title="A chave do aplicativo da loja {store} não foi aceita",
-        cause="A loja não reconhece a chave ou o segredo digitados.",
-        consequence="Não entram pedidos nem saem status. Nada se perde: tudo é lido quando a chave estiver certa.",
-        remedy="Confira a chave e o segredo do aplicativo na loja, letra por letra, e salve de novo.",
-        button="Corrigir a chave",
-        target="connection",
-        rank=0,
-    ),
-    Reason(
-        code="store_blocked",
-        tone="err",
-        icon="no-symbol",
-        short="Loja bloqueada",
-        title="A loja {store} está bloqueada na plataforma",
-        cause="A plataforma responde que a loja está bloqueada.",
-        consequence="Nenhum pedido novo entra. O que já entrou segue.",
-        remedy="Fale com a plataforma da loja. O Cais confere de 15 em 15 minutos e volta sozinho.",
-        button="Ver a conexão",
-        target="connection",
-        rank=1,
-    ),
-    Reason(
-        code="store_inactive",
-        tone="err",
-        icon="no-symbol",
-        short="Loja inativa",
-        title="A loja {store} está inativa na plataforma",
-        cause="A plataforma responde que a loja está inativa, em geral por pagamento em aberto.",
-        consequence="Nenhum pedido novo entra. O que já entrou segue.",
-        remedy="Regularize a assinatura da loja. O Cais confere de 15 em 15 minutos e volta sozinho.",
-        button="Ver a conexão",
-        target="connection",
-        rank=1,
-    ),
-    Reason(
-        code="store_cancelled",
-        tone="err",
-        icon="no-symbol",
-        short="Loja cancelada",
-        title="A loja {store} foi cancelada na plataforma",
-        cause="A plataforma responde que a loja foi cancelada.",
-        consequence="Nenhum pedido novo entra. Os pedidos já recebidos continuam aqui.",
-        remedy="Se a loja fechou, pause a conexão. Se não, fale com a plataforma.",
-        button="Ver a conexão",
-        target="connection",
-        rank=1,
-    ),
-    Reason(
-        code="wrong_address",
-        tone="err",
-        icon="link-slash",
-        short="Endereço da loja errado",
-        title="O endereço da loja {store} não responde como uma loja",
-        cause="O endereço salvo não existe ou não é o da loja.",
-        consequence="Nenhum pedido entra por esta conexão.",
-        remedy="Confira o endereço da loja e teste a conexão.",
-        button="Corrigir o endereço",
-        target="connection",
-        rank=1,
-    ),
-    Reason(
-        code="store_silent",
-        tone="warn",
-        icon="signal-slash",
-        short="Loja não responde",
-        title="A loja {store} não responde",
-        cause="O endereço salvo não atende, ou atende com falhas, há várias tentativas seguidas.",
-        consequence="Pedidos novos esperam na loja. Nada se perde: tudo é lido quando ela voltar.",
-        remedy="Abra a loja no navegador. Se ela abre, confira o endereço salvo. O Cais segue tentando sozinho.",
-        button="Testar a conexão",
-        target="connection",
-        rank=3,
-    ),
-    Reason(
-        code="private_address",
-        tone="err",
-        icon="shield-exclamation",
-        short="Endereço interno recusado",
-        title="O endereço da loja {store} é de uma rede interna",
-        cause="O endereço salvo leva a uma máquina da rede interna, e não a uma loja na internet.",
-        consequence="O Cais não fala com ele, por segurança. Nenhum pedido entra por esta conexão.",
-        remedy="Corrija o endereço. Se a loja está mesmo na sua rede, quem cuida do servidor pode permitir.",
-        button="Corrigir o endereço",
-        target="connection",
-        rank=1,
-    ),
-    Reason(
-        code="answer_html",
-        tone="err",
-        icon="exclamation-triangle",
-        short="Resposta ilegível",
-        title="A loja {store} respondeu com uma página no lugar dos dados",
-        cause="O endereço responde, mas com uma página da internet: manutenção, bloqueio ou endereço trocado.",
-        consequence="A leitura parou. Nada se perde: tudo é lido de novo quando a loja responder.",
-        remedy="Abra o endereço da loja no navegador e teste a conexão. O Cais segue tentando.",
-        button="Testar a conexão",
-        target="connection",
-        rank=2,
-    ),
-    Reason(
-        code="answer_too_large",
-        tone="err",
-        icon="exclamation-triangle",
-        short="Resposta grande demais",
-        title="A loja {store} mandou uma resposta grande demais",
-        cause="A resposta passou de 8 MB e foi interrompida, para não derrubar o Cais.",
-        consequence="A leitura parou nesse ponto. O que já entrou segue.",
-        remedy="Teste a conexão. Se o endereço é mesmo o da loja, avise a plataforma.",
-        button="Testar a conexão",
-        target="connection",
-        rank=2,
-    ),
-    Reason(
-        code="answer_unreadable",
-        tone="err",
-        icon="exclamation-triangle",
-        short="Resposta ilegível",
-        title="A loja {store} mudou o jeito de responder",
-        cause="A resposta não tem a forma combinada com a plataforma.",
-        consequence="A leitura parou. Nada se perde: tudo é lido de novo quando a resposta fizer sentido.",
-        remedy="Teste a conexão e veja a última troca. Pode ser preciso atualizar o Cais.",
-        button="Testar a conexão",
-        target="connection",
-        rank=2,
-    ),
-    Reason(
-        code="secrets_closed",
-        tone="err",
-        icon="lock-closed",
-        short="Senha guardada não abre",
-        title="As senhas guardadas da loja {store} não abrem",
-        cause="As chaves que protegem as senhas foram trocadas ou perdidas.",
-        consequence="O Cais não consegue falar com a loja. Os pedidos já recebidos continuam aqui.",
-        remedy="Devolva as chaves antigas ao servidor, ou digite as senhas da loja de novo.",
-        button="Digitar de novo",
-        target="connection",
-        rank=1,
-    ),
     Reason(
         code="order_unreadable",
         tone="err",
@@ -350,7 +194,8 @@ _ALL = (
 )
 
 REASONS: dict[str, Reason] = {
-    reason.code: reason for reason in (*_ALL, *capture_reasons.ALL, *edit_reasons.ALL, *nfe_reasons.ALL)
+    reason.code: reason
+    for reason in (*access_reasons.ALL, *_ALL, *capture_reasons.ALL, *edit_reasons.ALL, *nfe_reasons.ALL)
 }
 
 
@@ -363,7 +208,7 @@ class _Gaps(dict[str, object]):
 
 def words(template: str, params: dict[str, object], *, n: int = 1) -> str:
     """Fill a template; one waiting order is said in the singular."""
-    filled = template.format_map(_Gaps({"n": n, **params}))
+    filled = template.format_map(_Gaps({"n": n, "the": "A loja", **params}))
     if n == 1:
         filled = filled.replace("1 pedidos esperam", "1 pedido espera")
     return filled

@@ -55,7 +55,8 @@ def fetch_orders(connection: Connection, *, limit: int = _FETCH_BATCH) -> int:
     account = account_for_work(connection, run_id=last_run(connection))
     if account is None:
         return 0
-    rows = Document.objects.filter(connection=connection, kind=ORDERS, needs_fetch=True).claim(limit, lease=LEASE * 2)
+    waiting = Document.objects.filter(connection=connection, kind=ORDERS, needs_fetch=True)
+    rows = waiting.claim(health.at_most(connection, limit), lease=LEASE * 2)
     for at, row in enumerate(rows):
         if not _fetch(connection, account, row):
             for left in rows[at + 1 :]:

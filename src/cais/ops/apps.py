@@ -6,6 +6,7 @@ from typing import Any
 
 from django.apps import AppConfig
 
+from cais.connections.hints import came_back
 from cais.publishing.hints import order_moved
 from cais.stock.hints import balance_raised
 
@@ -16,6 +17,7 @@ class OpsConfig(AppConfig):
     def ready(self) -> None:
         balance_raised.connect(_look_at_waiting_orders, dispatch_uid="cais.balance_raised")
         order_moved.connect(_read_the_order, dispatch_uid="cais.order_moved")
+        came_back.connect(_go_on, dispatch_uid="cais.came_back")
 
 
 def _look_at_waiting_orders(sender: object, *, group_id: int, **_: Any) -> None:
@@ -31,3 +33,10 @@ def _read_the_order(sender: object, *, connection: Any, external_id: str, **_: A
 
     ask_again(connection, external_id)
     hint("fetch", connection.group_id, connection.pk)
+
+
+def _go_on(sender: object, *, connection: Any, **_: Any) -> None:
+    """A connection answers again: what its failures put off need not wait for its own back-off."""
+    from cais.intake.retry import go_on
+
+    go_on(connection)

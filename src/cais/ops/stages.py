@@ -9,11 +9,13 @@ from typing import Any
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 
+from cais.connections.expiry import waiting_for_renewal
 from cais.connections.models import Connection
 from cais.intake.fetch import fetch_orders
 from cais.intake.models import ORDERS, Cursor, Document
 from cais.intake.pull import look_for_orders
 from cais.intake.record import record_orders
+from cais.intake.renewal import renew_access
 from cais.intake.reread import ask_for_rereading, to_reread
 from cais.intake.statuses import STATUSES as STATUS_CURSOR
 from cais.intake.statuses import read_statuses
@@ -112,6 +114,7 @@ STAGES: dict[str, Stage] = {
             lambda connection: int(read_statuses(connection)),
             lambda: _connections_of(Cursor.objects.due().filter(kind=STATUS_CURSOR)),
         ),
+        Stage("access", renew_access, waiting_for_renewal),
     )
 }
 

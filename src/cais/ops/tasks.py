@@ -17,6 +17,7 @@ from procrastinate.jobs import Status
 from procrastinate.types import JSONValue
 
 from cais.companies.scope import group_ids, group_scope
+from cais.connections.expiry import watch
 from cais.connections.models import Connection
 from cais.journal.services import drop_old_exchanges, make_partitions
 from cais.ops.stages import STAGES, run_stage
@@ -109,11 +110,12 @@ def tick(timestamp: int) -> None:
 @app.task(name="cais.sweep", queueing_lock="cais.sweep")
 @_fresh_connections
 def sweep(timestamp: int) -> None:
-    """Upkeep: orders that wait for goods are looked at again, counters are folded."""
+    """Upkeep: orders that wait for goods are looked at again, counters are folded, accesses that end are told."""
     for group_id in group_ids():
         with group_scope(group_id):
             reconsider_held(group_id)
             fold_counts(group_id)
+            watch(group_id)
 
 
 @app.periodic(cron="17 3 * * *")

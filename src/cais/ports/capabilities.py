@@ -152,6 +152,9 @@ class Authoriser(Connector, Protocol):
     def redeem(self, account: Account) -> Tokens:
         """Change the stored code for tokens, saved before they are returned."""
 
+    def renew(self, account: Account) -> Tokens:
+        """A new pair although the present one still lasts, saved before it is returned: its days begin anew."""
+
 
 class InvoicePublisher(Connector, Protocol):
     """A store does not refuse a second invoice with the same key: whoever writes looks first, each time."""

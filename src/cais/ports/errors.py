@@ -24,6 +24,7 @@ class AccessState(StrEnum):
     STORE_INACTIVE = "store_inactive"
     STORE_CANCELLED = "store_cancelled"
     WRONG_KEY = "wrong_key"
+    UNEXPLAINED = "access_refused"
 
 
 class VendorError(Exception):

@@ -12,6 +12,21 @@ from typing import Protocol
 from cais.core.clock import Clock
 
 
+class Side(StrEnum):
+    """Who is on the other end, for sentences that people read: the value begins them, `of` and `at` go inside."""
+
+    STORE = "A loja"
+    ERP = "O ERP"
+
+    @property
+    def of(self) -> str:
+        return "da loja" if self is Side.STORE else "do ERP"
+
+    @property
+    def at(self) -> str:
+        return "com a loja" if self is Side.STORE else "com o ERP"
+
+
 class Priority(IntEnum):
     """The order in which an account's calls are spent; lower goes first."""
 
@@ -99,3 +114,4 @@ class Account:
     meter: Meter
     clock: Clock
     reach: Reach = Reach.NONE
+    side: Side = Side.STORE

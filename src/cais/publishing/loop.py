@@ -31,7 +31,8 @@ def publish(kind: Kind[Any], connection: Connection, *, limit: int | None = None
     account = account_for_work(connection) if connection.does(kind.capability) else None
     if account is None:
         return 0
-    rows = kind.rows().filter(connection=connection).claim(limit or kind.batch(connection))  # type: ignore[attr-defined]
+    most = health.at_most(connection, limit or kind.batch(connection))
+    rows = kind.rows().filter(connection=connection).claim(most)  # type: ignore[attr-defined]
     said = kind.say_together(connection, account, rows)
     heard = bool(said)
     alone = [row for row in rows if row.pk not in said]

@@ -10,11 +10,13 @@ from django.utils import timezone
 
 from cais.companies.roles import Action as May
 from cais.connections.account import CLOCK
+from cais.connections.expiry import ending_of
 from cais.connections.models import Budget, Connection
 from cais.inbox.causes import count_open
 from cais.orders.counts import phase_counts
 from cais.web.access import GroupRequest
-from cais.web.connection_words import health_of, state_of, system_of
+from cais.web.authorising import authorise_action, needs_authorising
+from cais.web.connection_words import health_of, next_try, state_of, system_of, tokens_of
 from cais.web.parts import Action, ConnectionCard, Fact
 from cais.web.present import now
 from cais.web.situations import STOPPED
@@ -37,7 +39,7 @@ def card_of(request: GroupRequest, connection: Connection) -> ConnectionCard:
         used=used,
         allowed=allowed,
         usage_label=f"{count_text(used)} de {count_text(allowed)} chamadas hoje" if allowed else "",
-        action=_mend(request, connection) if state.tone == "err" else None,
+        action=_mend(request, connection),
     )
 
 
@@ -84,14 +86,14 @@ def _erp_facts(connection: Connection) -> list[Fact]:
 
 def _access(connection: Connection) -> str:
     """Token health: renewed by itself as long as its renewal is alive."""
-    health, tokens = health_of(connection), getattr(connection, "stored_tokens", None)
+    health, tokens = health_of(connection), tokens_of(connection)
     if health is not None and health.access:
-        return "recusado pela loja"
+        again = next_try(health)
+        return f"recusado; confere de novo às {timezone.localtime(again):%H:%M}" if again else "recusado pela loja"
     if tokens is None:
         return "falta autorizar"
-    if tokens.refresh_expires_at < CLOCK.now():
-        return f"venceu {moment_text(tokens.refresh_expires_at, now=now())}"
-    return "renova sozinho"
+    ending = ending_of(tokens)
+    return ending.when if ending else "renova sozinho"
 
 
 def _age(moment: datetime | None, *, real: bool = False) -> str:
@@ -99,6 +101,11 @@ def _age(moment: datetime | None, *, real: bool = False) -> str:
 
 
 def _mend(request: GroupRequest, connection: Connection) -> Action | None:
+    """The way out of what stops this connection: authorise it again where that helps, else its page."""
     if not request.may(May.CONFIGURE):
         return None
-    return Action("Resolver", reverse("connection", args=[request.group.slug, connection.pk]))
+    if needs_authorising(connection):
+        return authorise_action(request, connection, label="Autorizar de novo")
+    if state_of(connection).tone == "err":
+        return Action("Resolver", reverse("connection", args=[request.group.slug, connection.pk]))
+    return None

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from cais.connections.models import Connection, Health
+from cais.connections.expiry import ending_of
+from cais.connections.models import Connection, Health, StoredTokens
 from cais.inbox.reasons import REASONS
 from cais.ports.manifest import Capability, Modality
 from cais.web.parts import Pulse
@@ -35,14 +36,19 @@ def health_of(connection: Connection) -> Health | None:
     return getattr(connection, "health", None)
 
 
+def tokens_of(connection: Connection) -> StoredTokens | None:
+    return getattr(connection, "stored_tokens", None)
+
+
 def state_of(connection: Connection) -> StatusWord:
     """The gravest thing true of this connection now. Waits of our own are measured on the database's clock."""
     health, now = health_of(connection), timezone.now()
+    ending = _ending(connection)
     if connection.paused:
-        return word("connection", "paused")
+        return replace(ending, label=f"Pausada; {_small(ending.label)}") if ending else word("connection", "paused")
     if health is None or connection.role == "erp":
-        return _access(health) or word("connection", "up_to_date")
-    return _access(health) or _waiting(health, now) or _reading(health, now)
+        return _access(health) or _waiting(health, now) or word("connection", "up_to_date")
+    return _access(health) or ending or _waiting(health, now) or _reading(health, now)
 
 
 def _access(health: Health | None) -> StatusWord | None:
@@ -53,13 +59,44 @@ def _access(health: Health | None) -> StatusWord | None:
     return replace(known, icon=reason.icon, help=reason.cause) if reason else known
 
 
-def _waiting(health: Health, now: datetime) -> StatusWord | None:
+def _ending(connection: Connection) -> StatusWord | None:
+    """An access that nobody renewed and that ends within days: grave in its last."""
+    found = ending_of(tokens_of(connection))
+    if found is None:
+        return None
+    known = word("connection", "access_expiring", label=f"Acesso {found.when}")
+    return replace(known, tone="err") if found.is_last_day else known
+
+
+def _small(label: str) -> str:
+    return f"{label[:1].lower()}{label[1:]}"
+
+
+def next_try(health: Health | None) -> datetime | None:
+    """When a connection that fails or refuses is tried next; None when nothing is waited for."""
+    if health is None or health.disconnected or health.wait_until is None:
+        return None
+    return health.wait_until if health.wait_until > timezone.now() else None
+
+
+def _waiting(health: Health | None, now: datetime) -> StatusWord | None:
+    if health is None:
+        return None
     if health.limited_until and health.limited_until > now:
         until = timezone.localtime(health.limited_until)
         return word("connection", "rate_limited", label=f"No limite da loja até {until:%H:%M}")
     if health.failures:
-        return word("connection", "store_down")
+        side = "Loja" if health.connection.role == "store" else "ERP"
+        return word("connection", "store_down", label=f"{side} fora do ar, tentando{_hour(next_try(health))}")
     return None
+
+
+def _hour(moment: datetime | None) -> str:
+    """ " às 11:20"; with the seconds when they tell that it is soon."""
+    if moment is None:
+        return ""
+    soon = moment - timezone.now() < timedelta(minutes=1)
+    return f" às {timezone.localtime(moment):{'%H:%M:%S' if soon else '%H:%M'}}"
 
 
 def _reading(health: Health, now: datetime) -> StatusWord:
@@ -87,6 +124,6 @@ def pulse_of(connections: Sequence[Connection], *, url: str) -> Pulse | None:
     state, worst = ranked[0]
     health = health_of(worst)
     read = health.last_read_at if health else None
-    first = f"{worst.name}: {state.label[:1].lower()}{state.label[1:]}"
+    first = f"{worst.name}: {_small(state.label)}"
     lines = [first, *([f"lida {moment_text(read, now=timezone.now(), style='age')}"] if read else [])]
     return Pulse(state.tone, lines, url)

@@ -8,9 +8,11 @@ from typing import Final
 from django.urls import reverse
 
 from cais.companies.roles import Action as May
+from cais.connections.models import Connection
 from cais.inbox.causes import OpenCause
 from cais.orders.models import Order
 from cais.web.access import GroupRequest
+from cais.web.authorising import authorise_action, needs_authorising
 from cais.web.parts import Action
 
 Link = Callable[[str, OpenCause], str]
@@ -18,6 +20,7 @@ Link = Callable[[str, OpenCause], str]
 # target → who may press, the verb of the request, and the address; an empty address means there is nowhere to go.
 _NEEDS: Final[dict[str, tuple[May, str]]] = {
     "connection": (May.CONFIGURE, "get"),
+    "authorise": (May.CONFIGURE, "get"),
     "document": (May.RESOLVE_ERRORS, "post"),
     "dictionary": (May.CONFIGURE, "get"),
     "link_product": (May.EDIT_CATALOG, "get"),
@@ -35,11 +38,19 @@ def action_of(request: GroupRequest, cause: OpenCause, *, style: str = "primary"
     who, verb = _NEEDS[cause.reason.target]
     if not request.may(who):
         return None
+    if cause.reason.target == "authorise" and (found := _authorisable(request, cause)):
+        return authorise_action(request, found, label=cause.reason.button, style=style)
     url = _ADDRESSES[cause.reason.target](request.group.slug, cause)
     if not url:
         return None
     label = cause.reason.button
     return Action(label, url, verb, style=style)  # type: ignore[arg-type]
+
+
+def _authorisable(request: GroupRequest, cause: OpenCause) -> Connection | None:
+    """The store to go to; None when the browser cannot authorise it, and its page is the way."""
+    found = Connection.objects.of(request.group).filter(pk=cause.connection_id or 0).first()
+    return found if found is not None and needs_authorising(found) else None
 
 
 def _connection(slug: str, cause: OpenCause) -> str:
@@ -77,6 +88,7 @@ def _mend(slug: str, cause: OpenCause) -> str:
 
 _ADDRESSES: Final[dict[str, Link]] = {
     "connection": _connection,
+    "authorise": _connection,
     "document": _mend,
     "dictionary": _dictionary,
     "link_product": lambda slug, cause: reverse("error_product", args=[slug, cause.id]),

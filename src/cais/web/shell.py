@@ -92,7 +92,9 @@ def _account(user: User, membership: Membership | None) -> Account:
 def _of_group(request: HttpRequest, group: Group, user: User) -> dict[str, Any]:
     slug = group.slug
     membership: Membership = request.membership  # type: ignore[attr-defined]
-    connections: Any = SimpleLazyObject(lambda: list(Connection.objects.of(group).select_related("health")))
+    connections: Any = SimpleLazyObject(
+        lambda: list(Connection.objects.of(group).select_related("health", "stored_tokens"))
+    )
     menu = reverse("menu", args=[slug])
     return {
         "grupo": GroupLink(group.name, reverse("home", args=[slug]), current=True),

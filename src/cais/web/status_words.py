@@ -210,9 +210,9 @@ CONNECTION: Final = _table(
         "warn",
         "signal-slash",
         "Loja fora do ar, tentando",
-        "A loja não responde. Nada se perde: tudo é lido quando ela voltar.",
+        "Nada se perde: o Cais tenta de novo sozinho, cada vez mais espaçado, e segue tudo quando houver resposta.",
     ),
-    StatusWord("access_expiring", "warn", "key", "Acesso vence em breve", "Renove o acesso antes do vencimento."),
+    StatusWord("access_expiring", "warn", "key", "Acesso vence em breve", "Autorize de novo antes do fim do prazo."),
     StatusWord(
         "no_access",
         "err",

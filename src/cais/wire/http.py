@@ -18,7 +18,7 @@ import httpx
 
 from cais.core.clock import Clock
 from cais.ports.errors import ConfigurationError, OutcomeUnknown, RateLimited, Unavailable, Unreadable, VendorError
-from cais.ports.session import Account, Exchange, Meter, Priority, Reach
+from cais.ports.session import Account, Exchange, Meter, Priority, Reach, Side
 from cais.wire.redact import Redactor
 from cais.wire.transport import pool_for, until
 
@@ -76,6 +76,7 @@ class Answer:
     body: bytes = field(repr=False)
     content_type: str = ""
     is_write: bool = False
+    side: Side = Side.STORE
 
     def json(self) -> Json:
         """The body as JSON, fractions as Decimal.
@@ -83,12 +84,11 @@ class Answer:
         Raises Unreadable; OutcomeUnknown when it answers a write that seems to have been done.
         """
         try:
-            return parse_json(self.body)
+            return parse_json(self.body, side=self.side)
         except Unreadable as error:
             if self.is_write and self.status < 400:
-                raise OutcomeUnknown(
-                    "A loja recebeu o envio e respondeu algo ilegível.", detail=error.detail
-                ) from error
+                words = f"{self.side} recebeu o envio e respondeu algo ilegível."
+                raise OutcomeUnknown(words, detail=error.detail) from error
             raise
 
 
@@ -124,6 +124,7 @@ class Http:
         timeouts: Timeouts | None = None,
         cap: int = CAP,
         redactor: Redactor | None = None,
+        side: Side = Side.STORE,
     ) -> None:
         self._meter = meter
         self._clock = clock
@@ -131,11 +132,13 @@ class Http:
         self._timeouts = timeouts or Timeouts()
         self._cap = cap
         self._redactor = redactor or Redactor()
+        self._side = side
 
     @classmethod
     def for_account(cls, account: Account, *, secrets: Sequence[str] = ()) -> Http:
         """The door of one account; `secrets` are masked wherever they appear in its journal."""
-        return cls(account.meter, clock=account.clock, reach=account.reach, redactor=Redactor(secrets))
+        redactor = Redactor(secrets)
+        return cls(account.meter, clock=account.clock, reach=account.reach, redactor=redactor, side=account.side)
 
     def call(self, call: Call) -> Answer:
         """Spend one call, make it, record it.
@@ -143,7 +146,7 @@ class Http:
         Raises RateLimited (our own count or the vendor's), Unavailable when nothing was done, OutcomeUnknown when a
         write may have been, Unreadable (cut, too_large, html), ConfigurationError for an address that cannot work.
         """
-        request = _request(call)
+        request = _request(call, side=self._side)
         self._meter.spend(call.priority)
         story = _Story(request=request)
         try:
@@ -159,14 +162,16 @@ class Http:
         status = story.status or 0
         content_type = headers.get("content-type", "")
         if 300 <= status < 400:
-            _refuse_redirect(call.url, headers.get("location", ""))
+            _refuse_redirect(call.url, headers.get("location", ""), side=self._side)
         if status == 429:
-            raise RateLimited("A loja pediu uma pausa nas chamadas.", retry_after=self._pause(headers))
+            raise RateLimited(f"{self._side} pediu uma pausa nas chamadas.", retry_after=self._pause(headers))
         if status >= 500 or status == 408:
             pause = self._pause(headers) if "retry-after" in headers else None
-            words = f"A loja respondeu com uma falha dela ({status})."
+            words = f"{self._side} respondeu com uma falha interna ({status})."
             _raise_lost(call, words=words, detail=f"HTTP {status}", retry_after=pause)
-        return Answer(status=status, body=story.body, content_type=content_type, is_write=call.is_write)
+        return Answer(
+            status=status, body=story.body, content_type=content_type, is_write=call.is_write, side=self._side
+        )
 
     def _receive(self, call: Call, story: _Story) -> httpx.Headers:
         """Send and read the whole body into the story; every failure of the wire becomes one of ours."""
@@ -175,12 +180,11 @@ class Http:
                 return self._exchange_bytes(story)
         except Unreadable as error:
             if call.is_write:
-                raise OutcomeUnknown(
-                    "A loja recebeu o envio, mas a resposta se perdeu.", detail=error.detail
-                ) from error
+                words = f"{self._side} recebeu o envio, mas a resposta se perdeu."
+                raise OutcomeUnknown(words, detail=error.detail) from error
             raise
         except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError, ssl.SSLError) as error:
-            _raise_for_wire(call, story, error)
+            _raise_for_wire(call, story, error, side=self._side)
 
     def _exchange_bytes(self, story: _Story) -> httpx.Headers:
         request, limits = story.request, self._timeouts
@@ -203,18 +207,18 @@ class Http:
     def _read(self, response: httpcore.Response, headers: httpx.Headers, story: _Story) -> None:
         announced = headers.get("content-length", "")
         if announced.isdecimal() and int(announced) > self._cap:
-            _refuse_size(self._cap)
+            _refuse_size(self._cap, side=self._side)
         inflate = zlib.decompressobj(wbits=47) if "gzip" in headers.get("content-encoding", "") else None
         size = 0
         for chunk in response.iter_stream():
             # One byte past the cap is enough to know; a small packed answer never unfolds in memory.
-            part = _unpacked(inflate, chunk, self._cap + 1 - size) if inflate else chunk
+            part = _unpacked(inflate, chunk, self._cap + 1 - size, side=self._side) if inflate else chunk
             size += len(part)
             story.parts.append(part)
             if size > self._cap:
-                _refuse_size(self._cap)
+                _refuse_size(self._cap, side=self._side)
         if inflate and not inflate.eof and size:
-            raise Unreadable("A resposta da loja chegou cortada.", detail="gzip ended early", kind="cut")
+            raise Unreadable(f"A resposta {self._side.of} chegou cortada.", detail="gzip ended early", kind="cut")
 
     def _pause(self, headers: httpx.Headers) -> float:
         """Real seconds to wait: the vendor's word on the vendor's clock, else 20 of its seconds."""
@@ -247,17 +251,17 @@ class Http:
         )
 
 
-def parse_json(body: bytes) -> Json:
+def parse_json(body: bytes, *, side: Side = Side.STORE) -> Json:
     """JSON with decimals. Raises Unreadable: html, cut (no closing brace) or shape."""
     text = body.decode("utf-8", "replace").lstrip("\ufeff").strip()
     if text.startswith("<"):
-        raise Unreadable("A loja respondeu com uma página em vez de dados.", detail=text[:200], kind="html")
+        raise Unreadable(f"{side} respondeu com uma página em vez de dados.", detail=text[:200], kind="html")
     try:
         parsed: Json = json.loads(body.decode("utf-8-sig"), parse_float=Decimal, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
         kind = "shape" if text.endswith(("}", "]")) else "cut"
-        words = "A resposta da loja chegou cortada." if kind == "cut" else "A resposta da loja não pôde ser entendida."
-        raise Unreadable(words, detail=f"{error}", kind=kind) from error
+        ending = "chegou cortada" if kind == "cut" else "não pôde ser entendida"
+        raise Unreadable(f"A resposta {side.of} {ending}.", detail=f"{error}", kind=kind) from error
     return parsed
 
 
@@ -265,35 +269,35 @@ def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no JSON number")
 
 
-def _request(call: Call) -> httpx.Request:
+def _request(call: Call, *, side: Side) -> httpx.Request:
     try:
         request = call.request()
     except httpx.InvalidURL as error:
-        raise ConfigurationError("O endereço da loja não está escrito como um endereço.") from error
+        raise ConfigurationError(f"O endereço {side.of} não está escrito como um endereço.") from error
     if request.url.scheme not in ("http", "https") or not request.url.host:
-        raise ConfigurationError("O endereço da loja não está escrito como um endereço.")
+        raise ConfigurationError(f"O endereço {side.of} não está escrito como um endereço.")
     return request
 
 
-def _unpacked(inflate: zlib._Decompress, chunk: bytes, most: int) -> bytes:
+def _unpacked(inflate: zlib._Decompress, chunk: bytes, most: int, *, side: Side) -> bytes:
     try:
         return inflate.decompress(chunk, max(most, 1))
     except zlib.error as error:
-        raise Unreadable("A resposta da loja chegou estragada.", detail=str(error), kind="cut") from error
+        raise Unreadable(f"A resposta {side.of} chegou estragada.", detail=str(error), kind="cut") from error
 
 
-def _refuse_size(cap: int) -> NoReturn:
-    words = f"A resposta da loja passou de {cap // (1024 * 1024)} MB e foi interrompida."
+def _refuse_size(cap: int, *, side: Side) -> NoReturn:
+    words = f"A resposta {side.of} passou de {cap // (1024 * 1024)} MB e foi interrompida."
     raise Unreadable(words, detail=f"more than {cap} bytes", kind="too_large")
 
 
-def _refuse_redirect(url: str, location: str) -> NoReturn:
+def _refuse_redirect(url: str, location: str, *, side: Side) -> NoReturn:
     try:
         host = httpx.URL(url).join(location).host
     except httpx.InvalidURL:
         host = ""
     target = f" para {host}" if host else ""
-    raise ConfigurationError(f"O endereço da loja manda seguir{target}. Escreva aqui o endereço final.")
+    raise ConfigurationError(f"O endereço {side.of} manda seguir{target}. Escreva aqui o endereço final.")
 
 
 def _raise_lost(call: Call, *, words: str, detail: str, retry_after: float | None = None) -> NoReturn:
@@ -303,24 +307,24 @@ def _raise_lost(call: Call, *, words: str, detail: str, retry_after: float | Non
     raise Unavailable(words, detail=detail, retry_after=retry_after)
 
 
-def _raise_for_wire(call: Call, story: _Story, error: Exception) -> NoReturn:
+def _raise_for_wire(call: Call, story: _Story, error: Exception, *, side: Side) -> NoReturn:
     detail = f"{type(error).__name__}: {error}"
     if not story.was_sent:
-        kind, words = _before_sending(error)
+        kind, words = _before_sending(error, side)
         raise kind(words, detail=detail) from error
     if story.status is not None and not call.is_write and isinstance(error, httpcore.ProtocolError):
-        raise Unreadable("A resposta da loja chegou cortada.", detail=detail, kind="cut") from error
+        raise Unreadable(f"A resposta {side.of} chegou cortada.", detail=detail, kind="cut") from error
     late = isinstance(error, httpcore.TimeoutException)
-    words = "A loja demorou demais para responder." if late else "A conexão com a loja caiu antes da resposta."
+    words = f"{side} demorou demais para responder." if late else f"A conexão {side.at} caiu antes da resposta."
     try:
         _raise_lost(call, words=words, detail=detail)
     except VendorError as lost:
         raise lost from error
 
 
-def _before_sending(error: Exception) -> tuple[type[Unavailable], str]:
+def _before_sending(error: Exception, side: Side) -> tuple[type[Unavailable], str]:
     if isinstance(error, httpcore.TimeoutException):
-        return Unavailable, "A loja não atendeu a tempo."
+        return Unavailable, f"{side} não atendeu a tempo."
     if isinstance(error, ssl.SSLError) or "SSL" in str(error) or "certificate" in str(error):
-        return Untrusted, "O endereço da loja não apresentou um certificado de segurança válido."
-    return Unavailable, "Não foi possível conectar ao endereço da loja."
+        return Untrusted, f"O endereço {side.of} não apresentou um certificado de segurança válido."
+    return Unavailable, f"Não foi possível conectar ao endereço {side.of}."

@@ -79,6 +79,10 @@ class Client:
         """Change the stored code for tokens, committed before they are returned."""
         return self._pair({"code": self._account.settings["code"]})
 
+    def extended(self) -> Tokens:
+        """A new pair in place of the present one, whose time need not be over."""
+        return self._renewed(self._account.tokens.current())
+
     def base_url(self) -> str:
         """Raises ConfigurationError for what is no http address."""
         typed = self._account.settings.get("base_url", "").strip().rstrip("/")

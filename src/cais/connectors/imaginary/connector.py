@@ -90,6 +90,9 @@ class ImaginaryConnector:
         with account.tokens.renewing():
             return Client(account).redeem()
 
+    def renew(self, account: Account) -> Tokens:
+        return Client(account).extended()
+
 
 def _acknowledged(answer: Answer) -> Done:
     """A write's yes. One that cannot be read may well have been done: it must be looked at, not repeated."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NoReturn
 
 from cais.connectors.tray.reading import Record, record_of, text, text_of
 from cais.ports.errors import AccessRefused, AccessState, NotFound, OutcomeUnknown, Rejected, Unreadable
@@ -39,6 +40,16 @@ def refuse_closed_store(answer: Answer) -> None:
     state = CLOSED_STORES.get(refusal_code(answer))
     if state:
         raise AccessRefused(state[0], state[1], detail=refusal_words(answer))
+
+
+def refuse_renewed(answer: Answer) -> NoReturn:
+    """A token just renewed is refused as well: it needs a person, or Tray does not say why (1099)."""
+    words = refusal_words(answer)
+    if refusal_code(answer) == UNKNOWN_REFUSAL:
+        said = "A Tray recusou o acesso recém-renovado sem dizer por quê."
+        raise AccessRefused(AccessState.UNEXPLAINED, said, detail=words)
+    said = "A Tray recusou o acesso recém-renovado. Autorize a loja de novo."
+    raise AccessRefused(AccessState.NEEDS_AUTHORISATION, said, detail=words)
 
 
 def refusal_code(answer: Answer) -> int:

@@ -28,6 +28,7 @@ STATE_HELP = {
     AccessState.WRONG_KEY: "Confira a chave e o segredo do aplicativo; copie os dois de novo, sem espaços.",
     AccessState.STORE_BLOCKED: "Fale com o atendimento da Tray. Os pedidos serão lidos assim que ela liberar a loja.",
     AccessState.STORE_INACTIVE: "Regularize o plano da loja na Tray. Os pedidos serão lidos assim que ela voltar.",
+    AccessState.UNEXPLAINED: "Tente de novo em alguns minutos. Se continuar, autorize de novo ou fale com a Tray.",
     AccessState.STORE_CANCELLED: "Se a loja não existe mais, desligue esta conexão.",
 }
 SHAPES = {

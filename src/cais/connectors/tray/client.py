@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from cais.connectors.tray.address import base_address
-from cais.connectors.tray.answers import refusal_words, refuse, refuse_closed_store, status_of
+from cais.connectors.tray.answers import refuse, refuse_closed_store, refuse_renewed, status_of
 from cais.connectors.tray.reading import Record, record_of, rows, text_of
 from cais.connectors.tray.tokens import Access
-from cais.ports.errors import AccessRefused, AccessState, NotFound, Unreadable
+from cais.ports.errors import NotFound, Unreadable
 from cais.ports.session import Account, Priority, Tokens
 from cais.wire.http import Answer, Call, Http
 
@@ -92,8 +92,7 @@ class TrayClient:
             answer = self._once(Call(method=method, url=path, query=query, json=json, priority=priority), renewed)
         if status_of(answer) == 401:
             refuse_closed_store(answer)
-            words = "A Tray recusou o acesso recém-renovado. Autorize a loja de novo."
-            raise AccessRefused(AccessState.NEEDS_AUTHORISATION, words, detail=refusal_words(answer))
+            refuse_renewed(answer)
         refuse(answer)
         return answer
 

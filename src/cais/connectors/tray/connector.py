@@ -114,6 +114,9 @@ class TrayConnector:
     def redeem(self, account: Account) -> Tokens:
         return TrayClient(account).access.redeemed()
 
+    def renew(self, account: Account) -> Tokens:
+        return TrayClient(account).access.extended()
+
 
 def _ref(record: Record) -> OrderRef:
     number = key_of(record, "id")

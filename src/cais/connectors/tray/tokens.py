@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import NoReturn
 
 from cais.connectors.tray.address import base_address, same_host
-from cais.connectors.tray.answers import refusal_code, refusal_words, refuse_closed_store, status_of
+from cais.connectors.tray.answers import UNKNOWN_REFUSAL, refusal_code, refusal_words, refuse_closed_store, status_of
 from cais.connectors.tray.reading import Record, moment, record_of, text_of
 from cais.ports.errors import (
     AccessRefused,
@@ -22,6 +22,9 @@ from cais.wire.http import Answer, Call, Http
 RENEW_BEFORE = timedelta(minutes=5)
 ACCESS_LIFE = timedelta(hours=3)
 REFRESH_LIFE = timedelta(days=30)
+
+# A renewal refused like this may still be mended by the stored code.
+_NEXT_RUNG = (AccessState.NEEDS_AUTHORISATION, AccessState.UNEXPLAINED)
 
 
 class Access:
@@ -45,6 +48,11 @@ class Access:
             if current and current.access != spent and self._is_fresh(current):
                 return current
             return self._saved(self._climb_down(current), current)
+
+    def extended(self) -> Tokens:
+        """A new pair before the present one ends, so that its thirty days begin anew (contract §2.3)."""
+        current = self._account.tokens.current()
+        return self.renewed(spent=current.access if current else "")
 
     def redeemed(self) -> Tokens:
         """Tokens for the stored code, whatever tokens there were. Raises ConfigurationError without a code."""
@@ -72,7 +80,7 @@ class Access:
                 except OutcomeUnknown:
                     continue  # the pair may have rotated unseen: the second try shows it, the code mends it
                 except AccessRefused as refused:
-                    if refused.state is not AccessState.NEEDS_AUTHORISATION:
+                    if refused.state not in _NEXT_RUNG:
                         raise
                     break
         return self._by_code(current)
@@ -116,6 +124,8 @@ class Access:
             state = AccessState.WRONG_KEY
             raise AccessRefused(state, "A Tray não reconheceu a chave ou o segredo do aplicativo.", detail=words)
         detail = f"HTTP {answer.status} {refusal_code(answer)}: {words}"
+        if refusal_code(answer) == UNKNOWN_REFUSAL:
+            raise AccessRefused(AccessState.UNEXPLAINED, "A Tray recusou o acesso sem dizer por quê.", detail=detail)
         # One answer for a used code, an ended one and keys that do not match: the words name them all.
         _refuse("A Tray não aceitou o código de autorização com esta chave e este segredo.", detail=detail)
 

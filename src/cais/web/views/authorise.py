@@ -25,17 +25,20 @@ from cais.connections.account import open_account
 from cais.connections.models import Connection
 from cais.connections.trying import redeem
 from cais.connections.vault import VaultError
+from cais.intake.retry import waiting_to_be_sent
 from cais.intake.services import read_now
 from cais.ports.capabilities import Authoriser
 from cais.ports.errors import ConfigurationError, VendorError
 from cais.ports.manifest import Capability, Manifest
 from cais.web.access import GroupRequest, page
+from cais.web.authorising import BACK, way_back
 from cais.web.store_hosts import host_of, origins_of_host
 from cais.web.views.connections import own_connection
+from cais.web.wording import plural_text
 
 _SALT = "cais.authorise"
 _LIFE = 3600
-_OPEN = "authorising"
+_OPEN = "authorisations"
 _KEPT = 5
 
 
@@ -47,7 +50,8 @@ def authorise(request: GroupRequest, pk: int) -> HttpResponse:
     if not found.does(Capability.AUTHORISE):
         raise Http404
     try:
-        url = cast(Authoriser, found.vendor).authorise_url(open_account(found), _callback(request, found))
+        back = way_back(request, request.POST.get(BACK, ""), otherwise="")
+        url = cast(Authoriser, found.vendor).authorise_url(open_account(found), _callback(request, found, back))
     except ConfigurationError as error:
         messages.error(request, error.words)
         return redirect("connection", request.group.slug, found.pk)
@@ -57,9 +61,10 @@ def authorise(request: GroupRequest, pk: int) -> HttpResponse:
     return HttpResponseRedirect(url)
 
 
-def _callback(request: GroupRequest, found: Connection) -> str:
+def _callback(request: GroupRequest, found: Connection, back: str) -> str:
+    """Where the store sends the browser. What proves that the answer is ours travels; where one was stays here."""
     nonce = secrets.token_urlsafe(16)
-    request.session[_OPEN] = [*request.session.get(_OPEN, []), nonce][-_KEPT:]
+    request.session[_OPEN] = [*request.session.get(_OPEN, []), [nonce, back]][-_KEPT:]
     state = signing.dumps({"c": found.pk, "g": found.group_id, "u": request.user.pk, "n": nonce}, salt=_SALT)
     place = reverse("authorised", args=[state])
     return f"{settings.PUBLIC_URL}{place}" if settings.PUBLIC_URL else request.build_absolute_uri(place)
@@ -72,6 +77,7 @@ def authorised(request: HttpRequest, state: str) -> HttpResponse:
     told = _told(request, state)
     if told is None:
         return render(request, "connections/stale.html", status=400)
+    back = _spend(request, str(told["n"]))
     user = cast(User, request.user)
     member = Membership.objects.filter(user=user, group=told["g"]).select_related("group").first()
     if member is None or not allows(member.role, May.CONFIGURE):
@@ -82,20 +88,24 @@ def authorised(request: HttpRequest, state: str) -> HttpResponse:
         if found is None:
             raise Http404
         _finish(request, found)
-    return redirect("connection", member.group.slug, told["c"])
+    return redirect(way_back(request, back, otherwise=reverse("connection", args=[member.group.slug, told["c"]])))
 
 
 def _told(request: HttpRequest, state: str) -> dict[str, int] | None:
-    """What the state says, when it is ours, fresh, of this person and of this session; each works once."""
+    """What the state says, when it is ours, fresh, of this person and of this session."""
     try:
         told: dict[str, int] = signing.loads(state, salt=_SALT, max_age=_LIFE)
     except signing.BadSignature:
         return None
-    open_nonces: list[object] = request.session.get(_OPEN, [])
-    if told.get("u") != request.user.pk or told.get("n") not in open_nonces:
-        return None
-    request.session[_OPEN] = [nonce for nonce in open_nonces if nonce != told["n"]]
-    return told
+    is_open = any(nonce == told.get("n") for nonce, _ in request.session.get(_OPEN, []))
+    return told if is_open and told.get("u") == request.user.pk else None
+
+
+def _spend(request: HttpRequest, nonce: str) -> str:
+    """Each works once. Returns the page where the authorisation was begun."""
+    kept: list[list[str]] = request.session.get(_OPEN, [])
+    request.session[_OPEN] = [pair for pair in kept if pair[0] != nonce]
+    return next((back for known, back in kept if known == nonce), "")
 
 
 def _finish(request: HttpRequest, found: Connection) -> None:
@@ -111,7 +121,15 @@ def _finish(request: HttpRequest, found: Connection) -> None:
         messages.error(request, "As senhas guardadas desta conexão não abrem. Digite-as de novo.")
     else:
         read_now(found, asked_by=str(request.user))
-        messages.success(request, f"{found.name} está autorizada e já está sendo lida.")
+        messages.success(request, f"{found.name} está autorizada e já está sendo lida.{_goes_on(found)}")
+
+
+def _goes_on(found: Connection) -> str:
+    """What waited for the access and needs no further hand."""
+    count = waiting_to_be_sent(found)
+    if not count:
+        return ""
+    return f" {plural_text(count, 'envio que esperava segue', 'envios que esperavam seguem')} sem você fazer nada."
 
 
 @require_GET

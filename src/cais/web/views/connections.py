@@ -25,6 +25,7 @@ from cais.ports.errors import ConfigurationError, VendorError
 from cais.ports.manifest import Capability, Manifest, Modality, Role
 from cais.settling.choosing import import_waiting
 from cais.web.access import GroupRequest, page
+from cais.web.authorising import authorise_action, let_through, needs_authorising
 from cais.web.connection_cards import card_of
 from cais.web.connection_words import FUNCTIONS, MODALITIES, ROLES, state_of, system_of
 from cais.web.forms.capture import IMPORT
@@ -37,7 +38,7 @@ from cais.web.wording import plural_text
 
 
 def own_connection(request: GroupRequest, pk: int) -> Connection:
-    rows = Connection.objects.of(request.group).select_related("company", "group", "health", "budget")
+    rows = Connection.objects.of(request.group).select_related("company", "group", "health", "budget", "stored_tokens")
     return get_object_or_404(rows, pk=pk)
 
 
@@ -49,14 +50,16 @@ def _offered() -> list[Manifest]:
 @page(May.VIEW)
 def connections(request: GroupRequest) -> HttpResponse:
     rows = Connection.objects.of(request.group).select_related("company", "health", "budget", "stored_tokens")
-    stores = [card_of(request, row) for row in rows.filter(role="store")]
+    shops = list(rows.filter(role="store"))
+    stores = [card_of(request, row) for row in shops]
     systems = [card_of(request, row) for row in rows.filter(role="erp")]
     actions = []
     if request.may(May.CONFIGURE):
         actions.append(
             Action("Conectar loja", reverse("new_connection", args=[request.group.slug]), icon="plus", style="primary")
         )
-    return render(request, "connections/list.html", {"stores": stores, "systems": systems, "actions": actions})
+    context = {"stores": stores, "systems": systems, "actions": actions}
+    return let_through(render(request, "connections/list.html", context), shops)
 
 
 @page(May.CONFIGURE)
@@ -170,10 +173,8 @@ def _connection_page(
 def _authorise_action(request: GroupRequest, found: Connection) -> Action | None:
     if not found.does(Capability.AUTHORISE):
         return None
-    lost = state_of(found).tone == "err"
-    label = f"Autorizar na {found.manifest.label}"
-    url = reverse("authorise", args=[request.group.slug, found.pk])
-    return Action(label, url, "post", icon="key", style="primary" if lost else "plain")
+    style = "primary" if needs_authorising(found) else "plain"
+    return authorise_action(request, found, label=f"Autorizar na {found.manifest.label}", style=style)
 
 
 @page(May.CONFIGURE)

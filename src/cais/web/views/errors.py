@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from cais.catalog.models import Product
 from cais.companies.roles import Action as May
+from cais.connections.models import Connection
 from cais.inbox.causes import (
     OpenCause,
     cause_of,
@@ -32,6 +33,7 @@ from cais.intake.services import read_again
 from cais.orders.models import Order, OrderLine
 from cais.settling import decisions
 from cais.web.access import GroupRequest, page
+from cais.web.authorising import let_through
 from cais.web.inbox_links import action_of
 from cais.web.keyset import searched
 from cais.web.order_page import pretty
@@ -76,7 +78,8 @@ def _show(request: GroupRequest, asked: OpenCause | None) -> HttpResponse:
     }
     if opened is not None:
         context |= _article(request, opened)
-    return render(request, "errors/inbox.html", context)
+    stores = Connection.objects.of(request.group).filter(role="store").select_related("health", "stored_tokens")
+    return let_through(render(request, "errors/inbox.html", context), stores)
 
 
 def _same(cause: OpenCause, other: OpenCause | None) -> bool:

@@ -23,6 +23,7 @@ from cais.orders.models import Order
 from cais.statuses.models import StatusEntry
 from cais.stock.models import Balance
 from cais.web.access import GroupRequest, page
+from cais.web.authorising import let_through
 from cais.web.connection_cards import WAITING, card_of
 from cais.web.home_figures import by_origin, chart, todays
 from cais.web.inbox_links import action_of
@@ -51,7 +52,7 @@ def home(request: GroupRequest) -> HttpResponse:
     rows = list(stores.select_related("company", "health", "budget", "stored_tokens"))
     if not rows:
         return render(request, "home/first_hour.html", {"steps": _first_hour(request)})
-    return render(request, "home/home.html", _context(request, rows))
+    return let_through(render(request, "home/home.html", _context(request, rows)), rows)
 
 
 def _remember(request: GroupRequest) -> None:

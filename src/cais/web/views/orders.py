@@ -60,7 +60,7 @@ def _total(found: QuerySet[Order], chosen: OrderFilter) -> int:
 
 def _context(request: GroupRequest, chosen: OrderFilter, listed: Page[Order], total: int) -> dict[str, object]:
     slug = request.group.slug
-    stores = list(Connection.objects.of(request.group).filter(role="store").select_related("health"))
+    stores = list(Connection.objects.of(request.group).filter(role="store").select_related("health", "stored_tokens"))
     return {
         **_frame(request, chosen),
         "rows": _rows(request, listed.rows),

@@ -43,7 +43,7 @@ class StoreCard:
 
 @page(May.VIEW)
 def sync(request: GroupRequest) -> HttpResponse:
-    stores = list(Connection.objects.of(request.group).filter(role="store").select_related("health"))
+    stores = list(Connection.objects.of(request.group).filter(role="store").select_related("health", "stored_tokens"))
     only_failed = request.GET.get("so") == "erros"
     runs = SyncRun.objects.filter(group=request.group)
     listed = page_of(runs.exclude(error="") if only_failed else runs, request.GET, keys=("at", "id"), descending=True)
@@ -61,7 +61,7 @@ def sync(request: GroupRequest) -> HttpResponse:
 @page(May.VIEW)
 def sync_cards(request: GroupRequest) -> HttpResponse:
     """The cards alone, for the page that asks now and then: often while something is on its way."""
-    stores = list(Connection.objects.of(request.group).filter(role="store").select_related("health"))
+    stores = list(Connection.objects.of(request.group).filter(role="store").select_related("health", "stored_tokens"))
     return render(request, "sync/cards.html", _cards(request, stores))
 
 
