@@ -24,7 +24,7 @@ class SalesOrderQuerySet(TenantQuerySet["SalesOrder"]):
             return self
         spoken = models.Q()
         for word in text.split():
-            spoken &= models.Q(buyer_name__icontains=word)
+            spoken &= models.Q(buyer_name__folded_contains=word)
         found = spoken | models.Q(store_number__iexact=text) | models.Q(reference=text)
         if text.isascii() and text.isdigit() and len(text) < 10:
             found |= models.Q(number=int(text))

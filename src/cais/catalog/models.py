@@ -35,7 +35,7 @@ class ProductQuerySet(TenantQuerySet["Product"]):
         found = Q(gtin=text.strip()) if words else Q()
         spoken = Q()
         for word in words:
-            spoken &= Q(sku__icontains=word) | Q(name__icontains=word)
+            spoken &= Q(sku__icontains=word) | Q(name__folded_contains=word)
         return self.filter(found | spoken) if words else self
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
 from django.apps import AppConfig
@@ -19,4 +20,5 @@ class CompaniesConfig(AppConfig):
     name = "cais.companies"
 
     def ready(self) -> None:
+        import_module("cais.companies.folding")  # its lookup is known from then on
         post_migrate.connect(_after_migrate, sender=self, dispatch_uid="cais.rls")

@@ -27,7 +27,7 @@ class CustomerQuerySet(TenantQuerySet["Customer"]):
             return self
         spoken = models.Q()
         for word in text.split():
-            spoken &= models.Q(name__icontains=word)
+            spoken &= models.Q(name__folded_contains=word)
         bare = document_text(text)
         document = models.Q(document=bare) if bare else models.Q()
         return self.filter(spoken | models.Q(email__iexact=text) | document)

@@ -5,12 +5,15 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pghistory
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 from cais.catalog.models import Product
 from cais.companies.fields import money_field, price_field, quantity_field
+from cais.companies.folding import Folded
 from cais.companies.tenant import TenantModel
 from cais.connections.models import Connection
 from cais.core.documents import AdjustmentKind, Bearer
@@ -110,6 +113,10 @@ class Order(TenantModel):
             models.Index(fields=["group", "-placed_at", "-id"], name="order_list"),
             models.Index(fields=["group", "phase", "-placed_at", "-id"], name="order_list_by_phase"),
             models.Index(fields=["group", "number"], name="order_by_number"),
+            models.Index(
+                fields=["group", "marketplace_order"], name="order_by_market_number", condition=~Q(marketplace_order="")
+            ),
+            models.Index(fields=["group", "erp_number"], name="order_by_erp_number", condition=~Q(erp_number="")),
             models.Index(fields=["status"], name="order_by_status"),
             models.Index(fields=["connection"], name="order_to_reread", condition=Q(reread_since__isnull=False)),
             models.Index(fields=["connection", "due_at"], name="order_due", condition=Q(due_at__isnull=False)),
@@ -167,7 +174,10 @@ class Buyer(TenantModel):
     billing = models.JSONField(default=dict)
 
     class Meta:
-        indexes = (models.Index(fields=["document"], name="buyer_by_document"),)
+        indexes = (
+            models.Index(fields=["document"], name="buyer_by_document"),
+            GinIndex(OpClass(Folded("name"), name="gin_trgm_ops"), name="buyer_by_words"),
+        )
 
 
 class OrderLine(TenantModel):
@@ -198,6 +208,7 @@ class OrderLine(TenantModel):
             models.UniqueConstraint(fields=["order", "external_id"], name="line_once_per_order"),
             models.CheckConstraint(condition=Q(quantity__gt=0), name="line_quantity_positive"),
         )
+        indexes = (models.Index(F("group"), Lower("reference"), name="line_by_reference", condition=~Q(reference="")),)
 
 
 class OrderAdjustment(TenantModel):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from typing import Final
 
 from django.db.models import Q, QuerySet
@@ -13,8 +14,8 @@ from django.utils import timezone
 
 from cais.companies.models import Group
 from cais.connections.models import Connection
-from cais.core.values import document_text
-from cais.orders.models import Buyer, Order, OrderLine
+from cais.orders.models import Order
+from cais.orders.search import Search, search
 from cais.statuses.models import StatusEntry
 from cais.web.keyset import searched, without_place
 from cais.web.parts import Choice, FilterChip
@@ -37,11 +38,10 @@ TABS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
 OWN_SITE: Final = "site"
 _NAMES: Final = ("aba", "loja", "origem", "status", "situacao", "integracao", "data_de", "data_ate", "q")
 _SHOWN_ORIGINS = 30
-_LOOKED_AT = 5000
-_SHORTEST_DOCUMENT = 11
+_LOOKED_AT = 2000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class OrderFilter:
     """What the list is narrowed to. Nonsense in the URL narrows nothing."""
 
@@ -91,7 +91,12 @@ class OrderFilter:
             narrowed = narrowed.filter(done if self.integrated == "sim" else ~done)
         narrowed = narrowed.filter(placed_at__gte=begin_of(self.start)) if self.start else narrowed
         narrowed = narrowed.filter(placed_at__lt=begin_of(self.end + timedelta(days=1))) if self.end else narrowed
-        return narrowed.filter(_spoken(self.text)) if self.text else narrowed
+        return self.searched.narrow(narrowed) if self.searched else narrowed
+
+    @cached_property
+    def searched(self) -> Search | None:
+        """What the typed text means among the group's orders; none when nothing was typed."""
+        return search(self.text) if self.text else None
 
 
 def kept(query: QueryDict) -> str:
@@ -101,22 +106,6 @@ def kept(query: QueryDict) -> str:
         if values := [value for value in query.getlist(name) if value]:
             only.setlist(name, values)
     return only.urlencode()
-
-
-def _spoken(text: str) -> Q:
-    """Number, document and SKU as they are written, which indexes answer; names by what they contain."""
-    number, document = text.lstrip("#"), document_text(text)
-    found = Q(number=number) | Q(marketplace_order=number) | Q(erp_number=number)
-    if number.isdecimal():
-        found |= Q(number__startswith=number)
-    if len(document) >= _SHORTEST_DOCUMENT:
-        found |= Q(pk__in=Buyer.objects.filter(document=document).values("order_id"))
-        found |= Q(customer__document=document)
-    lines = OrderLine.objects.filter(Q(reference__iexact=text) | Q(product__sku__iexact=text))
-    found |= Q(pk__in=lines.values("order_id"))
-    if not number.isdecimal():
-        found |= Q(pk__in=Buyer.objects.filter(name__icontains=text).values("order_id"))
-    return found
 
 
 def _of_origins(origins: Sequence[str]) -> Q:

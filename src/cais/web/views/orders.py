@@ -51,22 +51,27 @@ def _found(request: GroupRequest, chosen: OrderFilter) -> QuerySet[Order]:
     return chosen.apply(Order.objects.of(request.group)).select_related("connection", "buyer", "status")
 
 
-def _total(found: QuerySet[Order], chosen: OrderFilter) -> int:
+def _total(found: QuerySet[Order], chosen: OrderFilter) -> int | None:
+    """None where counting would take longer than looking: a name that many orders bear."""
+    if chosen.searched and chosen.searched.common:
+        return None
     if not chosen.is_plain:
         return count_up_to(found.select_related(None))
     counts = phase_counts()
     return sum(counts.get(phase, 0) for phase in TABS[chosen.tab][1] or counts)
 
 
-def _context(request: GroupRequest, chosen: OrderFilter, listed: Page[Order], total: int) -> dict[str, object]:
+def _context(request: GroupRequest, chosen: OrderFilter, listed: Page[Order], total: int | None) -> dict[str, object]:
     slug = request.group.slug
     stores = list(Connection.objects.of(request.group).filter(role="store").select_related("health", "stored_tokens"))
     return {
         **_frame(request, chosen),
         "rows": _rows(request, listed.rows),
         "page": listed,
-        "summary": total_text(total, "pedido", "pedidos"),
-        "total": total if (listed.next_url or listed.previous_url) and total <= EXPORTED else None,
+        "summary": total_text(total, "pedido", "pedidos")
+        if total is not None
+        else "Muitos pedidos, os mais novos primeiro",
+        "total": total if (listed.next_url or listed.previous_url) and total and total <= EXPORTED else None,
         "verbs": _verbs(request),
         "stores": [(store, state_of(store)) for store in stores],
         "no_filter_url": reverse("orders", args=[slug]),

@@ -1,0 +1,117 @@
+"""Searching orders: what is found, what is not, and that a name borne by very many is found just the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from cais.companies.folding import fold
+from cais.companies.scope import group_scope
+from cais.companies.services import found_group
+from cais.orders import search as searching
+from cais.orders.models import Buyer, Order, OrderLine
+from cais.orders.search import search
+from cais.statuses.models import StatusEntry
+from tests.engine.house import House, house
+
+NAMES = {"1001": "João Nóbrega", "1002": "Joana Conceição", "1003": "MARIA DA CONCEIÇÃO", "2001": "Zé 100%"}
+
+
+@pytest.fixture
+def home(db: None) -> Iterator[House]:
+    with house() as made:
+        status = StatusEntry.objects.create(group=made.group, connection=made.store, label="Pago", key="pago")
+        for number, name in NAMES.items():
+            _sold(made, status, number, name)
+        yield made
+
+
+def _sold(home: House, status: StatusEntry, number: str, name: str) -> None:
+    of = {"group": home.group}
+    order = Order.objects.create(
+        **of,
+        connection=home.store,
+        external_id=number,
+        number=number,
+        placed_at=timezone.now(),
+        status=status,
+        status_label="Pago",
+        marketplace_order=f"ML-{number}",
+        erp_number=f"9{number}",
+    )
+    Buyer.objects.create(**of, order=order, name=name, document="52998224725" if number == "1002" else "")
+    OrderLine.objects.create(
+        **of,
+        order=order,
+        position=1,
+        external_id="1",
+        name="Caneca",
+        reference=f"Ref-{number}",
+        quantity=1,
+        unit_price=1,
+    )
+
+
+def found(home: House, text: str) -> set[str]:
+    return set(search(text).narrow(Order.objects.of(home.group)).values_list("number", flat=True))
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("joao", {"1001"}),
+        ("JOÃO", {"1001"}),
+        ("nobrega joao", {"1001"}),
+        ("conceicao", {"1002", "1003"}),
+        ("conceição maria", {"1003"}),
+        ("ana", {"1002"}),
+        ("100%", {"2001"}),
+        ("1_0", set()),
+        ("zé", {"2001"}),
+        ("da", {"1003"}),
+        ("529.982.247-25", {"1002"}),
+        ("1001", {"1001"}),
+        ("#1001", {"1001"}),
+        ("100", {"1001", "1002", "1003"}),
+        ("ML-1003", {"1003"}),
+        ("91002", {"1002"}),
+        ("REF-2001", {"2001"}),
+        ("ninguém", set()),
+        ("\\", set()),
+    ],
+)
+def test_an_order_is_found_by_what_one_knows_of_it(home: House, text: str, numbers: set[str]) -> None:
+    assert found(home, text) == numbers
+
+
+@pytest.mark.parametrize("text", ["conceicao", "100", "529.982.247-25", "ref-1001"])
+def test_what_is_common_is_found_by_walking(home: House, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    by_ids = found(home, text)
+    monkeypatch.setattr(searching, "COMMON", 0)
+    assert search(text).common
+    assert found(home, text) == by_ids
+
+
+def test_another_group_finds_nothing_of_ours(home: House) -> None:
+    other = found_group("Outro")
+    with group_scope(other.pk):
+        for text in ("joao", "1001", "529.982.247-25", "ref-1001", "ML-1001"):
+            assert search(text).ids == frozenset(), text
+
+
+def test_without_a_group_nothing_is_found(home: House) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('cais.group', '', false)")
+        cursor.execute("SELECT count(*) FROM orders_searched('1001', '', '1001', '{%joao%}', 10)")
+        assert cursor.fetchone() == (0,)
+        cursor.execute("SELECT set_config('cais.group', %s, false)", [str(home.group.pk)])
+
+
+@pytest.mark.parametrize("text", ["João", "ÀÉÎÕÜ ÇÑ", "Straße", "ŐŰ", "İstanbul", "ﬁ", "e\u0301", "日本", ""])
+def test_the_database_folds_as_we_do(db: None, text: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT cais_folded(%s)", [text])
+        assert cursor.fetchone() == (fold(text),)
