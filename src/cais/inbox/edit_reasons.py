@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from cais.inbox.reason import Reason
 
+# The sale, or the note, was made from other facts than the store tells now.
+CHANGED = ("changed_after_erp", "changed_after_note")
+
 ALL = (
     Reason(
         code="order_gone",
@@ -37,10 +40,36 @@ ALL = (
         icon="pencil-square",
         short="Mudou depois do ERP",
         title="O pedido {number} mudou na loja depois de virar venda",
-        cause="A venda {erp_number} foi criada com R$ {was}; na loja o pedido agora tem R$ {now}.",
+        cause="A venda {erp_number} já existe, e na loja mudou: {changes}.",
         consequence="A venda continua como estava. A reserva de estoque já segue o pedido novo.",
         remedy="Ajuste a venda no ERP e confirme aqui, ou desfaça a mudança na loja.",
         button="Ver o que mudou",
+        target="order",
+        rank=9,
+    ),
+    Reason(
+        code="changed_after_note",
+        tone="err",
+        icon="pencil-square",
+        short="Mudou depois da nota",
+        title="O pedido {number} mudou na loja depois da nota",
+        cause="A nota já está autorizada, e na loja mudou: {changes}.",
+        consequence="A nota, a venda {erp_number} e a baixa do estoque ficam como estavam.",
+        remedy="Combine com o comprador e com o contador o que fazer da nota; depois confirme aqui que está resolvido.",
+        button="Ver o que mudou",
+        target="order",
+        rank=8,
+    ),
+    Reason(
+        code="unpaid_after_erp",
+        tone="err",
+        icon="exclamation-circle",
+        short="Voltou a aguardar pagamento",
+        title="O pedido {number} voltou a aguardar pagamento depois de virar venda",
+        cause="A loja {store} mostra o pedido como “{status}”, que quer dizer aguardando pagamento.",
+        consequence="A venda e a reserva continuam. Nada novo sai do pedido, nem a nota.",
+        remedy="Confira o pagamento na loja. Se ele voltar a pago, o pedido segue sozinho; se não, cancele-o na loja.",
+        button="Abrir o pedido",
         target="order",
         rank=9,
     ),

@@ -12,12 +12,11 @@ from django.db.models.functions import Now
 from cais.catalog.models import KitComponent
 from cais.companies.writing import update_each
 from cais.connections.models import Connection
-from cais.core.documents import AdjustmentKind
 from cais.core.values import ZERO, quantity
 from cais.movements.models import Fulfilment, Movement, MovementLine, Reservation
 from cais.movements.shelf import Shelf
+from cais.orders.agreed import amounts_of, facts_of, fingerprint_of
 from cais.orders.models import Order, OrderLine
-from cais.orders.services import fingerprint
 from cais.stock import ledger
 from cais.stock.models import LedgerEntry
 
@@ -193,12 +192,13 @@ def finish(movements: Sequence[Movement]) -> list[Fulfilment]:
     if not movements:
         return []
     orders = [movement.order for movement in movements]
-    prefetch_related_objects(orders, "adjustments", Prefetch("lines", OrderLine.objects.filter(removed=False)))
+    prefetch_related_objects(orders, "adjustments", "buyer", Prefetch("lines", OrderLine.objects.filter(removed=False)))
     known = {row.movement_id: row for row in Fulfilment.objects.filter(movement__in=movements)}
     fresh = [_fulfilment(movement) for movement in movements if movement.pk not in known]
     known |= {row.movement_id: row for row in Fulfilment.objects.bulk_create(fresh)}
     Movement.objects.filter(pk__in=[movement.pk for movement in movements]).update(state=Movement.State.VALIDATED)
-    told = {order.pk: {"erp_digest": fingerprint(order, order.lines.all())} for order in orders}
+    facts = {order.pk: facts_of(order, order.lines.all()) for order in orders}
+    told = {pk: {"erp_digest": fingerprint_of(each), "erp_facts": each} for pk, each in facts.items()}
     update_each(Order, told, how={"movement_state": f"'{Movement.State.VALIDATED}'", "erp_state": "'creating'"})
     return [known[movement.pk] for movement in movements]
 
@@ -210,32 +210,8 @@ def _fulfilment(movement: Movement) -> Fulfilment:
         company_id=movement.connection.company_id,
         order=movement.order,
         reference=f"CAIS-{movement.order_id}-{movement.pk}",
-        **amounts(movement.order),
+        **amounts_of(movement.order),
     )
-
-
-def amounts(order: Order) -> dict[str, Decimal]:
-    """What the order is worth, in the parts an ERP order and an invoice have; they add up to the store's total."""
-    freight = discount = surcharge = ZERO
-    for item in order.adjustments.all():
-        if item.kind == AdjustmentKind.FREIGHT:
-            freight += item.amount
-        elif item.amount < ZERO:
-            discount -= item.amount
-        else:
-            surcharge += item.amount
-    if order.accepted_difference > ZERO:
-        surcharge += order.accepted_difference
-    else:
-        discount -= order.accepted_difference
-    total = order.lines_total + freight - discount + surcharge
-    return {
-        "goods": order.lines_total,
-        "freight": freight,
-        "discount": discount,
-        "surcharge": surcharge,
-        "total": total,
-    }
 
 
 def close(order_ids: Iterable[int]) -> None:

@@ -99,6 +99,7 @@ class Order(TenantModel):
     erp_state = models.CharField(max_length=10, blank=True)
     written_status = models.ForeignKey(StatusEntry, on_delete=models.SET_NULL, null=True, related_name="+")
     erp_digest = models.CharField(max_length=32, blank=True)
+    erp_facts = models.JSONField(default=dict)
     erp_number = models.CharField(max_length=40, blank=True)
     nfe_state = models.CharField(max_length=12, blank=True)
     due_at = models.DateTimeField(null=True)

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from cais.connections.account import CLOCK
 from cais.connections.models import Connection
-from cais.core.digest import digest_of, plain
+from cais.core.digest import plain
 from cais.core.documents import LineDoc, OrderDoc
 from cais.core.values import ZERO, money
 from cais.customers import services as customers
@@ -277,12 +277,6 @@ def _line(order: Order, at: int, line: LineDoc) -> OrderLine:
         note=line.note,
         removed=False,
     )
-
-
-def fingerprint(order: Order, lines: Iterable[OrderLine]) -> str:
-    """What an ERP order is made from: when it changes, the one made before no longer fits."""
-    parts = sorted((line.external_id, line.product_id, line.quantity, line.total) for line in lines)
-    return digest_of([order.total, order.accepted_difference, parts])
 
 
 def waiting_subject(order: Order) -> Subject:

@@ -118,13 +118,30 @@ def _turn(orders: Sequence[Order], was: str, wish: str) -> None:
         )
 
 
+def take_back(orders: Sequence[Order]) -> list[Order]:
+    """The sale of these orders is not to be made as it was wished. Returns those of which nothing has left yet.
+
+    Who took such a row a moment ago loses its lease, and with it the right to call.
+    """
+    if not orders:
+        return []
+    rows = ErpOrderPublication.objects.filter(
+        fulfilment__order__in=orders, wish=Wish.PLACED, in_flight=False, published_digest=""
+    )
+    ids = set(rows.select_for_update(of=("self",)).values_list("fulfilment__order_id", flat=True))
+    rows.update(wish=Wish.CANCELLED, due_at=None, lease=None, lease_until=None)
+    return [order for order in orders if order.pk in ids]
+
+
 def forget(orders: Sequence[Order]) -> None:
     """These orders start anew: what an ERP refused or cancelled is over, and so is what waited because of it."""
     if not orders:
         return
     rows = ErpOrderPublication.objects.filter(fulfilment__order__in=orders)
     rows.update(wish=Wish.CANCELLED, due_at=None, hold="", held_digest="")
-    Order.objects.filter(pk__in=[order.pk for order in orders]).update(erp_state="", erp_number="", erp_digest="")
+    Order.objects.filter(pk__in=[order.pk for order in orders]).update(
+        erp_state="", erp_number="", erp_digest="", erp_facts={}
+    )
     subjects = {waiting_subject(order): () for order in orders}
     inbox.sync(orders[0].group_id, subjects, among=ERP_REASONS)
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from cais.core.digest import JSON
 from cais.core.effects import Effect, Meaning
 from cais.core.values import ZERO, is_tax_document
 from cais.inbox.services import Cause
+from cais.orders.agreed import Difference, differences, facts_of, fingerprint_of
 from cais.orders.models import Order, OrderLine
-from cais.orders.services import fingerprint
 from cais.settling.goods import Goods
 
 # The reasons this room answers for; others (the ERP's word, the store's word) belong to who speaks.
@@ -26,6 +26,8 @@ OWN = (
     "new_product_short",
     "no_warehouse",
     "changed_after_erp",
+    "changed_after_note",
+    "unpaid_after_erp",
     "cancel_asked",
     "order_gone",
     "cancelled_after_note",
@@ -54,17 +56,14 @@ def causes_of(order: Order, effect: Effect, goods: Goods, lacking: Mapping[int, 
         found.append(_mismatch(order))
     if effect.to_erp:
         found += _of_buyer(order)
-    if _is_other(order, goods):
-        found.append(_changed(order))
-    return found
+    return [*found, *_of_the_sale(order, goods, "changed_after_erp")]
 
 
 def _after_the_note(order: Order, goods: Goods) -> list[Cause]:
     """Nothing of the order waits for goods any more; what the store changes now needs a person (feature E8)."""
     if order.meaning == Meaning.CANCELLED:
         return [Cause("cancelled_after_note", f"order:{order.pk}", {"number": order.number})]
-    changed = [_changed(order)] if _is_other(order, goods) else []
-    return [*_of_the_store(order), *changed]
+    return [*_of_the_store(order), *_of_the_sale(order, goods, "changed_after_note")]
 
 
 def _of_the_store(order: Order) -> list[Cause]:
@@ -78,8 +77,18 @@ def _of_the_store(order: Order) -> list[Cause]:
     return found
 
 
-def _is_other(order: Order, goods: Goods) -> bool:
-    return order.erp_state in TOLD and fingerprint(order, goods.lines.get(order.pk, [])) != order.erp_digest
+def _of_the_sale(order: Order, goods: Goods, reason: str) -> list[Cause]:
+    """The store says something else than the sale was made from, field by field."""
+    if order.erp_state not in TOLD:
+        return []
+    found = []
+    now = facts_of(order, goods.lines.get(order.pk, []))
+    if fingerprint_of(now) != order.erp_digest:
+        found.append(_changed(order, differences(order.erp_facts, now), reason))
+    if order.meaning == Meaning.AWAITING_PAYMENT:
+        params = {"number": order.number, "store": order.connection.name, "status": order.status_label}
+        found.append(Cause("unpaid_after_erp", f"order:{order.pk}", params))
+    return found
 
 
 def _status(order: Order) -> dict[str, str]:
@@ -138,18 +147,14 @@ def _of_buyer(order: Order) -> list[Cause]:
     return []
 
 
-def _changed(order: Order) -> Cause:
-    agreed = order.fulfilments.order_by("-pk").first()
-    return Cause(
-        "changed_after_erp",
-        f"order:{order.pk}",
-        {
-            "number": order.number,
-            "erp_number": order.erp_number or "em criação",
-            "was": _reais(agreed.total if agreed else ZERO),
-            "now": _reais(order.total),
-        },
-    )
+def _changed(order: Order, found: Sequence[Difference], reason: str) -> Cause:
+    params: dict[str, JSON] = {
+        "number": order.number,
+        "erp_number": order.erp_number or "em criação",
+        "changes": "; ".join(f"{item.field}: era {item.was}, agora {item.now}" for item in found) or "a venda é antiga",
+        "fields": [[item.field, item.was, item.now] for item in found],
+    }
+    return Cause(reason, f"order:{order.pk}", params)
 
 
 def _reais(amount: Decimal) -> str:

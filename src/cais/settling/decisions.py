@@ -15,8 +15,9 @@ from cais.inbox.models import Pending
 from cais.journal.services import note
 from cais.movements.models import Movement
 from cais.nfe.models import InvoicePublication
+from cais.orders.agreed import facts_of, fingerprint_of
 from cais.orders.models import Order, OrderLine
-from cais.orders.services import fingerprint, make_due
+from cais.orders.services import make_due
 from cais.publishing.models import ErpOrderPublication, StatusPublication
 
 DISCOUNT, EXPENSE = "discount", "expense"
@@ -48,8 +49,8 @@ def erp_is_right(order: Order, *, actor_name: str) -> None:
     """*O ERP já está certo*: the sale was adjusted there by hand, so it fits the order as it is now."""
     with transaction.atomic():
         held = Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
-        agreed = fingerprint(held, held.lines.filter(removed=False))
-        Order.objects.filter(pk=held.pk).update(erp_digest=agreed, due_at=Now())
+        facts = facts_of(held, held.lines.filter(removed=False))
+        Order.objects.filter(pk=held.pk).update(erp_digest=fingerprint_of(facts), erp_facts=facts, due_at=Now())
         note(held.group_id, "order", [held.pk], "erp_confirmed", actor_name=actor_name)
 
 

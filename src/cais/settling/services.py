@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, prefetch_related_objects
 from django.db.models.functions import Now
 
 from cais.connections.account import CLOCK
@@ -21,9 +21,10 @@ from cais.journal.services import note
 from cais.movements import reservations
 from cais.movements import services as movements
 from cais.movements.models import Reservation
+from cais.orders.agreed import fingerprint
 from cais.orders.cancelling import holding
 from cais.orders.models import Order
-from cais.orders.services import fingerprint, waiting_subject
+from cais.orders.services import waiting_subject
 from cais.publishing import wishes
 from cais.settling import newcomers
 from cais.settling.causes import OWN, causes_of
@@ -59,6 +60,7 @@ def settle(connection: Connection, orders: Sequence[Order]) -> set[int]:
         if order.erp_state == wishes.WISHED:  # what no ERP knows of may be decided anew
             order.erp_state = "" if order.pk in only_wished else "creating"
     goods = goods_of(connection, [order.pk for order in orders])
+    prefetch_related_objects([order for order in orders if order.erp_state], "adjustments")
     effects = {order.pk: _effect(order) for order in orders}
     if connection.creates_products:
         newcomers.register(connection, [o for o in orders if _is_wanted(o, effects[o.pk])], goods)
@@ -124,6 +126,8 @@ def _take_back(
     stale += [o for o in untold if o.pk in only_wished and o not in stale and _is_other(o, effects[o.pk], goods)]
     stale += [o for o in orders if o.erp_state == "refused" and _is_other(o, effects[o.pk], goods)]
     stale += [o for o in orders if o.erp_state == "cancelled" and effects[o.pk].to_erp]
+    # Wished and not yet said: what would leave now is half of the old order and half of the new.
+    stale += wishes.take_back([o for o in orders if o.erp_state == "creating" and _is_changed(o, goods)])
     movements.withdraw(connection, stale)
     wishes.forget(stale)
     for order in stale:
@@ -131,7 +135,11 @@ def _take_back(
 
 
 def _is_other(order: Order, effect: Effect, goods: Goods) -> bool:
-    return not effect.to_erp or fingerprint(order, goods.lines.get(order.pk, [])) != order.erp_digest
+    return not effect.to_erp or _is_changed(order, goods)
+
+
+def _is_changed(order: Order, goods: Goods) -> bool:
+    return fingerprint(order, goods.lines.get(order.pk, [])) != order.erp_digest
 
 
 def _write_holds(connection: Connection, orders: Sequence[Order], causes: dict[int, list[Cause]]) -> None:

@@ -12,6 +12,7 @@ from django.urls import reverse
 from cais.backoffice.models import SalesOrder
 from cais.companies.roles import Action as May
 from cais.inbox.causes import OpenCause, open_of
+from cais.inbox.edit_reasons import CHANGED
 from cais.inbox.nfe_reasons import INVOICE_REASONS, NFE_REASONS
 from cais.intake.models import ORDERS, Document
 from cais.journal.models import Note
@@ -68,6 +69,7 @@ def order_context(request: GroupRequest, order: Order) -> dict[str, object]:
         "company": order.connection.company,
         "money": money_facts(order),
         "closing": closing(order),
+        "changes": _changes(situation.causes),
         "offer": offer(order) if request.may(May.WORK_ORDERS) else "",
         "payments": payment_lines(list(order.payments.all())),
         "addresses": _addresses(order),
@@ -82,6 +84,12 @@ def order_context(request: GroupRequest, order: Order) -> dict[str, object]:
         "raw": _raw(document) if request.may(May.WORK_ORDERS) else "",
         "actions": _all_actions(request, order),
     }
+
+
+def _changes(causes: Sequence[OpenCause]) -> list[tuple[str, str, str]]:
+    """Field by field: what the sale was made from, and what the store says now."""
+    found = next((cause for cause in causes if cause.reason.code in CHANGED), None)
+    return [(field, was, now) for field, was, now in found.params.get("fields", ())] if found else []
 
 
 def _crumbs(request: GroupRequest, order: Order) -> list[Crumb]:
@@ -117,7 +125,7 @@ def _waits(request: GroupRequest, order: Order, causes: Sequence[OpenCause], doc
 
 def _mending(request: GroupRequest, order: Order, cause: OpenCause) -> Action | None:
     """On the order's own page its button does the thing instead of leading here."""
-    if cause.reason.code == "changed_after_erp" and request.may(May.RESOLVE_ERRORS):
+    if cause.reason.code in CHANGED and request.may(May.RESOLVE_ERRORS):
         return Action(
             "O ERP já está certo",
             reverse("order_confirm", args=[request.group.slug, order.pk]),
