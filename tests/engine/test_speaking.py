@@ -225,8 +225,8 @@ def test_a_change_after_the_sale_is_never_silent(home: House) -> None:
     assert (order.phase, reasons(order)) == ("held", {"changed_after_erp"})
     (row,) = Pending.objects.filter(subject_id=order.pk, closed_at=None, subject="order")
     assert row.params["fields"] == [
-        ["Panela de barro 3 L, quantidade", "1", "3"],
-        ["Panela de barro 3 L, valor", "R$ 10,00", "R$ 30,00"],
+        ["Panela de ferro 24 cm, quantidade", "1", "3"],
+        ["Panela de ferro 24 cm, valor", "R$ 10,00", "R$ 30,00"],
         ["Total", "R$ 25,90", "R$ 45,90"],
     ]
     assert len(home.sales()) == 1
