@@ -9,7 +9,10 @@ from django.db.utils import ProgrammingError
 from cais.companies.models import Group, Membership, User
 from cais.companies.rls import tenant_tables
 from cais.companies.scope import current_group_id, group_ids, group_scope, person_scope
+from cais.companies.services import add_company
+from cais.connections.models import Connection
 from cais.customers.models import Customer
+from cais.hooks.models import Door, Listener, Notice
 from cais.journal.models import Note
 
 # Tables that belong to nobody's group: the framework's own, and people.
@@ -28,6 +31,31 @@ COMMON = {
     "pghistory_context",
 }
 
+# What runs with the owner's rights, each for one narrow purpose.
+PAST_THE_WALL = {
+    "cais_group_ids",
+    "cais_group_of_note",
+    "cais_take_notice",
+    "journal_drop_exchanges",
+    "journal_make_partitions",
+    "orders_searched",
+}
+
+
+def _listen(group: Group, *, door_key: str) -> None:
+    """A store that listens at a door, its own number being the group's."""
+    company = add_company(group, name="Casa", legal_name="Casa Ltda", cnpj="11222333000181", state="SC")
+    store = Connection.objects.create(group=group, company=company, connector="tray", modality="rest", name="Loja")
+    Listener.objects.create(group=group, connection=store, door_key=door_key, seller=str(group.pk))
+    Door.objects.bulk_create([Door(key=door_key, connector="tray")], ignore_conflicts=True)
+
+
+def _take_notice(door_key: str, seller: object) -> int | None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT cais_take_notice(%s, %s, 'orders', '1', 'update')", [door_key, str(seller)])
+        told: int | None = cursor.fetchone()[0]
+    return told
+
 
 def _group(name: str) -> Group:
     """A group must exist to have a scope, so its id is taken first."""
@@ -45,6 +73,7 @@ def two(db: None) -> tuple[Group, Group]:
         with group_scope(group.pk):
             Customer.objects.create(group=group, name=f"Cliente de {group.name}")
             Note.objects.create(group=group, subject="order", subject_id=1, code="recorded")
+            _listen(group, door_key=group.slug * 5)
     return groups
 
 
@@ -111,3 +140,41 @@ def test_a_person_sees_their_memberships_before_a_group_is_chosen(two: tuple[Gro
 
 def test_the_tick_learns_the_ids_of_all_groups_and_nothing_else(two: tuple[Group, Group]) -> None:
     assert {group.pk for group in two} <= set(group_ids())
+
+
+def test_a_door_is_seen_by_those_who_listen_there(two: tuple[Group, Group]) -> None:
+    assert Door.objects.count() == 0
+    for group in two:
+        with group_scope(group.pk):
+            assert [door.key for door in Door.objects.all()] == [group.slug * 5]
+            assert Door.objects.exclude(key=group.slug * 5).update(strangers=9) == 0
+
+
+def test_a_door_where_one_does_not_listen_cannot_be_made(two: tuple[Group, Group]) -> None:
+    with group_scope(two[0].pk), pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
+        Door.objects.create(key="elsewhere", connector="tray")
+
+
+def test_a_notice_is_written_without_a_group_for_the_one_that_listens_and_told_to_nobody(
+    two: tuple[Group, Group],
+) -> None:
+    mine, other = two
+    assert _take_notice(mine.slug * 5, mine.pk) == 1
+    assert _take_notice(mine.slug * 5, other.pk) == 0  # the other's number, at a door that is not theirs
+    assert _take_notice("nowhere", mine.pk) is None
+    assert Notice.objects.count() == 0
+    with group_scope(mine.pk):
+        assert [(notice.group_id, notice.external_id) for notice in Notice.objects.all()] == [(mine.pk, "1")]
+        assert Door.objects.get().strangers == 1
+    with group_scope(other.pk):
+        assert Notice.objects.count() == 0
+        assert Door.objects.get().strangers == 0
+
+
+def test_the_functions_that_look_past_the_wall_are_these(db: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT proname FROM pg_proc WHERE prosecdef AND pronamespace = 'public'::regnamespace"
+            " AND proname NOT LIKE 'procrastinate%%' ORDER BY 1"
+        )
+        assert {row[0] for row in cursor.fetchall()} == PAST_THE_WALL

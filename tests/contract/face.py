@@ -89,6 +89,14 @@ class Vendor(Protocol):
         """Be the merchant's browser: open, say yes, and return the query that comes back."""
 
 
+class TellingVendor(Vendor, Protocol):
+    def notices(self) -> list[tuple[str, bytes]]:
+        """What it has said so far, oldest first: content type and body, as they would arrive."""
+
+    def account_number(self) -> str:
+        """The number by which a notice names this account."""
+
+
 class InvoiceVendor(Vendor, Protocol):
     def invoices_added(self, order_id: str) -> list[str]:
         """The access key of every invoice that the client added to the order, twins included, by the ledger."""

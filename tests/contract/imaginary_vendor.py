@@ -105,6 +105,12 @@ class Imaginary:
     def approve(self, url: str) -> dict[str, str]:
         return dict(parse_qsl(urlsplit(httpx.get(url).headers["location"]).query))
 
+    def notices(self) -> list[tuple[str, bytes]]:
+        return [("application/json", body) for body in self.simulator.notices()]
+
+    def account_number(self) -> str:
+        return self.simulator.access.store_id
+
     def invoices_added(self, order_id: str) -> list[str]:
         return list(self.simulator.ledger.invoice_keys(order_id).elements())
 

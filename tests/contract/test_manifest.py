@@ -20,6 +20,7 @@ PROTOCOLS: dict[Capability, tuple[str, ...]] = {
     Capability.CHECK_ERP_LINES: ("check_lines",),
     Capability.AUTHORISE: ("authorise_url", "settings_from_callback", "redeem"),
     Capability.PUBLISH_INVOICE: ("list_invoices", "write_invoice"),
+    Capability.HEAR_NOTICES: ("doorbell", "read_notice"),
 }
 HOMES: dict[str, type] = {
     method: protocol
@@ -30,6 +31,7 @@ HOMES: dict[str, type] = {
         capabilities.ErpOrders,
         capabilities.Authoriser,
         capabilities.InvoicePublisher,
+        capabilities.Announcer,
     )
     for method in vars(protocol)
     if not method.startswith("_")

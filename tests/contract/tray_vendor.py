@@ -16,6 +16,7 @@ from cais.connectors.tray.simulator import Choices, TraySimulator
 from cais.core.clock import BRASILIA
 from cais.ports.capabilities import Window
 from cais.ports.session import Account
+from cais.simkit import Request, Response, Server
 from tests.contract.face import Paths
 from tests.contract.lending import account_for
 
@@ -37,8 +38,9 @@ class Tray:
         replace_invoice="PUT /web_api/orders/",
     )
 
-    def __init__(self, simulator: TraySimulator) -> None:
+    def __init__(self, simulator: TraySimulator, heard: list[Request]) -> None:
         self.simulator = simulator
+        self.heard = heard
         (self.site,) = simulator.stores
         self.book = self.site.store.book
 
@@ -89,6 +91,13 @@ class Tray:
     def status_writes(self, order_id: str) -> int:
         moves = (entry.facts for entry in self.simulator.ledger.entries(kind="status"))
         return sum(each["by"] == "api" and each["order_id"] == int(order_id) for each in moves)
+
+    def notices(self) -> list[tuple[str, bytes]]:
+        self.simulator.messenger.step()
+        return [(request.headers["content-type"], request.body) for request in self.heard]
+
+    def account_number(self) -> str:
+        return self.site.store.config.store_id
 
     def invoices_added(self, order_id: str) -> list[str]:
         told = self._invoices_told(order_id)
@@ -159,8 +168,15 @@ def _variant(named: dict[str, str]) -> str:
 @contextmanager
 def start_tray(**choices: object) -> Iterator[Tray]:
     """`choices` are those of the simulator's README; the first value of each is the default."""
-    with TraySimulator(choices=Choices().with_values(choices)) as simulator:
-        yield Tray(simulator)
+    heard: list[Request] = []
+
+    def listen(request: Request) -> Response:
+        heard.append(request)
+        return Response(status=200)
+
+    with Server(listen) as listener, TraySimulator(choices=Choices().with_values(choices)) as simulator:
+        simulator.messenger.direct_to(listener.base_url)
+        yield Tray(simulator, heard)
 
 
 def tray_variations() -> list[dict[str, object]]:

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from cais.connectors.tray.simulator import Choices, Scenario, TraySimulator
-from cais.simkit import Clock
+from cais.simkit import Clock, Request, Response, Server
 from tests.tray_simulator.conftest import NINE_O_CLOCK, Caller
 
 Probe = Callable[[Caller], object]
@@ -194,10 +194,25 @@ def _faturador(caller: Caller) -> object:
     return caller.ask("POST", f"/orders/{order.id}/invoices", body={"number": "12345"}).status_code
 
 
+def _notice(caller: Caller) -> object:
+    heard: list[Request] = []
+
+    def listen(request: Request) -> Response:
+        heard.append(request)
+        return Response()
+
+    with Server(listen) as listener:
+        caller.tray.messenger.direct_to(listener.base_url)
+        caller.shop.sell()
+        caller.tray.messenger.step()
+    return sorted(parse_qs(heard[0].body.decode()))
+
+
 PROBES: dict[str, Probe] = {
     "id_type": lambda caller: repr(caller.complete(caller.shop.sell(1)[0].id)["id"]),
     "no_date": lambda caller: caller.complete(caller.shop.sell(1)[0].id)["sending_date"],
     "postal_code": lambda caller: len(caller.complete(caller.shop.sell(1)[0].id)["Customer"]["zip_code"]),
+    "notice_extras": _notice,
     "envelope_code": lambda caller: repr(_set(caller, caller.shop.sell(1)[0], taxes="0.00").json()["code"]),
     "limit_above_maximum": lambda caller: len(caller.ask("GET", "/products", limit=60).json().get("Products", [])),
     "page_past_the_end": lambda caller: caller.ask("GET", "/products", page=99).status_code,

@@ -18,6 +18,8 @@ _SPECIAL = {
         "id = (SELECT nullif(current_setting('cais.group', true), '')::bigint)"
         f" OR id IN (SELECT m.group_id FROM companies_membership m WHERE m.user_id = {_PERSON})"
     ),
+    # An address that stores call is of everybody who listens there; a listener is of one group.
+    "hooks_door": "key IN (SELECT l.door_key FROM hooks_listener l)",
     "companies_groupevent": "pgh_obj_id = (SELECT nullif(current_setting('cais.group', true), '')::bigint)",
 }
 

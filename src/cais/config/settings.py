@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "cais.orders",
     "cais.movements",
     "cais.intake",
+    "cais.hooks",
     "cais.publishing",
     "cais.settling",
     "cais.nfe",

@@ -6,5 +6,6 @@ from django.urls import include, path
 
 urlpatterns = [
     path("conta/", include("allauth.account.urls")),
+    path("", include("cais.hooks.urls")),
     path("", include("cais.web.urls")),
 ]

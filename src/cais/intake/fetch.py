@@ -38,13 +38,15 @@ from cais.waiting.rows import LEASE
 SETTLES_AFTER = timedelta(seconds=2)
 _LOOK_AGAIN = 3.0
 _FETCH_BATCH = 20
+# An order that was announced and is in no list yet may not be readable at once.
+_SHOWN_WITHIN = timedelta(seconds=CLOCK.real_seconds(3600))
 _PAUSE = 60.0
 
 
 def ask_again(connection: Connection, external_id: str) -> None:
     """Somebody saw this order change: fetch it at once, whatever the list says."""
     Document.objects.filter(connection=connection, kind=ORDERS, external_id=external_id).update(
-        needs_fetch=True, due_at=Now(), hold=""
+        needs_fetch=True, due_at=Now(), asked_at=Now(), hold=""
     )
 
 
@@ -106,9 +108,10 @@ def _fetched(row: Document, raw: bytes) -> None:
     now, digest = CLOCK.now(), digest_of_bytes(raw)
     fresh = row.changed_at is not None and now - row.changed_at < SETTLES_AFTER
     again = timezone.now() + timedelta(seconds=max(1.0, CLOCK.real_seconds(_LOOK_AGAIN))) if fresh else None
-    # Listed anew while we fetched: then what we hold is old already, and the row stays to be fetched.
-    listed_anew = Case(When(listed_digest=row.listed_digest, then=Value(False)), default=Value(True))
-    kept: dict[str, Any] = {"raw": raw, "digest": digest, "fetched_at": now, "needs_fetch": listed_anew}
+    # Listed or asked for anew while we fetched: then what we hold may be old already, and the row stays to be fetched.
+    same = When(listed_digest=row.listed_digest, asked_at=row.asked_at, then=Value(False))
+    stale = Case(same, default=Value(True))
+    kept: dict[str, Any] = {"raw": raw, "digest": digest, "fetched_at": now, "needs_fetch": stale}
     if digest == row.recorded_digest:
         row.settle(**{**kept, **due_again(again)})
     else:
@@ -121,6 +124,10 @@ def due_again(at: datetime | None) -> dict[str, Any]:
 
 
 def _vanished(connection: Connection, row: Document, error: NotFound) -> None:
+    """Tell, unless only a notice named it a moment ago: a store may announce an order before it shows it."""
+    if not row.listed_digest and timezone.now() - row.first_seen_at < _SHOWN_WITHIN:
+        row.postpone(None, error=str(error))
+        return
     row.keep_for_a_person("order_vanished", digest=row.listed_digest, error=str(error))
     if _is_gone(connection, row):
         return  # told of the order itself, with what waits behind it

@@ -30,7 +30,8 @@ class Document(WaitingRow):
     """One record of the store: listed, then fetched byte for byte, then recorded.
 
     Listing makes the row and nothing else, so a reading that dies leaves behind what it has still to fetch.
-    Due while `needs_fetch`, or while `digest` is not `recorded_digest`.
+    Due while `needs_fetch`, or while `digest` is not `recorded_digest`. `asked_at`: somebody saw it change since; it
+    moves with each of them, so that a fetch that was under way meanwhile is not taken for the answer.
     """
 
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="documents")
@@ -46,6 +47,7 @@ class Document(WaitingRow):
     first_seen_at = models.DateTimeField(default=timezone.now)
     fetched_at = models.DateTimeField(null=True)
     fetch_again_at = models.DateTimeField(null=True)
+    asked_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = (

@@ -11,6 +11,8 @@ from django.db.models.functions import Now
 
 from cais.connections.expiry import waiting_for_renewal
 from cais.connections.models import Connection
+from cais.hooks.merging import merge_notices
+from cais.hooks.models import Notice
 from cais.intake.fetch import fetch_orders
 from cais.intake.models import ORDERS, Cursor, Document
 from cais.intake.pull import look_for_orders
@@ -49,6 +51,7 @@ def _connections_of(rows: QuerySet[Any]) -> Iterable[int]:
 STAGES: dict[str, Stage] = {
     stage.name: stage
     for stage in (
+        Stage("hear", merge_notices, lambda: _connections_of(Notice.objects.unmerged()), then=("fetch",)),
         Stage(
             "pull",
             lambda connection: int(look_for_orders(connection)),

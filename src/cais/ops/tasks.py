@@ -19,6 +19,8 @@ from procrastinate.types import JSONValue
 from cais.companies.scope import group_ids, group_scope
 from cais.connections.expiry import watch
 from cais.connections.models import Connection
+from cais.hooks.listeners import align_listeners
+from cais.hooks.pruning import drop_old_notices
 from cais.journal.services import drop_old_exchanges, make_partitions
 from cais.ops.stages import STAGES, run_stage
 from cais.orders.counts import fold_counts
@@ -110,21 +112,25 @@ def tick(timestamp: int) -> None:
 @app.task(name="cais.sweep", queueing_lock="cais.sweep")
 @_fresh_connections
 def sweep(timestamp: int) -> None:
-    """Upkeep: orders that wait for goods are looked at again, counters are folded, accesses that end are told."""
+    """Upkeep: orders that wait for goods, counters to be folded, accesses that end, listeners that moved."""
     for group_id in group_ids():
         with group_scope(group_id):
             reconsider_held(group_id)
             fold_counts(group_id)
             watch(group_id)
+            align_listeners(group_id)
 
 
 @app.periodic(cron="17 3 * * *")
 @app.task(name="cais.nightly", queueing_lock="cais.nightly")
 @_fresh_connections
 def nightly(timestamp: int) -> None:
-    """The journal's months ahead, and those whose exchanges nobody may keep longer."""
+    """The journal's months ahead, those whose exchanges nobody may keep longer, and the notices of last week."""
     make_partitions()
     drop_old_exchanges()
+    for group_id in group_ids():
+        with group_scope(group_id):
+            drop_old_notices(group_id)
 
 
 @app.periodic(cron="* * * * * */10")

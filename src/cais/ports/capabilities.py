@@ -82,6 +82,30 @@ class StoreInvoice:
     key: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doorbell:
+    """Where a store's notices come in: by the application they are sent to, and the account's number in them.
+
+    Accounts of the same `app` share one address. Either is empty while it is not known yet.
+    """
+
+    app: str
+    seller: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """ "Look at this record", said by a store to an address of ours. It proves nothing and carries no data.
+
+    `kind` is "orders", or empty for records that the engine does not follow; `act` is insert, update or delete.
+    """
+
+    seller: str
+    kind: str
+    external_id: str
+    act: str
+
+
 class Connector(Protocol):
     """A vendor. Stateless: every call names the account. Each method may raise the errors of `ports.errors`."""
 
@@ -171,3 +195,13 @@ class InvoicePublisher(Connector, Protocol):
         The first is not repeatable (OutcomeUnknown: list before trying again), the second is absolute, twice equals
         once. The `external_id` of Done is the store's id of the invoice.
         """
+
+
+class Announcer(Connector, Protocol):
+    """A store that says when something changed. A notice only makes us look sooner; any of them may be lost."""
+
+    def doorbell(self, account: Account) -> Doorbell:
+        """Whose notices are about this account. No network."""
+
+    def read_notice(self, content_type: str, body: bytes) -> Notice:
+        """Understand one notice as received. Pure; raises Unreadable for what is none."""

@@ -27,6 +27,7 @@ class Capability(StrEnum):
     CHECK_ERP_LINES = "check_erp_lines"
     AUTHORISE = "authorise"
     PUBLISH_INVOICE = "publish_invoice"
+    HEAR_NOTICES = "hear_notices"
 
 
 class Level(StrEnum):
@@ -95,7 +96,10 @@ class Offers:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """`internal` connectors are never offered in the form: the embedded back office and our own test vendor."""
+    """`internal` connectors are never offered in the form: the embedded back office and our own test vendor.
+
+    `asks_for_notices` says to the merchant how the vendor is made to send notices to the address shown above it.
+    """
 
     name: str
     label: str
@@ -104,6 +108,7 @@ class Manifest:
     settings: tuple[Setting, ...] = ()
     level: Level = Level.DRAFT
     internal: bool = False
+    asks_for_notices: str = ""
 
     def offers(self, modality: str, capability: Capability) -> bool:
         offer = self.modalities.get(Modality(modality))

@@ -26,6 +26,7 @@ FUNCTIONS = {
     Capability.PUBLISH_INVOICE: ("Informar a nota à loja", "Envia à loja a chave, o XML e o link do DANFE."),
     Capability.CREATE_ERP_ORDERS: ("Criar pedidos no ERP", "Cria e cancela a venda de cada pedido."),
     Capability.CHECK_ERP_LINES: ("Conferir itens no ERP", "Confere produto e quantidade antes de criar a venda."),
+    Capability.HEAR_NOTICES: ("Ouvir os avisos da loja", "Lê o pedido assim que a loja avisa, sem esperar a vez."),
     Capability.AUTHORISE: ("Autorizar pelo navegador", "O dono da loja aprova o acesso sem digitar senhas no Cais."),
 }
 MODALITIES = {Modality.REST: "REST", Modality.LOCAL: "local"}

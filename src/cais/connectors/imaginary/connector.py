@@ -9,7 +9,7 @@ from cais.connectors.imaginary import mapping
 from cais.connectors.imaginary.client import Client
 from cais.connectors.imaginary.manifest import MANIFEST
 from cais.core.documents import ErpOrderDoc, InvoiceDoc, OrderDoc, StatusDoc
-from cais.ports.capabilities import Check, Done, LineCheck, OrderPage, StoreInvoice, Window
+from cais.ports.capabilities import Check, Done, Doorbell, LineCheck, Notice, OrderPage, StoreInvoice, Window
 from cais.ports.errors import AccessRefused, ConfigurationError, OutcomeUnknown, Unreadable, VendorError
 from cais.ports.session import Account, Priority, Tokens
 from cais.wire.http import Answer
@@ -92,6 +92,13 @@ class ImaginaryConnector:
 
     def renew(self, account: Account) -> Tokens:
         return Client(account).extended()
+
+    def doorbell(self, account: Account) -> Doorbell:
+        """One application for every store; the store's code names it, as typed or as told with the access."""
+        return Doorbell(app="imaginary", seller=account.settings.get("store", ""))
+
+    def read_notice(self, content_type: str, body: bytes) -> Notice:
+        return mapping.notice(body)
 
 
 def _acknowledged(answer: Answer) -> Done:

@@ -50,4 +50,5 @@ MANIFEST = Manifest(
     ),
     level=Level.SIMULATED,
     internal=True,
+    asks_for_notices="O simulador escreve os avisos; quem o usa os entrega neste endereço.",
 )

@@ -30,7 +30,7 @@ from cais.core.documents import (
     StatusDoc,
 )
 from cais.core.values import document_text, money, quantity
-from cais.ports.capabilities import Done, LineCheck, OrderPage, OrderRef, StoreInvoice
+from cais.ports.capabilities import Done, LineCheck, Notice, OrderPage, OrderRef, StoreInvoice
 from cais.ports.errors import Unreadable
 from cais.ports.session import Tokens
 from cais.wire.http import parse_json
@@ -97,6 +97,16 @@ def status_of_order(raw: bytes) -> StatusDoc:
 def status_body(status: StatusDoc) -> dict[str, object]:
     """By id; by name for a status that never had one."""
     return {"status_id": status.external_id} if status.external_id else {"status_name": status.label}
+
+
+def notice(body: bytes) -> Notice:
+    told = record(parse_json(body), "notice")
+    return Notice(
+        seller=needed(told, "store"),
+        kind="orders" if text(told, "record") == "order" else "",
+        external_id=needed(told, "id"),
+        act=text(told, "act") or "update",
+    )
 
 
 def invoices(answer: object) -> Sequence[StoreInvoice]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from urllib.parse import urlencode
 
-from cais.connectors.tray import invoices, mapping
+from cais.connectors.tray import invoices, mapping, notices
 from cais.connectors.tray.address import api_address, same_host, shop_address
 from cais.connectors.tray.checks import check_account
 from cais.connectors.tray.client import TrayClient
@@ -13,7 +13,7 @@ from cais.connectors.tray.manifest import MANIFEST
 from cais.connectors.tray.reading import Record, flag, key_of, record_of, text_of
 from cais.core.digest import digest_of
 from cais.core.documents import InvoiceDoc, OrderDoc, StatusDoc
-from cais.ports.capabilities import Check, Done, OrderPage, OrderRef, StoreInvoice, Window
+from cais.ports.capabilities import Check, Done, Doorbell, Notice, OrderPage, OrderRef, StoreInvoice, Window
 from cais.ports.errors import ConfigurationError, NotFound, Rejected, Unreadable
 from cais.ports.session import Account, Priority, Tokens
 
@@ -22,7 +22,7 @@ STATUSES = ("OrderStatuses", "OrderStatus")
 
 
 class TrayConnector:
-    """Stateless; implements OrderSource, StatusCatalogue, StatusWriter, InvoicePublisher and Authoriser."""
+    """Stateless; implements OrderSource, StatusCatalogue, StatusWriter, InvoicePublisher, Announcer, Authoriser."""
 
     manifest = MANIFEST
 
@@ -116,6 +116,15 @@ class TrayConnector:
 
     def renew(self, account: Account) -> Tokens:
         return TrayClient(account).access.extended()
+
+    def doorbell(self, account: Account) -> Doorbell:
+        """One address for the application and all its stores; a notice names the store (contract §4)."""
+        tokens = account.tokens.current()
+        seller = (tokens.account_id if tokens else "") or account.settings.get("store_code", "")
+        return Doorbell(app=account.settings.get("consumer_key", ""), seller=seller)
+
+    def read_notice(self, content_type: str, body: bytes) -> Notice:
+        return notices.read_notice(content_type, body)
 
 
 def _ref(record: Record) -> OrderRef:

@@ -90,6 +90,7 @@ MANIFEST = Manifest(
                     Capability.WRITE_STATUS,
                     Capability.AUTHORISE,
                     Capability.PUBLISH_INVOICE,
+                    Capability.HEAR_NOTICES,
                 }
             ),
             # Tray contract §3; the day runs from midnight in Brasília.
@@ -99,4 +100,9 @@ MANIFEST = Manifest(
     },
     settings=SETTINGS,
     level=Level.SIMULATED,
+    # Tray contract §4: by a ticket, one HTTPS address for the application and all its stores.
+    asks_for_notices=(
+        "A Tray liga os avisos a pedido: abra um chamado no suporte dela com o nome do seu aplicativo e este endereço. "
+        "Um só endereço serve a todas as suas lojas, e basta ligar os avisos de pedido (order)."
+    ),
 )

@@ -31,6 +31,7 @@ from cais.web.connection_words import FUNCTIONS, MODALITIES, ROLES, state_of, sy
 from cais.web.forms.capture import IMPORT
 from cais.web.forms.connection import ConnectionForm
 from cais.web.keyset import page_of
+from cais.web.notice_card import notice_card
 from cais.web.parts import Action, Crumb, Tab
 from cais.web.status_words import word
 from cais.web.store_hosts import store_origins
@@ -163,6 +164,7 @@ def _connection_page(
         "checks": checks,
         "is_own": found.manifest.internal and not found.manifest.settings,
         "authorise": _authorise_action(request, found),
+        "notices": notice_card(found),
     }
     response = render(request, "connections/connection.html", context, status=422 if form.errors else 200)
     # The authorise button's answer sends the browser to the store: the policy must allow that one host.

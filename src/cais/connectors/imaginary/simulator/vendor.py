@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -19,6 +20,8 @@ from cais.connectors.imaginary.simulator.store import Store
 from cais.simkit import BodyError, Clock, Request, Response, Router, Server
 
 Answer = Callable[[Request, Mapping[str, str]], Response]
+# What happened to an order, as the ledger calls it, and as a notice says it.
+_ACTS = {"sold": "insert", **dict.fromkeys(("edited", "cancelled", "status_written", "invoice"), "update")}
 
 
 class ImaginaryVendor:
@@ -52,6 +55,16 @@ class ImaginaryVendor:
     def settings(self) -> dict[str, str]:
         """What a merchant would type to connect this vendor."""
         return {"base_url": self.base_url, "code": self.access.code, "store": self.access.store_id}
+
+    def notices(self, *, after: int = 0) -> list[bytes]:
+        """What it says to whoever listens: one for each thing that happened to an order, past the first `after`."""
+        with self._lock:
+            told = [(event.subject, _ACTS[event.kind]) for event in self.ledger.events if event.kind in _ACTS]
+        store = self.access.store_id
+        return [
+            json.dumps({"store": store, "record": "order", "id": subject, "act": act}).encode()
+            for subject, act in told[after:]
+        ]
 
     def start(self) -> ImaginaryVendor:
         self._server.start()

@@ -51,6 +51,8 @@ class Choices:
     minute_limit: Literal["per_store", "per_app"] = "per_store"
     # §3 no header is documented; a polite platform would send one.
     retry_after: Literal["absent", "present"] = "absent"
+    # §4 `app_code` and `url_notification`: in the sample of a notice, in no table of its fields.
+    notice_extras: Literal["present", "absent"] = "present"
     # §5.2 keys that the platform does not know.
     unknown_keys: Literal["ignored", "refused"] = "ignored"
     # §6 a second variant with the same combination.

@@ -1,7 +1,7 @@
 """The simulator's own control calls under ``/_sim/``: never subject to faults or limits."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from cais.connectors.tray.simulator import api_invoices, consent
 from cais.connectors.tray.simulator.catalogue import catalogue_csv
@@ -186,6 +186,23 @@ def _trouble(desk: Desk) -> object:
     return {"trouble": code}
 
 
+def _notices(desk: Desk) -> object:
+    messenger = desk.store.messenger
+    post = {field.name: getattr(messenger.post, field.name) for field in fields(messenger.post)}
+    return {"url": messenger.url, "scopes": sorted(messenger.scopes), "waiting": messenger.waiting(), **post}
+
+
+def _set_notices(desk: Desk) -> object:
+    """``{"url", "scopes"}`` for where and of what, the fields of ``Post`` for how badly."""
+    messenger, told = desk.store.messenger, dict(desk.sent)
+    scopes = told.pop("scopes", sorted(messenger.scopes))
+    if not isinstance(scopes, list):
+        raise _Wrong("scopes must be a list")
+    messenger.direct_to(str(told.pop("url", messenger.url)), scopes=frozenset(map(str, scopes)))
+    messenger.post = messenger.post.with_values(told)
+    return _notices(desk)
+
+
 def _install(desk: Desk) -> object:
     return consent.approval(desk.store)
 
@@ -240,6 +257,8 @@ _CALLS: dict[tuple[str, str], Callable[[Desk], object]] = {
     ("POST", "edit"): _order_action(_edit),
     ("POST", "invoice"): _order_action(_invoice),
     ("POST", "trouble"): _trouble,
+    ("GET", "notices"): _notices,
+    ("POST", "notices"): _set_notices,
     ("POST", "install"): _install,
     ("POST", "uninstall"): _uninstall,
     ("POST", "expire"): _expire,

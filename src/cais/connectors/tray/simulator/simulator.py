@@ -10,6 +10,7 @@ from cais.connectors.tray.simulator.app import StoreApp
 from cais.connectors.tray.simulator.choices import Choices
 from cais.connectors.tray.simulator.ledger import Ledger
 from cais.connectors.tray.simulator.limits import SlidingMinute
+from cais.connectors.tray.simulator.notices import Messenger
 from cais.connectors.tray.simulator.records import Order
 from cais.connectors.tray.simulator.scenario import Scenario
 from cais.connectors.tray.simulator.seller import Seller
@@ -56,7 +57,7 @@ class SimulatedStore:
 class TraySimulator:
     """A context manager; inside it the stores answer on loopback ports.
 
-    With ``selling`` the stores sell by themselves on the clock; otherwise only ``sell`` and ``step`` do.
+    With ``selling`` the stores sell and tell of it on the clock, by themselves; else only ``sell`` and ``step`` do.
     """
 
     def __init__(
@@ -73,6 +74,7 @@ class TraySimulator:
         self.clock = clock or Clock.from_environment()
         self.scenario = scenario or Scenario.clean()
         self.ledger = Ledger(ledger)
+        self.messenger = Messenger(clock=self.clock, app_code=APP.app_id, seed=self.scenario.seed)
         self._selling = selling
         self._app_minute = SlidingMinute(max(config.per_minute for config in stores))
         self.stores = [self._build(config, choices or Choices()) for config in stores]
@@ -84,6 +86,7 @@ class TraySimulator:
             clock=self.clock,
             ledger=self.ledger,
             choices=choices,
+            messenger=self.messenger,
             seed=self.scenario.seed,
         )
         seller = Seller(store, self.scenario)
@@ -96,12 +99,15 @@ class TraySimulator:
             one.server.start()
             if self._selling:
                 one.seller.start()
+        if self._selling:
+            self.messenger.start()
         return self
 
     def stop(self) -> None:
         for one in self.stores:
             one.seller.stop()
             one.server.stop()
+        self.messenger.stop()
         self.ledger.close()
 
     def __enter__(self) -> "TraySimulator":

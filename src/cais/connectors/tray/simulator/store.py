@@ -11,6 +11,7 @@ from cais.connectors.tray.simulator.choices import Choices
 from cais.connectors.tray.simulator.faults import StoreFaults
 from cais.connectors.tray.simulator.ledger import Ledger
 from cais.connectors.tray.simulator.limits import Limits
+from cais.connectors.tray.simulator.notices import Messenger
 from cais.connectors.tray.simulator.people import cnpj
 from cais.connectors.tray.simulator.records import Status
 from cais.connectors.tray.simulator.shelf import Shelf
@@ -64,13 +65,22 @@ class Store:
     """Everything a call needs. Hold ``lock`` around any use of ``book``, ``shelf``, ``tokens`` and ``limits``."""
 
     def __init__(
-        self, config: StoreConfig, *, app: App, clock: Clock, ledger: Ledger, choices: Choices, seed: int
+        self,
+        config: StoreConfig,
+        *,
+        app: App,
+        clock: Clock,
+        ledger: Ledger,
+        choices: Choices,
+        messenger: Messenger,
+        seed: int,
     ) -> None:
         self.config = config
         self.app = app
         self.clock = clock
         self.ledger = ledger
         self.choices = choices
+        self.messenger = messenger
         self.lock = threading.RLock()
         self.base_url = ""
         self.trouble = 0
@@ -96,6 +106,12 @@ class Store:
         return f"{self.base_url}/web_api"
 
     def record(self, kind: str, facts: dict[str, object]) -> None:
+        """A fact for the ledger; the application is told of those that it may hear."""
+        self._log(kind, facts)
+        extras = self.choices.notice_extras == "present"
+        self.messenger.happened(self.config.store_id, kind, facts, extras=extras, log=self._log)
+
+    def _log(self, kind: str, facts: dict[str, object]) -> None:
         self.ledger.write(kind, at=self.clock.now(), store=self.config.store_id, facts=facts)
 
     def _stock_moved(self, facts: dict[str, object]) -> None:

@@ -45,7 +45,7 @@
     const words = label.textContent;
     button.addEventListener("click", async () => {
       await navigator.clipboard.writeText(button.dataset.copy);
-      label.textContent = "Copiada";
+      label.textContent = button.dataset.copied || "Copiada";
       setTimeout(() => {
         label.textContent = words;
       }, COPIED_STAYS_MS);
