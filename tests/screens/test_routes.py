@@ -15,6 +15,7 @@ from cais.inbox.models import Pending
 from cais.journal.models import Exchange, SyncRun
 from cais.nfe.models import Batch, Nfe
 from cais.orders.models import Order
+from cais.rehearsals.services import start
 from tests.screens.conftest import Merchant
 
 OK, MOVED, REFUSED, FORBIDDEN, ABSENT, UNUSED, INVALID = 200, 302, 400, 403, 404, 405, 422
@@ -97,6 +98,13 @@ GROUP: dict[str, Expect] = {
     "sync_all": press(),
     "sync_now": press("store"),
     "run": look("run"),
+    "rehearsals": look(),
+    "rehearsal_start": press("store"),
+    "rehearsal": look("rehearsal"),
+    "rehearsal_progress": look("rehearsal"),
+    "rehearsal_apply": press("rehearsal"),
+    "rehearsal_stop": press("rehearsal"),
+    "connection_mode": press("store"),
     "errors": look(),
     "errors_retry": press(),
     "errors_closed": look(),
@@ -202,6 +210,7 @@ def records(merchant: Merchant) -> dict[str, object]:
         "customer": order.customer_id,
         "sale": home.sales()[0].pk,
         "store": home.store.pk,
+        "rehearsal": start(home.store, asked_by="Rosana").pk,
         "run": SyncRun.objects.values_list("pk", flat=True).first(),
         "exchange": Exchange.objects.values_list("pk", flat=True).first(),
         "unknown": Pending.objects.get(reason="product_unknown").pk,
@@ -263,6 +272,7 @@ def test_every_list_says_why_it_is_empty(newcomer: object) -> None:
         "errors",
         "errors_closed",
         "sync",
+        "rehearsals",
         "companies",
         "connections",
         "audit",

@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "cais.publishing",
     "cais.settling",
     "cais.nfe",
+    "cais.rehearsals",
     "cais.backoffice.apps.BackofficeConfig",
     "cais.web",
     "cais.ops.apps.OpsConfig",

@@ -31,6 +31,8 @@ from cais.publishing.checking import check_movements
 from cais.publishing.kinds import ERP_ORDERS, STATUSES
 from cais.publishing.loop import publish
 from cais.publishing.models import ErpOrderPublication, StatusPublication
+from cais.rehearsals.models import Rehearsal
+from cais.rehearsals.services import rehearse
 from cais.settling.services import advance
 
 
@@ -111,6 +113,12 @@ STAGES: dict[str, Stage] = {
             "status",
             lambda connection: publish(STATUSES, connection),
             lambda: _connections_of(StatusPublication.objects.due()),
+        ),
+        Stage(
+            "rehearse",
+            rehearse,
+            lambda: _connections_of(Rehearsal.objects.due()),
+            then=("erp_order", "status", "invoice"),
         ),
         Stage(
             "statuses",

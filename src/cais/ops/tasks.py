@@ -24,6 +24,7 @@ from cais.hooks.pruning import drop_old_notices
 from cais.journal.services import drop_old_exchanges, make_partitions
 from cais.ops.stages import STAGES, run_stage
 from cais.orders.counts import fold_counts
+from cais.rehearsals.services import drop_old_rehearsals
 from cais.settling.services import reconsider_held
 
 log = logging.getLogger(__name__)
@@ -125,12 +126,13 @@ def sweep(timestamp: int) -> None:
 @app.task(name="cais.nightly", queueing_lock="cais.nightly")
 @_fresh_connections
 def nightly(timestamp: int) -> None:
-    """The journal's months ahead, those whose exchanges nobody may keep longer, and the notices of last week."""
+    """The journal's months ahead, and what nobody may keep longer: exchanges and rehearsals name buyers, notices end."""
     make_partitions()
     drop_old_exchanges()
     for group_id in group_ids():
         with group_scope(group_id):
             drop_old_notices(group_id)
+            drop_old_rehearsals()
 
 
 @app.periodic(cron="* * * * * */10")

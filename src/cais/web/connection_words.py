@@ -48,8 +48,12 @@ def state_of(connection: Connection) -> StatusWord:
     if connection.paused:
         return replace(ending, label=f"Pausada; {_small(ending.label)}") if ending else word("connection", "paused")
     if health is None or connection.role == "erp":
-        return _access(health) or _waiting(health, now) or word("connection", "up_to_date")
-    return _access(health) or ending or _waiting(health, now) or _reading(health, now)
+        return _access(health) or _waiting(health, now) or _mode(connection) or word("connection", "up_to_date")
+    return _access(health) or ending or _waiting(health, now) or _mode(connection) or _reading(health, now)
+
+
+def _mode(connection: Connection) -> StatusWord | None:
+    return word("connection", "observing") if connection.observes else None
 
 
 def _access(health: Health | None) -> StatusWord | None:

@@ -27,6 +27,7 @@ from cais.settling.choosing import import_waiting
 from cais.web.access import GroupRequest, page
 from cais.web.authorising import authorise_action, let_through, needs_authorising
 from cais.web.connection_cards import card_of
+from cais.web.connection_mode import mode_card
 from cais.web.connection_words import FUNCTIONS, MODALITIES, ROLES, state_of, system_of
 from cais.web.forms.capture import IMPORT
 from cais.web.forms.connection import ConnectionForm
@@ -109,6 +110,7 @@ def _connect(form: ConnectionForm) -> Connection | None:
             history_days=data["history_days"],
             capture=data["capture"],
             creates_products=data["creates_products"],
+            mode=Connection.Mode.OBSERVE,
         )
     except IntegrityError:
         form.add_error("name", "Outra conexão acabou de receber este nome.")
@@ -165,6 +167,7 @@ def _connection_page(
         "is_own": found.manifest.internal and not found.manifest.settings,
         "authorise": _authorise_action(request, found),
         "notices": notice_card(found),
+        "mode": mode_card(request, found),
     }
     response = render(request, "connections/connection.html", context, status=422 if form.errors else 200)
     # The authorise button's answer sends the browser to the store: the policy must allow that one host.

@@ -18,7 +18,9 @@ from cais.connections.models import Connection
 from cais.intake.models import ORDERS, Cursor, Document
 from cais.intake.services import read_now
 from cais.journal.models import Exchange, SyncRun
+from cais.rehearsals.services import held_back
 from cais.web.access import GroupRequest, page
+from cais.web.connection_mode import start_action
 from cais.web.connection_words import health_of, state_of, system_of
 from cais.web.keyset import page_of
 from cais.web.parts import Action, Crumb, Fact, Tab
@@ -37,7 +39,7 @@ class StoreCard:
     facts: list[Fact]
     last_read_at: datetime | None
     next_at: datetime | None
-    action: Action | None
+    actions: list[Action]
     is_busy: bool
 
 
@@ -83,8 +85,11 @@ def _card(request: GroupRequest, store: Connection) -> StoreCard:
         Fact("A buscar na loja", count_text(queued.get(True, 0))),
         Fact("A registrar", count_text(queued.get(False, 0))),
     ]
+    if waiting := held_back(store):
+        facts.append(Fact("Esperam o ensaio", count_text(waiting), tone="warn"))
     may = request.may(May.WORK_ORDERS) and not store.paused
     url = reverse("sync_now", args=[request.group.slug, store.pk])
+    actions = [Action("Sincronizar", url, "post", icon="arrow-path"), start_action(request.group.slug, store)]
     return StoreCard(
         store,
         system_of(store),
@@ -92,7 +97,7 @@ def _card(request: GroupRequest, store: Connection) -> StoreCard:
         facts,
         health.last_read_at if health else None,
         cursor.due_at if cursor and not store.paused else None,
-        Action("Sincronizar", url, "post", icon="arrow-path") if may else None,
+        actions if may else [],
         is_busy=bool(queued) or bool(cursor and cursor.asked_by),
     )
 

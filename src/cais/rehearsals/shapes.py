@@ -1,0 +1,140 @@
+"""What a wish of each kind looks like in a rehearsal: the look outside, and what is and would be, field by field."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, ClassVar, Final, Generic, TypeVar, cast
+
+from cais.core.documents import Address, ErpOrderDoc
+from cais.nfe.models import InvoicePublication
+from cais.nfe.store_invoice import INVOICES, invoice_document
+from cais.ports.capabilities import ErpOrders, InvoicePublisher, StatusWriter
+from cais.ports.session import Account
+from cais.publishing.erp_document import erp_document
+from cais.publishing.hints import order_moved
+from cais.publishing.kinds import ERP_ORDERS, STATUSES, Kind
+from cais.publishing.models import ErpOrderPublication, Publication, StatusPublication
+from cais.publishing.wishes import Wish
+from cais.statuses import services as statuses
+
+Row = TypeVar("Row", bound=Publication)
+Fields = Sequence[tuple[str, str, str]]
+NOTHING: Final = "–"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the look found. `is_same`: nothing to write. `has_moved`: the outside is not what we decided from."""
+
+    fields: Fields
+    is_same: bool = False
+    has_moved: bool = False
+
+
+class Shape(ABC, Generic[Row]):
+    """One kind of wish as a rehearsal reads it. `calls` is what saying it costs at most."""
+
+    kind: ClassVar[Kind[Any]]
+    calls: ClassVar[int]
+
+    @abstractmethod
+    def order_of(self, row: Row) -> tuple[int, str]:
+        """The order's id and its number in the store."""
+
+    @abstractmethod
+    def see(self, row: Row, account: Account) -> Seen:
+        """Look outside, write nothing. Raises the errors of `ports.errors`."""
+
+
+class StatusShape(Shape[StatusPublication]):
+    kind = STATUSES
+    calls = 2
+
+    def order_of(self, row: StatusPublication) -> tuple[int, str]:
+        return row.order_id, row.order.number
+
+    def see(self, row: StatusPublication, account: Account) -> Seen:
+        now = cast(StatusWriter, row.connection.vendor).current_status(account, row.order.external_id)
+        moved = statuses.key_of(now) not in (row.order.status.key, row.status.key)
+        if moved:
+            order_moved.send(type(self), connection=row.connection, external_id=row.order.external_id)
+        fields = [("Status na loja", now.label, row.status.label)]
+        return Seen(fields, is_same=statuses.key_of(now) == row.status.key, has_moved=moved)
+
+
+class ErpOrderShape(Shape[ErpOrderPublication]):
+    kind = ERP_ORDERS
+    calls = 2
+
+    def order_of(self, row: ErpOrderPublication) -> tuple[int, str]:
+        order = row.fulfilment.order
+        return order.pk, order.number
+
+    def see(self, row: ErpOrderPublication, account: Account) -> Seen:
+        found = cast(ErpOrders, row.connection.vendor).find_order(account, row.fulfilment.reference)
+        there = f"venda {found.number or found.external_id}" if found else "não existe"
+        if row.wish == Wish.CANCELLED:
+            return Seen([("Venda no ERP", there, "cancelada")], is_same=found is None)
+        document = [] if found else [(name, NOTHING, text) for name, text in _document(erp_document(row.fulfilment))]
+        return Seen([("Venda no ERP", there, "criada"), *document], is_same=found is not None)
+
+
+class InvoiceShape(Shape[InvoicePublication]):
+    kind = INVOICES
+    calls = 2
+
+    def order_of(self, row: InvoicePublication) -> tuple[int, str]:
+        return row.nfe.order_id, row.nfe.order.number
+
+    def see(self, row: InvoicePublication, account: Account) -> Seen:
+        vendor = cast(InvoicePublisher, row.connection.vendor)
+        there = vendor.list_invoices(account, row.nfe.order.external_id)
+        shown = ", ".join(found.key for found in there) or "sem nota"
+        ours = invoice_document(row.nfe)
+        fields = [
+            ("Chave da nota na loja", shown, ours.key),
+            ("Número e série", NOTHING, f"{ours.number} / {ours.series}"),
+            ("Valor", NOTHING, _money(ours.total)),
+        ]
+        return Seen(fields, is_same=not row.overwrite and any(found.key == ours.key for found in there))
+
+
+def _document(document: ErpOrderDoc) -> Iterator[tuple[str, str]]:
+    """The whole order as people check one: who, what, how much, where to."""
+    yield "Empresa (CNPJ)", document.company_cnpj
+    yield "Tipo e tag", f"{document.kind} · {document.tag}"
+    yield "Cliente", document.buyer.name
+    yield "CPF ou CNPJ", _masked(document.buyer.document)
+    for at, line in enumerate(document.lines, 1):
+        units = format(line.quantity.normalize(), "f").replace(".", ",")
+        yield f"Item {at}", f"{line.sku} · {line.name} · {units} × {_money(line.unit_price)} = {_money(line.total)}"
+    yield "Frete", _money(document.freight)
+    yield "Desconto", _money(document.discount)
+    yield "Acréscimo", _money(document.surcharge)
+    yield "Total", _money(document.total)
+    yield "Forma de recebimento", document.payment_method or NOTHING
+    yield "Forma de envio", document.shipping_method or NOTHING
+    yield "Entrega", _place(document.delivery)
+
+
+def _money(value: Decimal) -> str:
+    return "R$ " + f"{value:,.2f}".translate(str.maketrans(",.", ".,"))
+
+
+def _masked(document: str) -> str:
+    """Enough to recognise it; the plan is kept for longer than the look lasts."""
+    return f"•••{document[-4:]}" if document else NOTHING
+
+
+def _place(address: Address) -> str:
+    """The town is enough to check, and no street is kept twice."""
+    return " / ".join(part for part in (address.city, address.state) if part) or NOTHING
+
+
+SHAPES: Final[dict[str, Shape[Any]]] = {
+    shape.kind.name: shape for shape in (ErpOrderShape(), StatusShape(), InvoiceShape())
+}
+"""By the name of the kind, in the order in which the steps follow each other."""
