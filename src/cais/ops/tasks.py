@@ -126,7 +126,7 @@ def sweep(timestamp: int) -> None:
 @app.task(name="cais.nightly", queueing_lock="cais.nightly")
 @_fresh_connections
 def nightly(timestamp: int) -> None:
-    """The journal's months ahead, and what nobody may keep longer: exchanges and rehearsals name buyers, notices end."""
+    """The months of the journal ahead, and what nobody may keep longer: exchanges, notices, rehearsals."""
     make_partitions()
     drop_old_exchanges()
     for group_id in group_ids():
