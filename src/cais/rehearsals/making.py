@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.db import transaction
 from django.db.models.functions import Now
@@ -13,6 +13,7 @@ from cais.connections.access import account_for_work
 from cais.connections.models import Connection
 from cais.ports.session import Account
 from cais.publishing.conversation import End, attempt
+from cais.publishing.models import PublicationQuerySet
 from cais.rehearsals.models import Rehearsal, RehearsalRow
 from cais.rehearsals.shapes import SHAPES, Seen, Shape
 
@@ -43,7 +44,8 @@ def start(connection: Connection, *, asked_by: str) -> Rehearsal:
 
 
 def _rows(shape: Shape[Any], made: Rehearsal) -> list[RehearsalRow]:
-    wishes = shape.kind.rows().wished().of_connection(made.connection).order_by("pk")
+    rows = cast("PublicationQuerySet[Any]", shape.kind.rows())
+    wishes = rows.wished().of_connection(made.connection).order_by("pk")
     found = []
     for wish in wishes[: MOST * 2]:
         order_id, number = shape.order_of(wish)
