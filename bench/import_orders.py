@@ -117,11 +117,13 @@ def measure(sizes: list[int]) -> dict[int, tuple[Race, int]]:
         floor = Floor(owner)
         floor.learn(pattern[:ORDERS])
         race(made, floor, rounds=1)
+        stored = 0
         for size in sizes:
             if size:
                 _say(f"storing {size} orders")
                 with _superuser() as connection:
-                    store(connection, pattern, copies=max(1, size // PATTERN))
+                    store(connection, pattern, copies=range(stored + 1, size // PATTERN + 1))
+                stored = size // PATTERN
             _say(f"measuring at {size}")
             found[size] = (race(made, floor, rounds=ROUNDS), floor.tables)
     return found
@@ -161,7 +163,7 @@ def report(found: dict[int, tuple[Race, int]]) -> dict[str, Any]:
 
 
 def main() -> int:
-    sizes = sorted({int(size) for size in (os.environ.get("STORED") or SIZES).split(",")})
+    sizes = sorted({int(size) // PATTERN * PATTERN for size in (os.environ.get("STORED") or SIZES).split(",")})
     with stage(SURROUNDINGS):
         import django
 

@@ -9,23 +9,26 @@ import psycopg
 from bench.import_tables import SALES_ORDERS, TABLES, Table
 
 _STRIDE = 10_000_000
+# Their sales orders are numbered from here, beside those that the engine goes on numbering.
+_OLD_NUMBERS = 10_000_000
 _PART = 50
 
 
-def store(connection: psycopg.Connection[Any], orders: list[int], *, copies: int) -> None:
+def store(connection: psycopg.Connection[Any], orders: list[int], *, copies: range) -> None:
     """Copy the rows of these orders so many times, move the sequences beyond them, and look at the tables anew.
+
+    `copies` are the numbers of the copies, never the same twice.
 
     `connection` is the superuser's: references and counters of a copy are right because those of the original are.
     """
     connection.execute("SET session_replication_role = replica")
     for table in TABLES:
         if table.kept:
-            for first in range(1, copies + 1, _PART):
-                _copy(connection, table, orders, first=first, last=min(copies, first + _PART - 1))
+            for first in copies[::_PART]:
+                _copy(connection, table, orders, first=first, last=min(copies[-1], first + _PART - 1))
         _move_sequence(connection, table)
     connection.execute("SET session_replication_role = DEFAULT")
     _count(connection)
-    connection.execute("UPDATE backoffice_salesordercounter SET last = (SELECT max(number) FROM backoffice_salesorder)")
     connection.execute("VACUUM ANALYZE")
 
 
@@ -49,7 +52,7 @@ def _column(table: Table, column: str, orders: int) -> str:
     if column in table.marked:
         return f"k.k || '-' || t.{column}"
     if column == "number" and table.name == SALES_ORDERS:
-        return f"t.number + k.k * {orders}"
+        return f"t.number + k.k * {orders} + {_OLD_NUMBERS}"
     return f"t.{column}"
 
 

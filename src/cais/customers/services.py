@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from django.db import connection as database
 from django.db import transaction
 
+from cais.companies.writing import update_each
 from cais.core.documents import Address, BuyerDoc
 from cais.core.values import digits, document_text, fold, is_tax_document
 from cais.customers.models import Customer
@@ -125,8 +126,7 @@ def _owners_of(group_id: int, emails: set[str]) -> dict[tuple[str, str], Custome
 
 
 def _update(customers: Iterable[Customer]) -> None:
-    if changed := list(customers):
-        Customer.objects.bulk_update(changed, FIELDS)
+    update_each(Customer, {row.pk: {name: getattr(row, name) for name in FIELDS} for row in customers})
 
 
 def _make(group_id: int, told: _Told) -> Customer:

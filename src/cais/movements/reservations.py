@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from cais.companies.writing import update_each
 from cais.connections.models import Connection
 from cais.core.values import ZERO
 from cais.movements.models import Reservation
@@ -158,7 +159,7 @@ class _Work:
 
     def write(self) -> None:
         Reservation.objects.filter(pk__in=self.gone).delete()
-        Reservation.objects.bulk_update(self.changed.values(), ["wanted", "held"])
+        update_each(Reservation, {pk: {"wanted": r.wanted, "held": r.held} for pk, r in self.changed.items()})
         Reservation.objects.bulk_create(self.fresh)
         ledger.post(self.changes)
 

@@ -53,7 +53,12 @@ def place_erp_orders(fulfilments: Sequence[Fulfilment]) -> None:
         ],
         ignore_conflicts=True,
     )
-    only_wished([row.order_id for row in fulfilments])
+    if _somebody_observes({erp.pk for erp in erps.values()} | {row.order.connection_id for row in fulfilments}):
+        only_wished([row.order_id for row in fulfilments])
+
+
+def _somebody_observes(connection_ids: Collection[int]) -> bool:
+    return Connection.objects.filter(pk__in=connection_ids).exclude(mode=Connection.Mode.PUBLISH).exists()
 
 
 def only_wished(order_ids: Collection[int]) -> None:
@@ -81,12 +86,19 @@ def follow(orders: Sequence[Order]) -> None:
     ours = [order for order in orders if order.is_ours]
     over = [o for o in ours if o.meaning == Meaning.CANCELLED and not (o.has_note or o.is_at_sefaz)]
     alive = [order for order in orders if order.meaning != Meaning.CANCELLED]
-    _hold_back([order for order in orders if order.is_in_question])
-    _let_go([order for order in orders if not order.is_in_question])
-    _turn(over, Wish.PLACED, Wish.CANCELLED)
-    _turn(alive, Wish.CANCELLED, Wish.PLACED)
+    told = _with_a_sale(orders)
+    _hold_back([order for order in orders if order.is_in_question and order.pk in told])
+    _let_go([order for order in orders if not order.is_in_question and order.pk in told])
+    _turn([order for order in over if order.pk in told], Wish.PLACED, Wish.CANCELLED)
+    _turn([order for order in alive if order.pk in told], Wish.CANCELLED, Wish.PLACED)
     never_told = [o for o in over if o.erp_state in ("", "refused", "cancelled")]
     wish_status(never_told, WriteBack.Moment.CANCELLED)
+
+
+def _with_a_sale(orders: Sequence[Order]) -> set[int]:
+    """Orders with an ERP order, wished or made: of those that just came in there is nothing to turn."""
+    rows = ErpOrderPublication.objects.filter(fulfilment__order__in=orders)
+    return set(rows.values_list("fulfilment__order", flat=True))
 
 
 IN_QUESTION = "in_question"

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from cais.catalog.models import KitComponent, Listing, Product
 from cais.companies.models import Warehouse
+from cais.companies.writing import update_each
 from cais.connections.models import Connection
 from cais.core.values import quantity
 from cais.orders.models import OrderLine
@@ -49,7 +50,7 @@ class Goods:
 def goods_of(connection: Connection, order_ids: Iterable[int]) -> Goods:
     """Read the lines of these orders, naming products that were unknown until now; the names are kept."""
     goods, named = read_goods(connection, order_ids)
-    OrderLine.objects.bulk_update(named, ["product"])
+    update_each(OrderLine, {line.pk: {"product": line.product_id} for line in named})
     return goods
 
 

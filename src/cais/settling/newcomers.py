@@ -9,6 +9,7 @@ from django.db import connection as database
 from cais.catalog.drafts import Invalid, ProductDraft, gtin_problem
 from cais.catalog.models import Listing, Product
 from cais.catalog.services import create_as_sold
+from cais.companies.writing import update_each
 from cais.connections.models import Connection
 from cais.core.values import digits
 from cais.journal.services import note
@@ -32,7 +33,7 @@ def register(connection: Connection, orders: Iterable[Order], goods: Goods) -> N
     named, clashes = recognise(connection, missing)  # what another worker made while we waited
     goods.clashes.update(clashes)
     made = _make(connection, [line for line in missing if _may_be_made(line, goods)], goods)
-    OrderLine.objects.bulk_update([*named, *made], ["product"])
+    update_each(OrderLine, {line.pk: {"product": line.product_id} for line in [*named, *made]})
 
 
 def _may_be_made(line: OrderLine, goods: Goods) -> bool:

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import F, Q, prefetch_related_objects
 from django.db.models.functions import Now
 
+from cais.companies.writing import update_each
 from cais.connections.account import CLOCK
 from cais.connections.models import Connection
 from cais.core.effects import Effect, Meaning, effect_of
@@ -149,6 +150,7 @@ def _write_holds(connection: Connection, orders: Sequence[Order], causes: dict[i
         reason__in=OWN
     )
     foreign: dict[int, list[Cause]] = {}
+    held: dict[int, dict[str, str]] = {}
     for row in others:
         foreign.setdefault(row.subject_id, []).append(Cause(row.reason, row.cause))
     for order in orders:
@@ -156,7 +158,8 @@ def _write_holds(connection: Connection, orders: Sequence[Order], causes: dict[i
         hold = inbox.first(cause for cause in own if cause.reason not in SHOWN_BY_THEMSELVES)
         if order.hold != hold:
             order.hold = hold
-            Order.objects.filter(pk=order.pk).update(hold=hold)
+            held[order.pk] = {"hold": hold}
+    update_each(Order, held)
     Order.objects.filter(pk__in=list(causes), due_at__isnull=False).update(due_at=None)
 
 
