@@ -37,7 +37,7 @@ def _copy(connection: psycopg.Connection[Any], table: Table, orders: list[int], 
     chosen = ", ".join(_column(table, column, len(orders)) for column in columns)
     connection.execute(
         f"INSERT INTO {table.name} ({', '.join(columns)}) SELECT {chosen}"
-        f" FROM generate_series({first}, {last}) AS k(k), {table.name} t WHERE {table.mine} ORDER BY k.k, t.id",
+        f" FROM generate_series({first}::bigint, {last}) AS k(k), {table.name} t WHERE {table.mine} ORDER BY k.k, t.id",
         {"orders": orders},
     )
 

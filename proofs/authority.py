@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import httpx
-
 from proofs.notes import AUTHORISED
-from proofs.simulated import Record, Simulated
+from proofs.simulated import Record, Simulated, caller
 from proofs.stage import Stage
 
 MODULE = "cais.connectors.sefaz.simulator"
@@ -82,4 +80,4 @@ def open_authority(stage: Stage, *, seed: int) -> Authority:
     stage.environment["CAIS_SEFAZ_URL"] = str(said["base_url"])
     stage.environment["CAIS_SEFAZ_CA"] = str(said["ca_bundle"])
     stage.environment["CAIS_PUBLIC_URL"] = "https://cais.jurubim.example"
-    return Authority(said, ledger, httpx.Client(trust_env=False, timeout=30))
+    return Authority(said, ledger, caller())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from proofs.books import Books
 from proofs.truth import Record, Sold
@@ -46,3 +47,25 @@ def calls(entries: Iterable[Record], *, orders: int) -> dict[str, float]:
         "calls_per_order": round(total / max(1, orders), 1),
         "calls_refused_429": statuses[429],
     }
+
+
+# What is a measure of one run, and no number of things that can be added up.
+_OF_ONE_RUN = ("seconds_to_rest", "calls_per_order", "most_calls", "sale_to_erp")
+
+
+def summed(runs: Mapping[str, Record]) -> dict[str, Any]:
+    """Several runs of a story in one: numbers of things are added up, measures stand beside the name of their run."""
+    found: dict[str, Any] = {}
+    for key, first in next(iter(runs.values())).items():
+        values = {name: run[key] for name, run in runs.items()}
+        if isinstance(first, bool):
+            found[key] = all(values.values())
+        elif isinstance(first, Mapping):
+            found[key] = dict(sum((Counter(value) for value in values.values()), Counter[str]()))
+        elif isinstance(first, str) or key == "seed":
+            found[key] = first
+        elif key.startswith(_OF_ONE_RUN):
+            found[key] = values
+        else:
+            found[key] = round(sum(values.values()), 1)
+    return found

@@ -123,7 +123,7 @@ def _found(set_up: Stage, shop: Shop, plan: NotePlan) -> dict[str, int]:
     received = plan.units(shop.stored_skus())
     units = set_up.folder / "units.json"
     units.write_text(json.dumps(received), encoding="utf-8")
-    said = (str(set_up.output("store")), str(units), plan.profile, str(set_up.output("sefaz")))
+    said = (str(set_up.output("store")), str(units), plan.plan_of_calls, str(set_up.output("sefaz")))
     set_up.run("proofs.founding", *said, name="founding")
     return received
 

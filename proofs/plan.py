@@ -12,9 +12,12 @@ from typing import ClassVar, Self
 LARGEST_SCALE = 15.0
 SPEED = 60.0
 KILL_SECONDS = 10.0
-# A store of the corporate plan has five times the calls of a day (Tray contract §3).
-STANDARD_DAY, CORPORATE_DAY = 10_000, 50_000
+# The calls of a day in the two plans of a store (Tray contract §3).
+CALLS = {"standard": 10_000, "corporate": 50_000}
 SMALL_SHOP = 5.0
+# Each order costs some calls. Where those of a day cannot serve all that is sold, the proof sees the next day begin:
+# then the clock runs faster, so that it takes minutes.
+CALLS_PER_ORDER, LONG_SPEED = 5, 240.0
 
 
 class BadPlanError(ValueError):
@@ -23,7 +26,10 @@ class BadPlanError(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """Seconds are real; the store's clock runs `speed` times as fast. `IS_CLEAN`: the store sells nothing odd."""
+    """Seconds are real; the store's clock runs `speed` times as fast. `IS_CLEAN`: the store sells nothing odd.
+
+    `profile` is the store's plan of calls, empty for the one that fits its size; `given_speed` is 0 for the same.
+    """
 
     SABOTAGES: ClassVar[tuple[str, ...]] = ("lose", "double", "oversell", "twin")
     ORDERS: ClassVar[int] = 200
@@ -32,22 +38,26 @@ class Plan:
     scale: float = 1.0
     seed: int = 1
     sabotage: str = ""
-    speed: float = SPEED
+    profile: str = ""
+    given_speed: float = 0.0
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self:
-        """Read SCALE, SEED, SABOTAGE and SPEED. Raises BadPlanError."""
+        """Read SCALE, SEED, SABOTAGE, PROFILE and SPEED. Raises BadPlanError."""
         try:
             plan = cls(
                 scale=float(environment.get("SCALE") or 1),
                 seed=int(environment.get("SEED") or 1),
                 sabotage=environment.get("SABOTAGE") or "",
-                speed=float(environment.get("SPEED") or SPEED),
+                profile=environment.get("PROFILE") or "",
+                given_speed=float(environment.get("SPEED") or 0),
             )
         except ValueError as error:
             raise BadPlanError(f"SCALE, SEED and SPEED are numbers: {error}") from error
         if plan.sabotage and plan.sabotage not in cls.SABOTAGES:
             raise BadPlanError(f"SABOTAGE is one of {', '.join(cls.SABOTAGES)}.")
+        if plan.profile and plan.profile not in CALLS:
+            raise BadPlanError(f"PROFILE is one of {', '.join(CALLS)}.")
         if not 0 < plan.scale <= LARGEST_SCALE or not 1 <= plan.speed <= 600:
             raise BadPlanError(f"SCALE lies between 0 and {LARGEST_SCALE:g}, SPEED between 1 and 600.")
         return plan
@@ -68,16 +78,21 @@ class Plan:
 
     @property
     def rest_seconds(self) -> float:
-        """The longest wait for the engine to come to rest."""
-        return 120.0 + 120.0 * max(self.scale, 0.5)
+        """The longest wait for the engine to come to rest; with a whole day of the fast clock in it."""
+        return min(120.0 + 120.0 * max(self.scale, 0.5), 600.0)
+
+    @property
+    def plan_of_calls(self) -> str:
+        return self.profile or ("standard" if self.scale <= SMALL_SHOP else "corporate")
 
     @property
     def per_day(self) -> int:
-        return STANDARD_DAY if self.scale <= SMALL_SHOP else CORPORATE_DAY
+        return CALLS[self.plan_of_calls]
 
     @property
-    def profile(self) -> str:
-        return "standard" if self.scale <= SMALL_SHOP else "corporate"
+    def speed(self) -> float:
+        is_long = self.orders * CALLS_PER_ORDER > self.per_day
+        return self.given_speed or (LONG_SPEED if is_long else SPEED)
 
     @property
     def stock_factor(self) -> int:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import httpx
 
 from proofs.plan import Plan
-from proofs.simulated import Record, Simulated
+from proofs.simulated import Record, Simulated, caller
 from proofs.stage import Stage, StageError
 
 MODULE = "cais.connectors.tray.simulator"
@@ -124,7 +124,7 @@ def open_shop(stage: Stage, plan: Plan) -> Shop:
         *(("--clean",) if plan.IS_CLEAN else ()),
         name="store",
     )
-    shop = Shop(said, ledger, httpx.Client(trust_env=False, timeout=30))
+    shop = Shop(said, ledger, caller())
     # Losing the answer of a renewal leaves only the code; whether it can be used again no source tells. Where it
     # cannot, a person authorises the store anew, and the proof has no person.
     shop.post("choices", code="reusable")

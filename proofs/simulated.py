@@ -13,6 +13,11 @@ import httpx
 Record = dict[str, Any]
 
 
+def caller() -> httpx.Client:
+    """A connection for each call: a kept one may be closed by the other side just when it is used again."""
+    return httpx.Client(trust_env=False, timeout=30, limits=httpx.Limits(max_keepalive_connections=0))
+
+
 @dataclass(slots=True)
 class Simulated:
     """`said` is its first line. Control calls are never subject to faults or limits."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from proofs.figures import percentile
+from proofs.figures import percentile, summed
 from proofs.plan import BadPlanError, Plan
 from proofs.truth import Writing, is_sound, truth_of
 
@@ -76,7 +76,40 @@ def test_a_tenth_of_the_scale_is_twenty_orders_and_some_products_are_scarce() ->
     assert sorted(units.values())[9] == 90
 
 
-@pytest.mark.parametrize("variables", [{"SCALE": "much"}, {"SCALE": "99"}, {"SABOTAGE": "sleep"}])
+def test_a_store_that_sells_more_than_a_days_calls_can_serve_sees_the_next_day() -> None:
+    small, corporate, standard = (
+        Plan.from_environment({"SCALE": scale, "PROFILE": profile})
+        for scale, profile in (("1", "standard"), ("15", "corporate"), ("15", "standard"))
+    )
+    assert (small.per_day, small.speed) == (10_000, 60.0)
+    assert (corporate.per_day, corporate.speed) == (50_000, 60.0)
+    assert (standard.orders, standard.per_day, standard.speed) == (3000, 10_000, 240.0)
+    assert Plan.from_environment({"SCALE": "15", "PROFILE": "standard", "SPEED": "30"}).speed == 30.0
+
+
+def test_two_runs_are_one_report_in_which_a_harm_of_either_counts() -> None:
+    run = {
+        "orders_lost": 0,
+        "calls": 10,
+        "calls_per_order": 2.0,
+        "waiting": {"no_lines": 1},
+        "at_rest": True,
+        "seed": 7,
+    }
+    other = {**run, "orders_lost": 1, "waiting": {"no_lines": 2, "stock_short": 1}, "at_rest": False}
+    assert summed({"standard": run, "corporate": other}) == {
+        "orders_lost": 1,
+        "calls": 20,
+        "calls_per_order": {"standard": 2.0, "corporate": 2.0},
+        "waiting": {"no_lines": 3, "stock_short": 1},
+        "at_rest": False,
+        "seed": 7,
+    }
+
+
+@pytest.mark.parametrize(
+    "variables", [{"SCALE": "much"}, {"SCALE": "99"}, {"SABOTAGE": "sleep"}, {"PROFILE": "free"}, {"SPEED": "900"}]
+)
 def test_a_plan_that_cannot_be_run_is_refused(variables: dict[str, str]) -> None:
     with pytest.raises(BadPlanError):
         Plan.from_environment(variables)
