@@ -96,6 +96,7 @@ GROUP: dict[str, Expect] = {
     "sync": look(),
     "sync_cards": look(),
     "sync_all": press(),
+    "sync_review": press("store"),
     "sync_now": press("store"),
     "run": look("run"),
     "rehearsals": look(),

@@ -1,4 +1,4 @@
-"""Cursor (how far a reading went) and Document (a payload as received)."""
+"""Cursor (how far a reading went), Document (a payload as received) and Gap (a number that no order bears)."""
 
 from __future__ import annotations
 
@@ -6,14 +6,20 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from cais.companies.tenant import TenantModel
 from cais.connections.models import Connection
 from cais.waiting.rows import WaitingRow
 
 ORDERS = "orders"
+REVIEW = "review"
+GAPS = "gaps"
 
 
 class Cursor(WaitingRow):
-    """One kind of reading of one connection. `watermark` is the vendor's day up to which a pass was conclusive."""
+    """One kind of reading of one connection. `watermark` is the vendor's day up to which a pass was conclusive.
+
+    `begun_at` is set while a pass of many steps goes on, so that whoever takes it up knows what it saw already.
+    """
 
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="cursors")
     kind = models.CharField(max_length=20)
@@ -21,6 +27,7 @@ class Cursor(WaitingRow):
     asked_by = models.CharField(max_length=120, blank=True)
     read_at = models.DateTimeField(null=True)
     run_id = models.BigIntegerField(null=True)
+    begun_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["connection", "kind"], name="cursor_once_per_kind"),)
@@ -48,6 +55,7 @@ class Document(WaitingRow):
     fetched_at = models.DateTimeField(null=True)
     fetch_again_at = models.DateTimeField(null=True)
     asked_at = models.DateTimeField(null=True)
+    reviewed_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = (
@@ -56,3 +64,22 @@ class Document(WaitingRow):
         indexes = (
             models.Index(fields=["connection", "due_at"], name="document_due", condition=Q(due_at__isnull=False)),
         )
+
+
+class Gap(TenantModel):
+    """A number between two orders of a store that gives ascending numbers. Asked for once; an absent one is kept."""
+
+    class State(models.TextChoices):
+        OPEN = "open", "a conferir"
+        FOUND = "found", "encontrado"
+        ABSENT = "absent", "não existe"
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="gaps")
+    number = models.BigIntegerField()
+    state = models.CharField(max_length=6, choices=State.choices, default=State.OPEN)
+    seen_at = models.DateTimeField(default=timezone.now)
+    asked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["connection", "number"], name="gap_once_per_number"),)
+        indexes = (models.Index(fields=["connection", "state"], name="gap_by_state"),)

@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 from cais.companies.models import Group
 from cais.connections import health
 from cais.connections.models import Connection
-from cais.intake.models import Cursor, Document
+from cais.intake.models import REVIEW, Cursor, Document
 from cais.nfe.models import InvoicePublication
 from cais.publishing.models import ErpOrderPublication, StatusPublication
 from cais.settling.decisions import wake_everything
@@ -23,7 +23,7 @@ def retry_everything(group: Group) -> int:
     with transaction.atomic():
         for connection in Connection.objects.of(group).filter(paused=False):
             health.try_again(connection)
-        Cursor.objects.of(group).update(due_at=Now(), hold="", attempts=0)
+        Cursor.objects.of(group).exclude(kind=REVIEW).update(due_at=Now(), hold="", attempts=0)
         held = Document.objects.of(group).exclude(hold="")
         woken = held.update(needs_fetch=True, recorded_digest="", due_at=Now(), hold="", held_digest="", attempts=0)
         return woken + wake_everything(group.pk)

@@ -12,7 +12,8 @@ from cais.companies.models import Company
 from cais.connections import health
 from cais.connections.models import Connection
 from cais.connections.services import make_connection
-from cais.intake.models import ORDERS, Cursor, Document
+from cais.intake.models import GAPS, ORDERS, REVIEW, Cursor, Document
+from cais.intake.review import until_night
 from cais.intake.statuses import STATUSES
 
 
@@ -23,7 +24,11 @@ def connect_store(
     with transaction.atomic():
         connection = make_connection(company, connector=connector, modality=modality, name=name, values=values, **facts)
         Cursor.objects.bulk_create(
-            Cursor(group=company.group, connection=connection, kind=kind, due_at=Now()) for kind in (ORDERS, STATUSES)
+            Cursor(group=company.group, connection=connection, kind=kind, due_at=Now())
+            for kind in (ORDERS, STATUSES, GAPS)
+        )
+        Cursor.objects.create(
+            group=company.group, connection=connection, kind=REVIEW, due_at=Now() + until_night(connection)
         )
     return connection
 
@@ -31,7 +36,15 @@ def connect_store(
 def read_now(connection: Connection, *, asked_by: str) -> None:
     """*Sincronizar*: read orders and statuses as soon as a worker is free, whatever was waiting."""
     health.try_again(connection)
-    Cursor.objects.filter(connection=connection).update(due_at=Now(), asked_by=asked_by, hold="", attempts=0)
+    asked = Cursor.objects.filter(connection=connection, kind__in=(ORDERS, STATUSES))
+    asked.update(due_at=Now(), asked_by=asked_by, hold="", attempts=0)
+
+
+def review_now(connection: Connection, *, asked_by: str) -> None:
+    """*Conferir tudo*: the night's review as soon as a worker is free; one that goes on already goes on."""
+    health.try_again(connection)
+    asked = Cursor.objects.filter(connection=connection, kind=REVIEW)
+    asked.update(due_at=Now(), asked_by=asked_by, hold="", attempts=0)
 
 
 def read_again(document: Document) -> None:

@@ -46,7 +46,10 @@ class Note(TenantModel):
 
 
 class SyncRun(TenantModel):
-    """*Rodada*: one reading of one store that brought something, was asked for, or failed."""
+    """*Rodada*: one reading of one store that brought something, was asked for, or failed.
+
+    `found` counts what a reading of another `kind` than orders tells beside it.
+    """
 
     at = models.DateTimeField(default=timezone.now)
     connection_id = models.BigIntegerField()
@@ -59,6 +62,7 @@ class SyncRun(TenantModel):
     recorded = models.IntegerField(default=0)
     failed = models.IntegerField(default=0)
     error = models.TextField(blank=True)
+    found = models.JSONField(default=dict)
 
     class Meta:
         ordering = ("-at", "-id")

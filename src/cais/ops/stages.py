@@ -14,11 +14,13 @@ from cais.connections.models import Connection
 from cais.hooks.merging import merge_notices
 from cais.hooks.models import Notice
 from cais.intake.fetch import fetch_orders
-from cais.intake.models import ORDERS, Cursor, Document
+from cais.intake.gaps import look_for_gaps
+from cais.intake.models import GAPS, ORDERS, REVIEW, Cursor, Document
 from cais.intake.pull import look_for_orders
 from cais.intake.record import record_orders
 from cais.intake.renewal import renew_access
 from cais.intake.reread import ask_for_rereading, to_reread
+from cais.intake.review import review_orders
 from cais.intake.statuses import STATUSES as STATUS_CURSOR
 from cais.intake.statuses import read_statuses
 from cais.movements.models import Movement
@@ -124,6 +126,18 @@ STAGES: dict[str, Stage] = {
             "statuses",
             lambda connection: int(read_statuses(connection)),
             lambda: _connections_of(Cursor.objects.due().filter(kind=STATUS_CURSOR)),
+        ),
+        Stage(
+            "review",
+            lambda connection: int(review_orders(connection)),
+            lambda: _connections_of(Cursor.objects.due().filter(kind=REVIEW)),
+            then=("fetch",),
+        ),
+        Stage(
+            "gaps",
+            lambda connection: int(look_for_gaps(connection)),
+            lambda: _connections_of(Cursor.objects.due().filter(kind=GAPS)),
+            then=("record",),
         ),
         Stage("access", renew_access, waiting_for_renewal),
     )

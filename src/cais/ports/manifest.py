@@ -79,12 +79,16 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What the engine must know of a vendor's manners. `time_zone` is the one its days are of."""
+    """What the engine must know of a vendor's manners. `time_zone` is the one its days are of.
+
+    `ids_ascend`: a store's order ids are whole numbers given in turn, so a hole among them is worth a question.
+    """
 
     time_zone: str = "America/Sao_Paulo"
     ensures_by: Ensure = Ensure.NOTHING
     status_by_id: bool = True
     day_granular_reads: bool = False
+    ids_ascend: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

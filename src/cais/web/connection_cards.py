@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 from django.utils import timezone
 
 from cais.companies.roles import Action as May
-from cais.connections.account import CLOCK
+from cais.connections.calls import calls_today
 from cais.connections.expiry import ending_of
-from cais.connections.models import Budget, Connection
+from cais.connections.models import Connection
 from cais.inbox.causes import count_open
 from cais.orders.counts import phase_counts
 from cais.web.access import GroupRequest
@@ -48,18 +47,6 @@ def _url(request: GroupRequest, connection: Connection) -> str:
     if request.may(May.CONFIGURE):
         return reverse("connection", args=[slug, connection.pk])
     return reverse("exchanges", args=[slug, connection.pk])
-
-
-def calls_today(connection: Connection) -> tuple[int | None, int | None]:
-    """Calls used of those allowed in the vendor's day; none for a vendor without limits."""
-    limits = connection.manifest.limits(connection.modality)
-    if limits is None:
-        return None, None
-    profile = str(connection.settings.get("profile", ""))
-    allowed = limits.calls_per_day(profile)
-    budget: Budget | None = getattr(connection, "budget", None)
-    today = CLOCK.now().astimezone(ZoneInfo(limits.time_zone)).date()
-    return (budget.day_calls if budget and budget.day == today else 0), allowed
 
 
 def _store_facts(request: GroupRequest, connection: Connection) -> list[Fact]:

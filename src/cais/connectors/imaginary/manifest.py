@@ -21,7 +21,7 @@ MANIFEST = Manifest(
     modalities={
         Modality.REST: Offers(
             capabilities=frozenset(Capability),
-            facts=Facts(ensures_by=Ensure.REFERENCE, status_by_id=True, day_granular_reads=True),
+            facts=Facts(ensures_by=Ensure.REFERENCE, status_by_id=True, day_granular_reads=True, ids_ascend=True),
         )
     },
     settings=(

@@ -95,7 +95,7 @@ MANIFEST = Manifest(
             ),
             # Tray contract §3; the day runs from midnight in Brasília.
             limits=Limits(per_minute=180, per_day={"standard": 10_000, "corporate": 50_000}),
-            facts=Facts(ensures_by=Ensure.NOTHING, status_by_id=True, day_granular_reads=True),
+            facts=Facts(ensures_by=Ensure.NOTHING, status_by_id=True, day_granular_reads=True, ids_ascend=True),
         )
     },
     settings=SETTINGS,

@@ -34,6 +34,7 @@ from cais.web.forms.connection import ConnectionForm
 from cais.web.keyset import page_of
 from cais.web.notice_card import notice_card
 from cais.web.parts import Action, Crumb, Tab
+from cais.web.reading_ages import reading_facts
 from cais.web.status_words import word
 from cais.web.store_hosts import store_origins
 from cais.web.wording import plural_text
@@ -165,6 +166,7 @@ def _connection_page(
         "form": form,
         "checks": checks,
         "is_own": found.manifest.internal and not found.manifest.settings,
+        "readings": reading_facts(found),
         "authorise": _authorise_action(request, found),
         "notices": notice_card(found),
         "mode": mode_card(request, found),

@@ -15,15 +15,16 @@ from django.views.decorators.http import require_POST
 
 from cais.companies.roles import Action as May
 from cais.connections.models import Connection
-from cais.intake.models import ORDERS, Cursor, Document
-from cais.intake.services import read_now
+from cais.intake.models import ORDERS, REVIEW, Cursor, Document
+from cais.intake.services import read_now, review_now
 from cais.journal.models import Exchange, SyncRun
 from cais.rehearsals.services import held_back
 from cais.web.access import GroupRequest, page
 from cais.web.connection_mode import start_action
-from cais.web.connection_words import health_of, state_of, system_of
+from cais.web.connection_words import state_of, system_of
 from cais.web.keyset import page_of
 from cais.web.parts import Action, Crumb, Fact, Tab
+from cais.web.reading_ages import reading_facts, review_sentence
 from cais.web.status_words import StatusWord
 from cais.web.views.connections import own_connection
 from cais.web.wording import count_text, duration_text
@@ -37,7 +38,6 @@ class StoreCard:
     system: str
     state: StatusWord
     facts: list[Fact]
-    last_read_at: datetime | None
     next_at: datetime | None
     actions: list[Action]
     is_busy: bool
@@ -73,7 +73,6 @@ def _cards(request: GroupRequest, stores: list[Connection]) -> dict[str, object]
 
 
 def _card(request: GroupRequest, store: Connection) -> StoreCard:
-    health = health_of(store)
     cursor = Cursor.objects.filter(connection=store, kind=ORDERS).first()
     queued = dict(
         Document.objects.filter(connection=store, due_at__isnull=False)
@@ -84,27 +83,39 @@ def _card(request: GroupRequest, store: Connection) -> StoreCard:
     facts = [
         Fact("A buscar na loja", count_text(queued.get(True, 0))),
         Fact("A registrar", count_text(queued.get(False, 0))),
+        *reading_facts(store),
     ]
     if waiting := held_back(store):
         facts.append(Fact("Esperam o ensaio", count_text(waiting), tone="warn"))
     may = request.may(May.WORK_ORDERS) and not store.paused
     url = reverse("sync_now", args=[request.group.slug, store.pk])
-    actions = [Action("Sincronizar", url, "post", icon="arrow-path"), start_action(request.group.slug, store)]
+    review_url = reverse("sync_review", args=[request.group.slug, store.pk])
+    actions = [
+        Action("Sincronizar", url, "post", icon="arrow-path"),
+        Action("Conferir tudo", review_url, "post", icon="shield-check"),
+        start_action(request.group.slug, store),
+    ]
     return StoreCard(
         store,
         system_of(store),
         state_of(store),
         facts,
-        health.last_read_at if health else None,
         cursor.due_at if cursor and not store.paused else None,
         actions if may else [],
         is_busy=bool(queued) or bool(cursor and cursor.asked_by),
     )
 
 
-def _named(rows: Sequence[SyncRun], stores: list[Connection]) -> list[tuple[SyncRun, str, str]]:
+def _named(rows: Sequence[SyncRun], stores: list[Connection]) -> list[tuple[SyncRun, str, str, str]]:
+    """Each run with its store, its length, and what a review says of itself."""
     names = {store.pk: store.name for store in stores}
-    return [(run, names.get(run.connection_id, "loja retirada"), _length(run)) for run in rows]
+    return [(run, names.get(run.connection_id, "loja retirada"), _length(run), review_words(run)) for run in rows]
+
+
+def review_words(run: SyncRun) -> str:
+    """Empty for a run that is no review."""
+    is_over = run.finished_at is not None
+    return review_sentence(run.seen, run.found, is_over=is_over) if run.kind == REVIEW else ""
 
 
 def _length(run: SyncRun) -> str:
@@ -152,6 +163,19 @@ def sync_all(request: GroupRequest) -> HttpResponse:
     return redirect("sync", request.group.slug)
 
 
+@page(May.WORK_ORDERS)
+@require_POST
+def sync_review(request: GroupRequest, pk: int) -> HttpResponse:
+    """*Conferir tudo*: what the night does, now."""
+    found = own_connection(request, pk)
+    if found.paused:
+        messages.warning(request, f"{found.name} está pausada. Retome a conexão para conferir a loja.")
+        return redirect("sync", request.group.slug)
+    review_now(found, asked_by=str(request.user))
+    messages.success(request, f"{found.name} será conferida em instantes. O resultado aparece nas rodadas.")
+    return redirect("sync", request.group.slug)
+
+
 @page(May.VIEW)
 def run(request: GroupRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(SyncRun.objects.filter(group=request.group), pk=pk)
@@ -165,6 +189,7 @@ def run(request: GroupRequest, pk: int) -> HttpResponse:
         "length": _length(found),
         "exchanges": exchanges[:_EXCHANGES_SHOWN],
         "facts": [
+            *([Fact("Conferência da noite", review_words(found))] if found.kind == REVIEW else []),
             Fact("Pedidos vistos na lista", count_text(found.seen)),
             Fact("Pedidos buscados", count_text(found.fetched)),
             Fact("Falhas", count_text(found.failed), tone="err" if found.failed else ""),
@@ -180,5 +205,6 @@ urlpatterns = [
     path("sync/lojas/", sync_cards, name="sync_cards"),
     path("sync/tudo/", sync_all, name="sync_all"),
     path("sync/lojas/<int:pk>/", sync_now, name="sync_now"),
+    path("sync/lojas/<int:pk>/conferir/", sync_review, name="sync_review"),
     path("sync/rodadas/<int:pk>/", run, name="run"),
 ]
