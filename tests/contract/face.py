@@ -21,6 +21,8 @@ class Paths:
     list_invoices: str = ""
     add_invoice: str = ""
     replace_invoice: str = ""
+    write_tracking: str = ""
+    read_tracking: str = ""
     erp_find: str = ""
     erp_create: str = ""
     erp_checks: str = ""
@@ -107,6 +109,14 @@ class InvoiceVendor(Vendor, Protocol):
 
     def issue_invoice(self, order_id: str, key: str) -> None:
         """Somebody else adds an invoice to the order."""
+
+
+class ShippingVendor(Vendor, Protocol):
+    def tracking_of(self, order_id: str) -> tuple[str, str, str]:
+        """Code, address and day (YYYY-MM-DD) that the store holds for the order; empty texts for none."""
+
+    def tracking_writes(self, order_id: str) -> int:
+        """How many tellings have changed the order's tracking, by the simulator's own ledger."""
 
 
 class ErpVendor(Vendor, Protocol):

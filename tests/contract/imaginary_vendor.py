@@ -34,6 +34,8 @@ class Imaginary:
         list_invoices="GET /store/orders/",
         add_invoice="POST /store/orders/",
         replace_invoice="PUT /store/orders/",
+        write_tracking="PUT /store/orders/",
+        read_tracking="GET /store/orders/",
         erp_find="GET /erp/orders",
         erp_create="POST /erp/orders",
         erp_checks="POST /erp/checks",
@@ -104,6 +106,14 @@ class Imaginary:
 
     def approve(self, url: str) -> dict[str, str]:
         return dict(parse_qsl(urlsplit(httpx.get(url).headers["location"]).query))
+
+    def tracking_of(self, order_id: str) -> tuple[str, str, str]:
+        held = self.simulator.shipments.of(order_id)
+        return held.get("code", ""), held.get("url", ""), held.get("day", "")
+
+    def tracking_writes(self, order_id: str) -> int:
+        told = [event for event in self.simulator.ledger.of("shipment") if event.subject == order_id]
+        return sum(bool(event.details["changed"]) for event in told)
 
     def notices(self) -> list[tuple[str, bytes]]:
         return [("application/json", body) for body in self.simulator.notices()]

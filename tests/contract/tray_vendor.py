@@ -36,6 +36,8 @@ class Tray:
         list_invoices="GET /web_api/orders/",
         add_invoice="POST /web_api/orders/",
         replace_invoice="PUT /web_api/orders/",
+        write_tracking="PUT /web_api/orders/",
+        read_tracking="GET /web_api/orders/",
     )
 
     def __init__(self, simulator: TraySimulator, heard: list[Request]) -> None:
@@ -91,6 +93,14 @@ class Tray:
     def status_writes(self, order_id: str) -> int:
         moves = (entry.facts for entry in self.simulator.ledger.entries(kind="status"))
         return sum(each["by"] == "api" and each["order_id"] == int(order_id) for each in moves)
+
+    def tracking_of(self, order_id: str) -> tuple[str, str, str]:
+        order = self.book.orders[int(order_id)]
+        return order.sending_code, order.tracking_url, order.sending_date
+
+    def tracking_writes(self, order_id: str) -> int:
+        told = (entry.facts for entry in self.simulator.ledger.entries(kind="changed"))
+        return sum("sending_code" in each["fields"] for each in told if each["order_id"] == int(order_id))
 
     def notices(self) -> list[tuple[str, bytes]]:
         self.simulator.messenger.step()

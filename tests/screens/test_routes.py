@@ -135,6 +135,7 @@ GROUP: dict[str, Expect] = {
     "exchange": look("store", "exchange"),
     "dictionary": read_or_fill("store", empty=MOVED),
     "write_back": press("store"),
+    "dictionary_shortcut": press("store"),
     "authorise": press("store"),
     "audit": fill(empty=OK),
 }

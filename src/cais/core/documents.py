@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
@@ -212,3 +212,13 @@ class InvoiceDoc:
     xml: str = field(repr=False)
     link: str = field(repr=False)
     lines: tuple[InvoiceLine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrackingDoc:
+    """How a parcel is followed. `shipped_on` is a day of the store's calendar; None when it says none."""
+
+    code: str
+    url: str = ""
+    carrier: str = ""
+    shipped_on: date | None = None

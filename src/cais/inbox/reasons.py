@@ -5,7 +5,7 @@ Texts are templates over a cause's `params` and over `n` (how many wait). A test
 
 from __future__ import annotations
 
-from cais.inbox import access_reasons, capture_reasons, edit_reasons, nfe_reasons
+from cais.inbox import access_reasons, capture_reasons, edit_reasons, nfe_reasons, shipping_reasons
 from cais.inbox.reason import Reason as Reason
 
 _ALL = (
@@ -195,7 +195,14 @@ _ALL = (
 
 REASONS: dict[str, Reason] = {
     reason.code: reason
-    for reason in (*access_reasons.ALL, *_ALL, *capture_reasons.ALL, *edit_reasons.ALL, *nfe_reasons.ALL)
+    for reason in (
+        *access_reasons.ALL,
+        *_ALL,
+        *capture_reasons.ALL,
+        *edit_reasons.ALL,
+        *nfe_reasons.ALL,
+        *shipping_reasons.ALL,
+    )
 }
 
 

@@ -10,10 +10,10 @@ from cais.connections import health
 from cais.connections.models import Connection
 from cais.intake.models import REVIEW, Cursor, Document
 from cais.nfe.models import InvoicePublication
-from cais.publishing.models import ErpOrderPublication, StatusPublication
+from cais.publishing.models import ErpOrderPublication, StatusPublication, TrackingPublication
 from cais.settling.decisions import wake_everything
 
-_SENT = (ErpOrderPublication, StatusPublication, InvoicePublication)
+_SENT = (ErpOrderPublication, StatusPublication, TrackingPublication, InvoicePublication)
 # Whose rows are put off when their connection fails.
 _PUT_OFF = (Cursor, Document, *_SENT)
 

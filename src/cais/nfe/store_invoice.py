@@ -27,7 +27,7 @@ from cais.ports.capabilities import Done, InvoicePublisher
 from cais.ports.manifest import Capability
 from cais.ports.session import Account
 from cais.publishing.kinds import Kind, Step
-from cais.publishing.wishes import wish_status
+from cais.publishing.wishes import wish_progress, wish_status
 from cais.statuses.models import WriteBack
 
 TO_BE_TOLD, ISSUED = "authorised", "issued"
@@ -132,11 +132,13 @@ class InvoiceKind(Kind[InvoicePublication]):
         Order.objects.filter(pk=order.pk, nfe_state=TO_BE_TOLD).update(nfe_state="told", due_at=Now())
         inbox.sync(row.group_id, {waiting_subject(order): ()}, among=INVOICE_REASONS)
         note(row.group_id, "order", [order.pk], "invoice_told", {"nfe": row.nfe.number})
-        wish_status([order], WriteBack.Moment.INVOICED)
+        wish_progress([order.pk])
         return {"external_id": answer.external_id or row.external_id, "overwrite": False}
 
     def refused(self, row: InvoicePublication, words: str, detail: str) -> str:
         self._tell(row, "invoice_refused", words, detail)
+        if row.nfe.order.shipped_at is not None:
+            wish_progress([row.nfe.order_id])  # the parcel left all the same
         return "invoice_refused"
 
     def in_doubt(self, row: InvoicePublication, detail: str) -> None:

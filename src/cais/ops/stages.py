@@ -32,7 +32,8 @@ from cais.orders.models import Order
 from cais.publishing.checking import check_movements
 from cais.publishing.kinds import ERP_ORDERS, STATUSES
 from cais.publishing.loop import publish
-from cais.publishing.models import ErpOrderPublication, StatusPublication
+from cais.publishing.models import ErpOrderPublication, StatusPublication, TrackingPublication
+from cais.publishing.tracking import TRACKINGS
 from cais.rehearsals.models import Rehearsal
 from cais.rehearsals.services import rehearse
 from cais.settling.services import advance
@@ -109,6 +110,12 @@ STAGES: dict[str, Stage] = {
             "invoice",
             lambda connection: publish(INVOICES, connection),
             lambda: _connections_of(InvoicePublication.objects.due()),
+            then=("status",),
+        ),
+        Stage(
+            "tracking",
+            lambda connection: publish(TRACKINGS, connection),
+            lambda: _connections_of(TrackingPublication.objects.due()),
             then=("status",),
         ),
         Stage(

@@ -102,6 +102,11 @@ class Order(TenantModel):
     erp_facts = models.JSONField(default=dict)
     erp_number = models.CharField(max_length=40, blank=True)
     nfe_state = models.CharField(max_length=12, blank=True)
+    shipped_at = models.DateTimeField(null=True)
+    delivered_at = models.DateTimeField(null=True)
+    tracking_code = models.CharField(max_length=80, blank=True)
+    tracking_url = models.CharField(max_length=500, blank=True)
+    carrier = models.CharField(max_length=80, blank=True)
     due_at = models.DateTimeField(null=True)
     phase = models.GeneratedField(
         expression=phase_expression(), output_field=models.CharField(max_length=20), db_persist=True

@@ -18,6 +18,8 @@ PHASES: tuple[tuple[str, Q], ...] = (
     ("nfe_rejected", Q(nfe_state="rejected")),
     ("nfe_denied", Q(nfe_state="denied")),
     ("invoiced", Q(nfe_state="authorised")),
+    ("delivered", Q(erp_state="done", delivered_at__isnull=False)),
+    ("shipped", Q(erp_state="done", shipped_at__isnull=False)),
     ("invoice_told", Q(nfe_state="told")),
     ("note_issued", Q(nfe_state="issued")),
     ("integrated", Q(erp_state="done")),

@@ -13,6 +13,7 @@ from cais.connections.account import CLOCK
 from cais.connections.models import Connection
 from cais.core.digest import plain
 from cais.core.documents import LineDoc, OrderDoc
+from cais.core.effects import Meaning
 from cais.core.values import ZERO, money
 from cais.customers import services as customers
 from cais.inbox.services import Subject
@@ -131,7 +132,8 @@ def _row(
     doc = arrival.doc
     is_history = doc.placed_at < connection.start_at
     entry = entries[statuses.key_of(doc.status)]
-    is_echo = known is not None and known.written_status_id == entry.pk
+    # A cancellation is written only where the order is cancelled already; seen in a living one it is news.
+    is_echo = known is not None and known.written_status_id == entry.pk and entry.meaning != Meaning.CANCELLED
     meaning = known.meaning if known is not None and is_echo else entry.meaning
     verdict = judge(known, meaning, read_at=arrival.read_at)
     market = doc.marketplace

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol, runtime_checkable
 
-from cais.core.documents import ErpOrderDoc, InvoiceDoc, OrderDoc, StatusDoc
+from cais.core.documents import ErpOrderDoc, InvoiceDoc, OrderDoc, StatusDoc, TrackingDoc
 from cais.ports.errors import Rejected
 from cais.ports.manifest import Manifest
 from cais.ports.session import Account, Tokens
@@ -195,6 +195,16 @@ class InvoicePublisher(Connector, Protocol):
         The first is not repeatable (OutcomeUnknown: list before trying again), the second is absolute, twice equals
         once. The `external_id` of Done is the store's id of the invoice.
         """
+
+
+class TrackingWriter(Connector, Protocol):
+    """A store may mail its buyer at a change of status: who writes both writes the tracking first (feature E7)."""
+
+    def write_tracking(self, account: Account, order_id: str, tracking: TrackingDoc) -> Done:
+        """Tell the store how the parcel is followed; absolute, twice equals once. Raises NotFound for the order."""
+
+    def current_tracking(self, account: Account, order_id: str) -> TrackingDoc:
+        """What the store says now, its `code` empty when it has none. A store without a field leaves it empty."""
 
 
 class Announcer(Connector, Protocol):

@@ -27,6 +27,7 @@ class Capability(StrEnum):
     CHECK_ERP_LINES = "check_erp_lines"
     AUTHORISE = "authorise"
     PUBLISH_INVOICE = "publish_invoice"
+    WRITE_TRACKING = "write_tracking"
     HEAR_NOTICES = "hear_notices"
 
 

@@ -13,7 +13,6 @@ from django.db.models.functions import Now
 from cais.connections.models import Connection
 from cais.core.digest import digest_of
 from cais.core.documents import StatusDoc
-from cais.core.effects import Meaning, effect_of
 from cais.inbox import services as inbox
 from cais.inbox.services import Cause
 from cais.journal.services import note
@@ -28,6 +27,7 @@ from cais.publishing.erp_document import erp_document
 from cais.publishing.hints import order_moved
 from cais.publishing.live import ensure_still_cancelled
 from cais.publishing.models import ErpOrderPublication, Publication, StatusPublication
+from cais.publishing.moments import fits
 from cais.publishing.together import created, place_together
 from cais.publishing.wishes import ERP_REASONS, Wish, wish_status
 from cais.statuses import services as statuses
@@ -162,13 +162,6 @@ class ErpOrderKind(Kind[ErpOrderPublication]):
         inbox.sync(order.group_id, {waiting_subject(order): (cause,)}, among=ERP_REASONS)
 
 
-def _fits(order: Order, meaning: Meaning | None, moment: str) -> bool:
-    if moment == WriteBack.Moment.CANCELLED:
-        return meaning is Meaning.CANCELLED
-    invoiced = moment != WriteBack.Moment.INVOICED or order.has_note
-    return effect_of(meaning).to_erp and order.erp_state == "done" and invoiced
-
-
 class StatusKind(Kind[StatusPublication]):
     name = "status"
     capability = Capability.WRITE_STATUS
@@ -179,8 +172,9 @@ class StatusKind(Kind[StatusPublication]):
     def plan(self, row: StatusPublication) -> Step | None:
         """Written only while the order is still where the moment found it: a status never moves an order back."""
         order = row.order
-        meaning = Meaning(order.meaning) if order.meaning else None
-        if not _fits(order, meaning, row.moment) or order.status_id == row.status_id:
+        # What was written last may be another status than the one we read: then the store is asked.
+        shown = order.status_id == row.status_id and row.published_digest in ("", row.desired_digest)
+        if shown or not fits(order, row.moment, row.status):
             return None
         return Step("write", order.number, order.status_label, row.status.label, lambda *a: self._write(row, *a))
 

@@ -1,4 +1,4 @@
-"""Publication (abstract) and one table per kind: the ERP order of a fulfilment, the status of an order."""
+"""Publication (abstract) and one table per kind: the ERP order of a fulfilment, an order's status and tracking."""
 
 from __future__ import annotations
 
@@ -96,3 +96,14 @@ class StatusPublication(Publication):
 
     class Meta:
         indexes = (models.Index(fields=["connection", "due_at"], name="status_due", condition=Q(due_at__isnull=False)),)
+
+
+class TrackingPublication(Publication):
+    """The tracking that an order should show in its store; what it is stands on the order."""
+
+    order = models.OneToOneField(Order, on_delete=models.CASCADE, related_name="tracking_publication")
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["connection", "due_at"], name="tracking_due", condition=Q(due_at__isnull=False)),
+        )

@@ -12,12 +12,14 @@ from cais.connections.models import Connection
 from cais.core.digest import digest_of
 from cais.core.effects import Meaning
 from cais.inbox import services as inbox
+from cais.inbox.models import Pending
 from cais.movements.models import Fulfilment
 from cais.orders.models import Order
 from cais.orders.services import waiting_subject
 from cais.ports.manifest import Capability
-from cais.publishing.models import ErpOrderPublication, StatusPublication
-from cais.statuses.models import WriteBack
+from cais.publishing.models import ErpOrderPublication, StatusPublication, TrackingPublication
+from cais.publishing.moments import is_past, reached
+from cais.statuses.models import StatusEntry, WriteBack
 
 Wish = ErpOrderPublication.Wish
 ERP_REASONS = ("erp_refused", "erp_unknown", "line_refused")
@@ -152,8 +154,15 @@ def forget(orders: Sequence[Order]) -> None:
     rows = ErpOrderPublication.objects.filter(fulfilment__order__in=orders)
     rows.update(wish=Wish.CANCELLED, due_at=None, hold="", held_digest="")
     Order.objects.filter(pk__in=[order.pk for order in orders]).update(
-        erp_state="", erp_number="", erp_digest="", erp_facts={}
+        erp_state="",
+        erp_number="",
+        erp_digest="",
+        erp_facts={},
+        shipped_at=None,
+        delivered_at=None,
+        written_status=None,
     )
+    StatusPublication.objects.filter(order__in=orders).update(moment=WriteBack.Moment.CAPTURED)
     subjects = {waiting_subject(order): () for order in orders}
     inbox.sync(orders[0].group_id, subjects, among=ERP_REASONS)
 
@@ -169,8 +178,10 @@ def wish_status(orders: Sequence[Order], moment: WriteBack.Moment) -> None:
     chosen = {row.connection_id: row.status for row in rows_of_moment}
     # What is only a wish is not ours yet: seen in the store, it is news.
     speaking = {row.connection_id for row in rows_of_moment if not row.connection.observes}
-    wanted = [o for o in orders if o.connection_id in chosen and chosen[o.connection_id].pk != o.status_id]
-    wanted = [o for o in wanted if o.written_status_id != chosen[o.connection_id].pk]
+    told = {row.order_id: row for row in StatusPublication.objects.filter(order__in=orders)}
+    wanted = [
+        o for o in orders if o.connection_id in chosen and _is_news(o, chosen[o.connection_id], moment, told.get(o.pk))
+    ]
     rows = [
         StatusPublication(
             group_id=order.group_id,
@@ -191,3 +202,63 @@ def wish_status(orders: Sequence[Order], moment: WriteBack.Moment) -> None:
     )
     said = [order for order in wanted if order.connection_id in speaking]
     update_each(Order, {order.pk: {"written_status": chosen[order.connection_id].pk} for order in said})
+
+
+def _is_news(order: Order, status: StatusEntry, moment: WriteBack.Moment, told: StatusPublication | None) -> bool:
+    """Whether writing is worth it: not for what a later moment went past, nor for what the store shows already.
+
+    While another status is on its way what the store shows may change, so the wish is made all the same.
+    """
+    if told is not None and is_past(told.moment, moment):
+        return False
+    on_its_way = told is not None and told.due_at is not None and told.status_id != status.pk
+    return on_its_way or status.pk not in (order.status_id, order.written_status_id)
+
+
+def wish_tracking(orders: Sequence[Order]) -> None:
+    """The store should show how these orders' parcels are followed, where it takes that (feature E7)."""
+    rows = [
+        TrackingPublication(
+            group_id=order.group_id,
+            order=order,
+            connection_id=order.connection_id,
+            desired_digest=digest_of([order.tracking_code, order.tracking_url, order.shipped_at]),
+            due_at=Now(),
+        )
+        for order in orders
+        if (order.tracking_code or order.tracking_url) and order.connection.does(Capability.WRITE_TRACKING)
+    ]
+    TrackingPublication.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["order"],
+        update_fields=["desired_digest", "due_at", "hold", "held_digest", "attempts"],
+    )
+
+
+def wish_progress(order_ids: Collection[int], *, tracking_is_told: bool = False) -> None:
+    """The status of the furthest moment that each order has reached, once note and tracking are in the store.
+
+    A change of status may mail the buyer, so it comes last (Tray contract §11.4). Of moments that are due together
+    only the latest is written: the rows of one order are one.
+    """
+    orders = list(Order.objects.filter(pk__in=order_ids).select_related("connection"))
+    waiting = _invoice_comes_first(orders) | (set() if tracking_is_told else _tracking_comes_first(orders))
+    by_moment: dict[WriteBack.Moment, list[Order]] = {}
+    for order in orders:
+        for moment in reached(order) if order.pk not in waiting else ():
+            by_moment.setdefault(moment, []).append(order)
+    for moment in sorted(by_moment, key=list(WriteBack.Moment).index):
+        wish_status(by_moment[moment], moment)
+
+
+def _invoice_comes_first(orders: Sequence[Order]) -> set[int]:
+    """Orders whose note is still to be told; one that the store refused waits for a person, and nothing for it."""
+    untold = {o.pk for o in orders if o.nfe_state == "authorised" and o.connection.does(Capability.PUBLISH_INVOICE)}
+    refused = Pending.objects.filter(subject="order", subject_id__in=untold, reason="invoice_refused", closed_at=None)
+    return untold - set(refused.values_list("subject_id", flat=True))
+
+
+def _tracking_comes_first(orders: Sequence[Order]) -> set[int]:
+    telling = [order.pk for order in orders if order.connection.does(Capability.WRITE_TRACKING)]
+    return set(TrackingPublication.objects.wished().filter(order__in=telling).values_list("order_id", flat=True))

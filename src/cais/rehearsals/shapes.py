@@ -5,18 +5,20 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar, Final, Generic, TypeVar, cast
 
 from cais.core.documents import Address, ErpOrderDoc
 from cais.nfe.models import InvoicePublication
 from cais.nfe.store_invoice import INVOICES, invoice_document
-from cais.ports.capabilities import ErpOrders, InvoicePublisher, StatusWriter
+from cais.ports.capabilities import ErpOrders, InvoicePublisher, StatusWriter, TrackingWriter
 from cais.ports.session import Account
 from cais.publishing.erp_document import erp_document
 from cais.publishing.hints import order_moved
 from cais.publishing.kinds import ERP_ORDERS, STATUSES, Kind
-from cais.publishing.models import ErpOrderPublication, Publication, StatusPublication
+from cais.publishing.models import ErpOrderPublication, Publication, StatusPublication, TrackingPublication
+from cais.publishing.tracking import TRACKINGS, says, tracking_of
 from cais.publishing.wishes import Wish
 from cais.statuses import services as statuses
 
@@ -102,6 +104,28 @@ class InvoiceShape(Shape[InvoicePublication]):
         return Seen(fields, is_same=not row.overwrite and any(found.key == ours.key for found in there))
 
 
+class TrackingShape(Shape[TrackingPublication]):
+    kind = TRACKINGS
+    calls = 2
+
+    def order_of(self, row: TrackingPublication) -> tuple[int, str]:
+        return row.order_id, row.order.number
+
+    def see(self, row: TrackingPublication, account: Account) -> Seen:
+        now = cast(TrackingWriter, row.connection.vendor).current_tracking(account, row.order.external_id)
+        wish = tracking_of(row.order)
+        fields = [
+            ("Rastreio na loja", now.code or "sem rastreio", wish.code or NOTHING),
+            ("Link do rastreio", now.url or NOTHING, wish.url or now.url or NOTHING),
+            ("Dia do envio", _day(now.shipped_on), _day(wish.shipped_on)),
+        ]
+        return Seen(fields, is_same=says(now, wish))
+
+
+def _day(day: date | None) -> str:
+    return f"{day:%d/%m/%Y}" if day else NOTHING
+
+
 def _document(document: ErpOrderDoc) -> Iterator[tuple[str, str]]:
     """The whole order as people check one: who, what, how much, where to."""
     yield "Empresa (CNPJ)", document.company_cnpj
@@ -135,6 +159,6 @@ def _place(address: Address) -> str:
 
 
 SHAPES: Final[dict[str, Shape[Any]]] = {
-    shape.kind.name: shape for shape in (ErpOrderShape(), StatusShape(), InvoiceShape())
+    shape.kind.name: shape for shape in (ErpOrderShape(), InvoiceShape(), TrackingShape(), StatusShape())
 }
 """By the name of the kind, in the order in which the steps follow each other."""

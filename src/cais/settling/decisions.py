@@ -18,7 +18,7 @@ from cais.nfe.models import InvoicePublication
 from cais.orders.agreed import facts_of, fingerprint_of
 from cais.orders.models import Order, OrderLine
 from cais.orders.services import make_due
-from cais.publishing.models import ErpOrderPublication, StatusPublication
+from cais.publishing.models import ErpOrderPublication, StatusPublication, TrackingPublication
 
 DISCOUNT, EXPENSE = "discount", "expense"
 _KINDS = {DISCOUNT: "desconto", EXPENSE: "despesa"}
@@ -144,6 +144,6 @@ def wake_everything(group_id: int) -> int:
     waiting = Pending.objects.filter(group=group_id, subject="order", closed_at=None)
     woken = Order.objects.filter(pk__in=waiting.values("subject_id"), is_history=False).update(due_at=Now())
     woken += Movement.objects.filter(group=group_id, state=Movement.State.ERROR).update(due_at=Now(), attempts=0)
-    for table in (ErpOrderPublication, StatusPublication, InvoicePublication):
+    for table in (ErpOrderPublication, StatusPublication, TrackingPublication, InvoicePublication):
         woken += table.objects.filter(group=group_id).awaken()
     return woken

@@ -51,6 +51,8 @@ class WriteBack(TenantModel):
     class Moment(models.TextChoices):
         CAPTURED = "captured", "Status Atualizar Pedido"
         INVOICED = "invoiced", "Status ao Faturar Nota"
+        SHIPPED = "shipped", "Status ao Registrar Envio"
+        DELIVERED = "delivered", "Status ao Marcar Entregue"
         CANCELLED = "cancelled", "Status Atualizar Pedido Cancelado"
 
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="write_backs")

@@ -24,6 +24,7 @@ FUNCTIONS = {
     Capability.LIST_STATUSES: ("Ler os status da loja", "Mantém o dicionário de status em dia."),
     Capability.WRITE_STATUS: ("Escrever status na loja", "Escreve os status escolhidos no dicionário."),
     Capability.PUBLISH_INVOICE: ("Informar a nota à loja", "Envia à loja a chave, o XML e o link do DANFE."),
+    Capability.WRITE_TRACKING: ("Informar o rastreio à loja", "Envia à loja o código, o link e a data do envio."),
     Capability.CREATE_ERP_ORDERS: ("Criar pedidos no ERP", "Cria e cancela a venda de cada pedido."),
     Capability.CHECK_ERP_LINES: ("Conferir itens no ERP", "Confere produto e quantidade antes de criar a venda."),
     Capability.HEAR_NOTICES: ("Ouvir os avisos da loja", "Lê o pedido assim que a loja avisa, sem esperar a vez."),

@@ -44,6 +44,7 @@ PLANS: Final[dict[str, StatusWord]] = {
 VERBS: Final = {
     ("erp_order", "create"): ("Criar a venda", "venda criada", "vendas criadas"),
     ("erp_order", "cancel"): ("Cancelar a venda", "venda cancelada", "vendas canceladas"),
+    ("tracking", "write"): ("Informar o rastreio", "rastreio informado", "rastreios informados"),
     ("status", "write"): ("Escrever o status", "status escrito", "status escritos"),
     ("invoice", "write"): ("Enviar a nota", "nota enviada à loja", "notas enviadas à loja"),
 }

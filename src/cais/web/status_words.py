@@ -133,6 +133,8 @@ ORDER: Final = _table(
         "Falta avisar a loja",
         "A nota está autorizada e a loja ainda não confirmou que a recebeu.",
     ),
+    StatusWord("shipped", "ok", "truck", "Enviado", "O envio foi registrado no Cais."),
+    StatusWord("delivered", "ok", "check-circle", "Entregue", "Alguém confirmou a entrega."),
     StatusWord("invoice_told", "ok", "check-circle", "Nota na loja", "A nota está autorizada e a loja a mostra."),
     StatusWord("note_issued", "ok", "document-check", "Nota emitida", "A nota está autorizada e não vai para a loja."),
     StatusWord(
@@ -335,6 +337,8 @@ TRAILS: Final[dict[str, TrailTones]] = {
     "nfe_denied": TrailTones(movement="ok", erp="ok", invoice="err"),
     "invoiced": TrailTones(movement="ok", erp="ok", invoice="ok", store="warn"),
     "invoice_told": TrailTones(movement="ok", erp="ok", invoice="ok", store="ok"),
+    "shipped": TrailTones(movement="ok", erp="ok", invoice="ok", store="ok"),
+    "delivered": TrailTones(movement="ok", erp="ok", invoice="ok", store="ok"),
     "note_issued": TrailTones(movement="ok", erp="ok", invoice="ok", store="off"),
 }
 

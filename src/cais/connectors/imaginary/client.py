@@ -61,6 +61,12 @@ class Client:
         path = f"{_invoices_of(order_id)}/{quote(invoice_id, safe='')}"
         return self._speak("PUT", path, priority=Priority.INVOICES, json=body)
 
+    def shipment(self, order_id: str) -> Json:
+        return self._get(_shipment_of(order_id), priority=Priority.STATUS).json()
+
+    def put_shipment(self, order_id: str, body: Mapping[str, object]) -> Answer:
+        return self._speak("PUT", _shipment_of(order_id), priority=Priority.STATUS, json=body)
+
     def find_erp_order(self, reference: str) -> Json:
         return self._get("/erp/orders", priority=Priority.ORDERS, query=(("reference", reference),)).json()
 
@@ -153,6 +159,10 @@ class Client:
 
 def _invoices_of(order_id: str) -> str:
     return f"/store/orders/{quote(order_id, safe='')}/invoices"
+
+
+def _shipment_of(order_id: str) -> str:
+    return f"/store/orders/{quote(order_id, safe='')}/shipment"
 
 
 def _accepted(answer: Answer) -> Answer:

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from cais.connectors.imaginary import mapping
 from cais.connectors.imaginary.client import Client
 from cais.connectors.imaginary.manifest import MANIFEST
-from cais.core.documents import ErpOrderDoc, InvoiceDoc, OrderDoc, StatusDoc
+from cais.core.documents import ErpOrderDoc, InvoiceDoc, OrderDoc, StatusDoc, TrackingDoc
 from cais.ports.capabilities import Check, Done, Doorbell, LineCheck, Notice, OrderPage, StoreInvoice, Window
 from cais.ports.errors import AccessRefused, ConfigurationError, OutcomeUnknown, Unreadable, VendorError
 from cais.ports.session import Account, Priority, Tokens
@@ -57,6 +57,12 @@ class ImaginaryConnector:
         if external_id:
             return _acknowledged(client.replace_invoice(order_id, external_id, body))
         return _acknowledged(client.add_invoice(order_id, body))
+
+    def write_tracking(self, account: Account, order_id: str, tracking: TrackingDoc) -> Done:
+        return _acknowledged(Client(account).put_shipment(order_id, mapping.shipment_body(tracking)))
+
+    def current_tracking(self, account: Account, order_id: str) -> TrackingDoc:
+        return mapping.tracking(Client(account).shipment(order_id))
 
     def ensure_order(self, account: Account, order: ErpOrderDoc) -> Done:
         client = Client(account)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 
 from cais.connectors.imaginary.reading import (
@@ -28,6 +29,7 @@ from cais.core.documents import (
     OrderDoc,
     PaymentDoc,
     StatusDoc,
+    TrackingDoc,
 )
 from cais.core.values import document_text, money, quantity
 from cais.ports.capabilities import Done, LineCheck, Notice, OrderPage, OrderRef, StoreInvoice
@@ -127,6 +129,23 @@ def invoice_body(invoice: InvoiceDoc) -> dict[str, object]:
             {"product_id": line.product_id, "variant_id": line.variant_id, "cfop": line.cfop} for line in invoice.lines
         ],
     }
+
+
+def shipment_body(tracking: TrackingDoc) -> dict[str, object]:
+    day = tracking.shipped_on.isoformat() if tracking.shipped_on else ""
+    return {"code": tracking.code, "url": tracking.url, "carrier": tracking.carrier, "day": day}
+
+
+def tracking(answer: object) -> TrackingDoc:
+    told = record(record(answer, "shipment").get("shipment"), "shipment")
+    day = text(told, "day")
+    try:
+        shipped_on = date.fromisoformat(day) if day else None
+    except ValueError as error:
+        raise Unreadable(f"O dia do envio veio como “{day[:20]}”, que não é uma data.") from error
+    return TrackingDoc(
+        code=text(told, "code"), url=text(told, "url"), carrier=text(told, "carrier"), shipped_on=shipped_on
+    )
 
 
 def done(answer: object) -> Done:

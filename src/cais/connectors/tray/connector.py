@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from urllib.parse import urlencode
 
-from cais.connectors.tray import invoices, mapping, notices
+from cais.connectors.tray import invoices, mapping, notices, shipping
 from cais.connectors.tray.address import api_address, same_host, shop_address
 from cais.connectors.tray.checks import check_account
 from cais.connectors.tray.client import TrayClient
 from cais.connectors.tray.manifest import MANIFEST
 from cais.connectors.tray.reading import Record, flag, key_of, record_of, text_of
 from cais.core.digest import digest_of
-from cais.core.documents import InvoiceDoc, OrderDoc, StatusDoc
+from cais.core.documents import InvoiceDoc, OrderDoc, StatusDoc, TrackingDoc
 from cais.ports.capabilities import Check, Done, Doorbell, Notice, OrderPage, OrderRef, StoreInvoice, Window
 from cais.ports.errors import ConfigurationError, NotFound, Rejected, Unreadable
 from cais.ports.session import Account, Priority, Tokens
@@ -22,7 +22,7 @@ STATUSES = ("OrderStatuses", "OrderStatus")
 
 
 class TrayConnector:
-    """Stateless; implements OrderSource, StatusCatalogue, StatusWriter, InvoicePublisher, Announcer, Authoriser."""
+    """Stateless; implements every protocol of `ports.capabilities` but that of an ERP."""
 
     manifest = MANIFEST
 
@@ -67,6 +67,14 @@ class TrayConnector:
 
     def current_status(self, account: Account, order_id: str) -> StatusDoc:
         return mapping.read_status(_plain_order(TrayClient(account), order_id, priority=Priority.STATUS))
+
+    def write_tracking(self, account: Account, order_id: str, tracking: TrackingDoc) -> Done:
+        path, body = f"/orders/{_safe_id(order_id)}", shipping.body_of(tracking)
+        answer = TrayClient(account).put(path, priority=Priority.STATUS, json=body)
+        return Done(external_id=text_of(record_of(answer.json()), "id") or order_id)
+
+    def current_tracking(self, account: Account, order_id: str) -> TrackingDoc:
+        return shipping.read_tracking(_plain_order(TrayClient(account), order_id, priority=Priority.STATUS))
 
     def list_invoices(self, account: Account, order_id: str) -> Sequence[StoreInvoice]:
         client = TrayClient(account)

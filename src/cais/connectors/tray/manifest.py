@@ -90,6 +90,7 @@ MANIFEST = Manifest(
                     Capability.WRITE_STATUS,
                     Capability.AUTHORISE,
                     Capability.PUBLISH_INVOICE,
+                    Capability.WRITE_TRACKING,
                     Capability.HEAR_NOTICES,
                 }
             ),

@@ -31,8 +31,25 @@ _UNMAPPED = "-"
 _MOMENTS: Final = {
     WriteBack.Moment.CAPTURED: ("Ao virar pedido no ERP", "O pedido entrou e foi criado no ERP."),
     WriteBack.Moment.INVOICED: ("Ao faturar a nota", "A nota foi autorizada e a loja avisada dela."),
+    WriteBack.Moment.SHIPPED: ("Ao registrar o envio", "Alguém registrou o envio; o rastreio vai antes do status."),
+    WriteBack.Moment.DELIVERED: ("Ao marcar como entregue", "Alguém marcou o pedido como entregue."),
     WriteBack.Moment.CANCELLED: ("Depois de um cancelamento", "O cancelamento foi processado no Cais e no ERP."),
 }
+# The field of a shortcut → its name, what it says, and the meaning that it gives (feature B3).
+_SHORTCUTS: Final = {
+    "buscar": ("Status Buscar Pedido", "O pedido neste status é pago e segue para o ERP", Meaning.PENDING),
+    "buscar-cancelado": ("Status Buscar Pedido Cancelado", "O pedido neste status é cancelado", Meaning.CANCELLED),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Shortcut:
+    """One choice that edits the dictionary; `present` are the statuses that have its meaning already."""
+
+    field: str
+    label: str
+    help: str
+    present: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +85,7 @@ def dictionary(request: GroupRequest, pk: int) -> HttpResponse:
         "held": sum(row.orders for row in unmapped),
         "with_suggestion": [row.entry.pk for row in unmapped if row.suggestion],
         "moments": _moments(found, entries.values()),
+        "shortcuts": _shortcuts(entries.values()),
         "writes": found.does(Capability.WRITE_STATUS),
         "may_edit": request.may(May.CONFIGURE),
     }
@@ -159,6 +177,15 @@ def _words(meaning: Meaning | None) -> tuple[str, str, str]:
     return recorded, reserved, "cria o pedido de venda" if effect.to_erp else waits if effect.reserved else "não cria"
 
 
+def _shortcuts(entries: Collection[StatusEntry]) -> list[Shortcut]:
+    found = []
+    for field, (label, words, meaning) in _SHORTCUTS.items():
+        present = sorted(entry.label for entry in entries if entry.meaning == meaning)
+        said = f"{words}: vira {MEANING_LABELS[meaning]} no dicionário."
+        found.append(Shortcut(field, label, said, ", ".join(present) or "nenhum"))
+    return found
+
+
 def _moments(
     found: Connection, entries: Collection[StatusEntry]
 ) -> list[tuple[str, str, str, list[tuple[int, str, bool]]]]:
@@ -170,7 +197,7 @@ def _moments(
         (
             moment.value,
             *words,
-            [(entry.pk, entry.label, present.get(moment.value) == entry.pk) for entry in able],
+            [(entry.pk, entry.label, present.get(moment.value) == entry.pk) for entry in able if _suits(entry, moment)],
         )
         for moment, words in _MOMENTS.items()
     ]
@@ -178,6 +205,11 @@ def _moments(
 
 def _is_writable(found: Connection, entry: StatusEntry) -> bool:
     return bool(entry.meaning) and (bool(entry.external_id) or not found.facts.status_by_id)
+
+
+def _suits(entry: StatusEntry, moment: WriteBack.Moment) -> bool:
+    """A status that cancels is written of cancelled orders alone."""
+    return moment is WriteBack.Moment.CANCELLED or entry.meaning != Meaning.CANCELLED
 
 
 @page(May.CONFIGURE)
@@ -192,13 +224,37 @@ def write_back(request: GroupRequest, pk: int) -> HttpResponse:
         if entry is not None and not _is_writable(found, entry):
             messages.warning(request, f"“{entry.label}” precisa de tradução antes de ser escrito na loja.")
             continue
+        if entry is not None and not _suits(entry, moment):
+            messages.warning(request, f"“{entry.label}” quer dizer cancelado e só é escrito depois de um cancelamento.")
+            continue
         if entry is not None or value == "":
             set_write_back(found, moment, entry)
     messages.success(request, "Salvo. Vale para os próximos pedidos.")
     return redirect("dictionary", request.group.slug, found.pk)
 
 
+@page(May.CONFIGURE)
+@require_POST
+def shortcut(request: GroupRequest, pk: int) -> HttpResponse:
+    """*Status Buscar Pedido* and *Status Buscar Pedido Cancelado*: another way to write in the dictionary."""
+    found = own_connection(request, pk)
+    entries = {str(entry.pk): entry for entry in StatusEntry.objects.of(request.group).filter(connection=found)}
+    chosen = {field: entries[value] for field in _SHORTCUTS if (value := request.POST.get(field, "")) in entries}
+    if not chosen:
+        messages.warning(request, "Nenhum status foi escolhido.")
+    if len({entry.pk for entry in chosen.values()}) < len(chosen):
+        messages.warning(request, "O mesmo status não pode buscar pedidos e cancelá-los. Nada mudou.")
+        chosen = {}
+    for field, entry in chosen.items():
+        meaning = _SHORTCUTS[field][2]
+        freed = dictionary_changed([entry], meaning, actor_name=str(request.user))
+        follow = plural_text(freed, "pedido segue", "pedidos seguem")
+        messages.success(request, f"“{entry.label}” agora é {MEANING_LABELS[meaning]}. {follow} em instantes.")
+    return redirect("dictionary", request.group.slug, found.pk)
+
+
 urlpatterns = [
     path("conectores/<int:pk>/dicionario/", dictionary, name="dictionary"),
     path("conectores/<int:pk>/dicionario/escrever/", write_back, name="write_back"),
+    path("conectores/<int:pk>/dicionario/atalho/", shortcut, name="dictionary_shortcut"),
 ]

@@ -14,7 +14,8 @@ from pathlib import Path
 class Event:
     """One thing that happened.
 
-    `kind`: sold, edited, cancelled, status_written, invoice, erp_created, erp_found, erp_cancelled, rejected, token.
+    `kind`: sold, edited, cancelled, status_written, invoice, shipment, erp_created, erp_found, erp_cancelled,
+    rejected, token.
     """
 
     at: float

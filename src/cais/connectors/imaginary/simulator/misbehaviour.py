@@ -32,6 +32,7 @@ class Choices:
     cancel_refused       the ERP forbids cancelling
     status_refused       the store forbids writing a status
     invoice_refused      the store takes no invoice
+    tracking_refused     the store takes no tracking
     gives_total          lists tell how many orders the window has
     page_size            orders in one page
     rotates_refresh      renewing kills the old refresh token
@@ -47,6 +48,7 @@ class Choices:
     cancel_refused: bool = False
     status_refused: bool = False
     invoice_refused: bool = False
+    tracking_refused: bool = False
     gives_total: bool = True
     page_size: int = 50
     rotates_refresh: bool = True

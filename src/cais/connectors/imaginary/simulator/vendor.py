@@ -16,6 +16,7 @@ from cais.connectors.imaginary.simulator.invoices import Invoices
 from cais.connectors.imaginary.simulator.ledger import Call, Ledger
 from cais.connectors.imaginary.simulator.misbehaviour import Choices, VendorFaults, refusal
 from cais.connectors.imaginary.simulator.premises import Premises
+from cais.connectors.imaginary.simulator.shipments import Shipments
 from cais.connectors.imaginary.simulator.store import Store
 from cais.simkit import BodyError, Clock, Request, Response, Router, Server
 
@@ -42,6 +43,7 @@ class ImaginaryVendor:
         self._lock = premises.lock
         self.access, self.store, self.erp = Access(premises), Store(premises, seed=seed), Erp(premises)
         self.invoices = Invoices(premises, self.store)
+        self.shipments = Shipments(premises, self.store)
         self._open: Router[Answer] = Router()
         self._guarded: Router[Answer] = Router()
         self._add_routes()
@@ -129,6 +131,8 @@ class ImaginaryVendor:
             ("GET", "/store/orders/:id/invoices", self.invoices.get_invoices),
             ("POST", "/store/orders/:id/invoices", self.invoices.post_invoices),
             ("PUT", "/store/orders/:id/invoices/:invoice", self.invoices.put_invoice),
+            ("GET", "/store/orders/:id/shipment", self.shipments.get_shipment),
+            ("PUT", "/store/orders/:id/shipment", self.shipments.put_shipment),
             ("GET", "/store/statuses", self.store.get_statuses),
             ("GET", "/erp/orders", self.erp.get_orders),
             ("POST", "/erp/orders", self.erp.post_orders),
