@@ -11,6 +11,8 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from cais.companies.models import Membership
+from cais.companies.people import invitation_of, invite
 from cais.inbox.models import Pending
 from cais.journal.models import Exchange, SyncRun
 from cais.nfe.models import Batch, Nfe
@@ -18,7 +20,7 @@ from cais.orders.models import Order
 from cais.rehearsals.services import start
 from tests.screens.conftest import Merchant
 
-OK, MOVED, REFUSED, FORBIDDEN, ABSENT, UNUSED, INVALID = 200, 302, 400, 403, 404, 405, 422
+OK, MOVED, REFUSED, FORBIDDEN, ABSENT, UNUSED, GONE, INVALID = 200, 302, 400, 403, 404, 405, 410, 422
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,7 @@ GROUP: dict[str, Expect] = {
     "companies": look(),
     "new_company": fill(empty=OK),
     "company": read_or_fill("company", empty=OK),
+    "company_move": press("company"),
     "fiscal": read_or_fill("company"),
     "fiscal_certificate": Expect((UNUSED, INVALID), (FORBIDDEN, FORBIDDEN), ("company",)),
     "fiscal_number": Expect((UNUSED, INVALID), (FORBIDDEN, FORBIDDEN), ("company",)),
@@ -137,6 +140,10 @@ GROUP: dict[str, Expect] = {
     "write_back": press("store"),
     "dictionary_shortcut": press("store"),
     "authorise": press("store"),
+    "people": fill(),
+    "person_role": press("member"),
+    "person_out": press("member"),
+    "invitation_out": press("invitation"),
     "audit": fill(empty=OK),
 }
 # An upload lives between two pages; the spreadsheets' own tests look at it, here it is known to be walled.
@@ -150,6 +157,7 @@ OUTSIDE: dict[str, tuple[tuple[str, ...], int]] = {
     "danfe_public": (("state",), ABSENT),
     # Only a store's POST is heard there; the door's own tests knock.
     "notice": (("connector", "door"), UNUSED),
+    "invitation": (("state",), GONE),
     "entrance": (("connector",), OK),
     "entrance_open": (("connector",), MOVED),
     "account_login": ((), OK),
@@ -219,6 +227,8 @@ def records(merchant: Merchant) -> dict[str, object]:
         "unreadable": Pending.objects.get(reason="order_unreadable").pk,
         "company": home.company.pk,
         "warehouse": home.company.warehouses.get().pk,
+        "member": Membership.objects.get(user=merchant.people["reader"]).pk,
+        "invitation": invitation_of(invite(home.group, "nova@jurubim.example", "reader", invited_by="Rosana")).pk,
         "connector": "tray",
         "state": "nada",
     }

@@ -120,3 +120,22 @@ class Membership(TenantModel):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["group", "user"], name="member_once_per_group"),)
+
+
+@pghistory.track(exclude=["digest"])
+class Invitation(TenantModel):
+    """Somebody asked in by e-mail. Of the token only the digest is kept: who holds the address may come in, once."""
+
+    email = models.EmailField("e-mail")
+    role = models.CharField("papel", max_length=20, choices=ROLE_CHOICES)
+    digest = models.CharField(max_length=64, unique=True)
+    invited_by = models.CharField(max_length=120)
+    invited_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("email",)
+        constraints = (models.UniqueConstraint(fields=["group", "email"], name="invitation_once_per_email"),)
+
+    def __str__(self) -> str:
+        return self.email

@@ -44,6 +44,22 @@ def add_company(
     return company
 
 
+def move_company(company: Company, *, up: bool) -> bool:
+    """One place earlier or later in the stock queue (A1). Returns whether it moved: the first has nowhere to go."""
+    with transaction.atomic():
+        queue = list(Company.objects.select_for_update().filter(group=company.group_id).order_by("priority", "pk"))
+        place = next(at for at, row in enumerate(queue) if row.pk == company.pk)
+        other = place - 1 if up else place + 1
+        if not 0 <= other < len(queue):
+            return False
+        queue[place], queue[other] = queue[other], queue[place]
+        for priority, row in enumerate(queue, 1):
+            if row.priority != priority:
+                row.priority = priority
+                row.save(update_fields=["priority"])
+    return True
+
+
 def add_member(group: Group, user: User, role: str) -> Membership:
     """Give a person a role in a group, or another role than before."""
     member, _ = Membership.objects.update_or_create(group=group, user=user, defaults={"role": role})

@@ -25,6 +25,7 @@ SUBJECTS: Final = {
     "Company": "Empresa",
     "Warehouse": "Depósito",
     "Membership": "Acesso de pessoa",
+    "Invitation": "Convite",
     "Connection": "Conector",
     "StatusEntry": "Tradução de status",
     "WriteBack": "Status escrito na loja",
@@ -61,7 +62,7 @@ _FIELDS: Final = {
 }
 _SILENT: Final = frozenset(
     {"id", "group", "key", "hint", "first_seen_at", "mapped_by", "mapped_at", "created_at", "last_used_at", "is_kit"}
-    | {"actor_name", "left"}
+    | {"actor_name", "left", "invited_by", "invited_at", "expires_at"}
 )
 _VERBS: Final = {"insert": "criou", "update": "mudou", "delete": "apagou"}
 _SHOWN_VALUE: Final = 160
@@ -141,7 +142,7 @@ def _entry(row: Any) -> Entry:
 
 
 def _name(row: Any) -> str:
-    for field in ("sku", "name", "label", "moment"):
+    for field in ("sku", "name", "label", "moment", "email"):
         value = getattr(row, field, None)
         if value:
             return str(value)

@@ -38,6 +38,7 @@ _ADDRESSES = {
     "errors": "erros/",
     "companies": "empresas/",
     "connections": "conectores/",
+    "people": "usuarios/",
     "audit": "auditoria/",
 }
 
@@ -177,6 +178,8 @@ def _nav(request: HttpRequest, group: Group, role: str, connections: Sequence[Co
         item("companies", "Empresas", "building-office"),
         item("connections", "Conectores", "link", count=lost, tone="err", count_label="sem acesso"),
     ]
+    if allows(role, May.CONFIGURE):
+        setup.append(item("people", "Usuários", "user-group"))
     if allows(role, May.AUDIT):
         setup.append(item("audit", "Auditoria", "finger-print"))
     return [NavSection("", work), NavSection("Operação", operation), NavSection("Configuração", setup)]

@@ -16,11 +16,13 @@ from cais.web.views import (
     errors,
     fiscal_setup,
     home,
+    invitation,
     note,
     note_issue,
     notes,
     order,
     orders,
+    people,
     products,
     rehearsals,
     sales_orders,
@@ -47,6 +49,7 @@ _group: list[URLPattern | URLResolver] = [
     *connections.urlpatterns,
     *dictionary.urlpatterns,
     *authorise.group_urlpatterns,
+    *people.urlpatterns,
     *audit.urlpatterns,
 ]
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -54,5 +57,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *account.urlpatterns,
     *authorise.urlpatterns,
     *danfe_public.urlpatterns,
+    *invitation.urlpatterns,
     path("g/<slug:grupo>/", include(_group)),
 ]

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from cais.backoffice.opening import open_back_office
 from cais.companies.models import Company, Warehouse
 from cais.companies.roles import Action as May
-from cais.companies.services import add_company
+from cais.companies.services import add_company, move_company
 from cais.core.values import ZERO
 from cais.inbox.models import Pending
 from cais.orders.services import make_due
@@ -26,11 +26,24 @@ from cais.web.views.fiscal_setup import company_tabs
 
 @page(May.VIEW)
 def companies(request: GroupRequest) -> HttpResponse:
-    rows = Company.objects.of(request.group).prefetch_related("warehouses", "connections")
+    rows = list(Company.objects.of(request.group).prefetch_related("warehouses", "connections"))
     actions = []
     if request.may(May.CONFIGURE):
         actions.append(Action("Nova empresa", reverse("new_company", args=[request.group.slug]), icon="plus"))
-    return render(request, "companies/list.html", {"rows": rows, "actions": actions})
+    places = [(row, at == 0, at == len(rows) - 1) for at, row in enumerate(rows)]
+    may_move = request.may(May.CONFIGURE) and len(rows) > 1
+    return render(request, "companies/list.html", {"places": places, "actions": actions, "may_move": may_move})
+
+
+@page(May.CONFIGURE)
+@require_POST
+def company_move(request: GroupRequest, pk: int) -> HttpResponse:
+    """*Subir* or *Descer* in the stock queue."""
+    found = get_object_or_404(Company.objects.of(request.group), pk=pk)
+    up = request.POST.get("para") != "baixo"
+    if move_company(found, up=up):
+        messages.success(request, f"{found.name} {'subiu' if up else 'desceu'} uma posição na fila do estoque.")
+    return redirect("companies", request.group.slug)
 
 
 @page(May.CONFIGURE)
@@ -131,6 +144,7 @@ urlpatterns = [
     path("empresas/", companies, name="companies"),
     path("empresas/nova/", new_company, name="new_company"),
     path("empresas/<int:pk>/", company, name="company"),
+    path("empresas/<int:pk>/ordem/", company_move, name="company_move"),
     path("empresas/<int:pk>/depositos/", new_warehouse, name="new_warehouse"),
     path("empresas/depositos/<int:pk>/", warehouse, name="warehouse"),
 ]
