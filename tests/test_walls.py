@@ -34,6 +34,7 @@ COMMON = {
 # What runs with the owner's rights, each for one narrow purpose.
 PAST_THE_WALL = {
     "cais_group_ids",
+    "cais_group_of_invitation",
     "cais_group_of_note",
     "cais_take_notice",
     "journal_drop_exchanges",
