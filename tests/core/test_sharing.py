@@ -96,6 +96,16 @@ def test_a_discount_above_the_goods_takes_all_goods_and_then_of_the_freight() ->
     assert (sudeste.discount, sudeste.total) == (D("21.00"), D("1.00"))
 
 
+def test_a_gift_of_the_last_cents_leaves_nobody_below_zero() -> None:
+    """Three of 0.01, freight 0.01 and surcharge 0.01, which both fall to the first; 0.05 off. The goods go first, one
+    cent each, and the two cents beside are the first one's: 3, 1, 1, and nobody pays anything."""
+    lines = tuple(sold_line(key, "1", "0.01") for key in (1, 2, 3))
+    sold = Sold(lines=lines, freight=D("0.01"), surcharge=D("0.01"), discount=D("0.05"))
+    shares = share_money(sold, [by(key, key, "1") for key in (1, 2, 3)])
+    assert [one.discount for one in shares] == [D("0.03"), D("0.01"), D("0.01")]
+    assert [one.total for one in shares] == [0, 0, 0]
+
+
 def test_one_company_has_the_whole_order() -> None:
     sold = Sold(lines=(sold_line(1, "2", "20.00"),), freight=D(5), discount=D(1), surcharge=D(2), payments=(D(30),))
     (casa,) = share_money(sold, [by(1, 1, "2")])

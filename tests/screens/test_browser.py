@@ -54,6 +54,7 @@ def pages(merchant: Merchant) -> dict[str, str]:
         "painel": f"{slug}/painel/",
         "pedidos": f"{slug}/pedidos/",
         "pedido": f"{slug}/pedidos/{merchant.orders['open'].pk}/",
+        "e se": f"{slug}/pedidos/{merchant.orders['short'].pk}/e-se/",
         "pedido com venda": f"{slug}/pedidos/{merchant.orders['well'].pk}/",
         "erros": f"{slug}/erros/",
         "causa": f"{slug}/erros/{Pending.objects.get(reason='stock_short').pk}/",

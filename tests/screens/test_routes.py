@@ -66,6 +66,7 @@ GROUP: dict[str, Expect] = {
     "order_accept": press("order"),
     "order_confirm": press("order"),
     "order_cancel": press("order"),
+    "order_division": look("order"),
     "notes": look(),
     "notes_zip": Expect((MOVED, MOVED), (FORBIDDEN, FORBIDDEN)),
     "notes_danfe": press(),

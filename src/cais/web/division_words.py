@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from cais.core.allocation import Allocation, Lack, Outcome, Policy, Verdict, Why
+from cais.core.allocation import Allocation, Lack, Outcome, Policy, Served, Verdict, Why
 from cais.web.wording import plural_text, quantity_text
 
 POLICIES: Final[dict[Policy, str]] = {
@@ -30,7 +30,7 @@ VERDICTS: Final[dict[Why, str]] = {
     Why.MORE_PARCELS: "Seriam {parcels}.",
     Why.SPLITS_ITEM: "Os mesmos volumes, mas divide um item que uma empresa tem inteiro.",
     Why.NO_SPLIT: "Serviria mais, em {parcels}, mas o canal de venda não deixa dividir o pedido.",
-    Why.OTHER_POLICY: "Seria em {parcels}, mas a regra desta loja é a prioridade.",
+    Why.OTHER_POLICY: "Seria em {parcels}, mas a regra é a prioridade.",
 }
 OUTCOMES: Final[dict[Outcome, str]] = {
     Outcome.WHOLE: "{companies} tem tudo. O pedido vai em {parcels}.",
@@ -53,7 +53,7 @@ class Names:
 
 def outcome_text(allocation: Allocation, names: Names) -> str:
     return OUTCOMES[allocation.outcome].format(
-        companies=_listed([names.companies[company] for company in allocation.companies]),
+        companies=listed([names.companies[company] for company in allocation.companies]),
         parcels=parcels_text(len(allocation.companies)),
         policy=POLICIES[allocation.policy],
     )
@@ -73,7 +73,13 @@ def verdict_text(verdict: Verdict, names: Names) -> str:
 def missing_text(missing: Sequence[tuple[int, Decimal]], names: Names) -> str:
     """Falta: 1 Garrafa térmica e 2 Rede."""
     found = [f"{quantity_text(amount)} {names.lines[line]}" for line, amount in missing]
-    return f"Falta: {_listed(found)}." if found else ""
+    return f"Falta: {listed(found)}." if found else ""
+
+
+def served_text(company: int, served: Sequence[Served], names: Names) -> str:
+    """Casa: 2 Panela e 1 Rede."""
+    own = [f"{quantity_text(item.quantity)} {names.lines[item.line]}" for item in served if item.company == company]
+    return f"{names.companies[company]}: {listed(own)}"
 
 
 def lack_text(lack: Lack, names: Names) -> str:
@@ -81,14 +87,14 @@ def lack_text(lack: Lack, names: Names) -> str:
     where = "" if lack.at is None else f" em {names.companies[lack.at]}"
     sentence = f"Falta: {quantity_text(lack.quantity)} {names.products[lack.product]}{where}."
     unknown = [names.companies[company] for company in lack.unknown_at]
-    return f"{sentence} O saldo em {_listed(unknown)} não é conhecido." if unknown else sentence
+    return f"{sentence} O saldo em {listed(unknown)} não é conhecido." if unknown else sentence
 
 
 def parcels_text(count: int) -> str:
     return plural_text(count, "volume", "volumes")
 
 
-def _listed(words: Sequence[str]) -> str:
+def listed(words: Sequence[str]) -> str:
     """Casa; Casa e Sudeste; Casa, Sudeste e Nordeste."""
     *first, last = words or [""]
     return f"{', '.join(first)} e {last}" if first else last

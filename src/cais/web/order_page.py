@@ -21,6 +21,7 @@ from cais.movements.models import Movement
 from cais.orders.models import Order
 from cais.web.access import GroupRequest
 from cais.web.inbox_links import action_of
+from cais.web.order_division import division_action
 from cais.web.order_filters import OrderFilter, kept
 from cais.web.order_matrix import matrix_of
 from cais.web.order_money import closing, money_facts, offer, payment_lines
@@ -166,7 +167,8 @@ def _actions(request: GroupRequest, order: Order) -> list[Action]:
 def _all_actions(request: GroupRequest, order: Order) -> list[Action]:
     """What the work of orders offers, then the note: each for who may."""
     to_issue = issue_action(request, order)
-    return [*_actions(request, order), *([to_issue] if to_issue else [])]
+    what_if = division_action(order)
+    return [*([what_if] if what_if else []), *_actions(request, order), *([to_issue] if to_issue else [])]
 
 
 def _addresses(order: Order) -> list[tuple[str, Mapping[str, str]]]:
