@@ -166,6 +166,8 @@ def _move(desk: Desk, order: Order) -> None:
 
 
 def _edit(desk: Desk, order: Order) -> None:
+    if not (desk.sent.get("line_id") or order.lines):
+        raise _Wrong("the order has no lines")
     line = record_id(str(desk.sent.get("line_id") or order.lines[0].id))
     desk.store.book.set_quantity(order, line, quantity=int(desk.number("quantity", default=1)), by="merchant")
 
