@@ -14,22 +14,21 @@ _OLD_NUMBERS = 10_000_000
 _PART = 50
 
 
-def store(connection: psycopg.Connection[Any], orders: list[int], *, copies: range) -> None:
+def store(connection: psycopg.Connection[Any], orders: list[int], *, copies: int) -> None:
     """Copy the rows of these orders so many times, move the sequences beyond them, and look at the tables anew.
-
-    `copies` are the numbers of the copies, never the same twice.
 
     `connection` is the superuser's: references and counters of a copy are right because those of the original are.
     """
     connection.execute("SET session_replication_role = replica")
     for table in TABLES:
         if table.kept:
-            for first in copies[::_PART]:
-                _copy(connection, table, orders, first=first, last=min(copies[-1], first + _PART - 1))
+            for first in range(1, copies + 1, _PART):
+                _copy(connection, table, orders, first=first, last=min(copies, first + _PART - 1))
         _move_sequence(connection, table)
     connection.execute("SET session_replication_role = DEFAULT")
     _count(connection)
     connection.execute("VACUUM ANALYZE")
+    connection.execute("CHECKPOINT")
 
 
 def _copy(connection: psycopg.Connection[Any], table: Table, orders: list[int], *, first: int, last: int) -> None:

@@ -42,6 +42,17 @@ def test_every_call_is_recorded_with_its_outcome(caller: Caller, tray: TraySimul
     assert all(float(str(one["ms"])) >= 0 for one in calls)
 
 
+def test_what_the_merchant_may_not_do_is_answered_with_400(caller: Caller) -> None:
+    """A cancelled order cannot be edited, and an order without lines has none to edit."""
+    order_id, empty = _control(caller.shop, "sell", count=2)["orders"]
+    _control(caller.shop, "cancel", order_id=order_id)
+    caller.shop.store.book.orders[empty].lines.clear()
+    for order in (order_id, empty):
+        reply = httpx.post(f"{caller.shop.base_url}/_sim/edit", json={"order_id": order, "quantity": 2})
+        assert reply.status_code == 400
+        assert reply.json()["error"]
+
+
 def test_the_life_of_an_order_is_told_in_full(caller: Caller, tray: TraySimulator) -> None:
     order_id = _control(caller.shop, "sell")["orders"][0]
     line = caller.shop.store.book.orders[order_id].lines[0]

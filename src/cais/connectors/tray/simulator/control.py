@@ -37,7 +37,7 @@ class Desk:
 
 
 def answer(store: Store, request: Request, *, seller: Seller) -> Response:
-    """400 with a reason for what makes no sense, 404 for what does not exist."""
+    """400 with a reason for what makes no sense or the store refuses, 404 for a call that does not exist."""
     name = request.path.removeprefix("/_sim/").rstrip("/")
     if name == "catalogue.csv" and request.method == "GET":
         return Response(body=catalogue_csv().encode(), content_type="text/csv; charset=utf-8")
@@ -49,6 +49,8 @@ def answer(store: Store, request: Request, *, seller: Seller) -> Response:
         return json_response(call(Desk(store, seller, {**request.query, **(sent if isinstance(sent, dict) else {})})))
     except (BodyError, _Wrong, ValueError, KeyError) as error:
         return json_response({"error": f"{type(error).__name__}: {error}"}, status=400)
+    except Refusal as refusal:
+        return json_response({"error": f"{refusal.name} {refusal.causes}"}, status=400)
 
 
 def _status(desk: Desk) -> object:
@@ -174,10 +176,7 @@ def _edit(desk: Desk, order: Order) -> None:
 
 def _invoice(desk: Desk, order: Order) -> None:
     """An invoice that the client did not send: the merchant's own, or another system's."""
-    try:
-        api_invoices.issue(desk.store, order, {name: sent for name, sent in desk.sent.items() if name != "order_id"})
-    except Refusal as refusal:
-        raise _Wrong(f"{refusal.name} {refusal.causes}") from refusal
+    api_invoices.issue(desk.store, order, {name: sent for name, sent in desk.sent.items() if name != "order_id"})
 
 
 def _trouble(desk: Desk) -> object:
