@@ -102,6 +102,8 @@ GROUP: dict[str, Expect] = {
     "sync_review": press("store"),
     "sync_now": press("store"),
     "run": look("run"),
+    "run_progress": look("run"),
+    "pulse": look(),
     "rehearsals": look(),
     "rehearsal_start": press("store"),
     "rehearsal": look("rehearsal"),

@@ -17,7 +17,7 @@ from cais.core.digest import digest_of_bytes
 from cais.inbox import services as inbox
 from cais.inbox.services import Cause, Subject
 from cais.intake.models import ORDERS, Document
-from cais.intake.runs import add_to_run, last_run
+from cais.intake.runs import Outcome, add_to_run, came_of, last_run
 from cais.orders.models import Order
 from cais.ports.capabilities import OrderSource
 from cais.ports.errors import (
@@ -113,6 +113,7 @@ def _fetched(row: Document, raw: bytes) -> None:
     stale = Case(same, default=Value(True))
     kept: dict[str, Any] = {"raw": raw, "digest": digest, "fetched_at": now, "needs_fetch": stale}
     if digest == row.recorded_digest:
+        came_of(row.connection_id, {row.external_id: Outcome.SAME})
         row.settle(**{**kept, **due_again(again)})
     else:
         row.settle(**kept, fetch_again_at=again, due_at=Now())
@@ -129,6 +130,7 @@ def _vanished(connection: Connection, row: Document, error: NotFound) -> None:
         row.postpone(None, error=str(error))
         return
     row.keep_for_a_person("order_vanished", digest=row.listed_digest, error=str(error))
+    came_of(connection.pk, {row.external_id: Outcome.GONE})
     if _is_gone(connection, row):
         return  # told of the order itself, with what waits behind it
     params = {"number": row.external_id, "store": connection.name}

@@ -103,6 +103,7 @@ class Kept:
 
     missing: int = 0
     different: int = 0
+    changed: tuple[str, ...] = ()
 
     @property
     def to_fetch(self) -> int:
@@ -139,4 +140,4 @@ def keep(connection: Connection, refs: Sequence[OrderRef]) -> Kept:
         update_fields=["version", "listed_digest", "changed_at", "needs_fetch", "due_at", "hold"],
     )
     missing = len(changed.keys() - known.keys())
-    return Kept(missing=missing, different=len(rows) - missing)
+    return Kept(missing=missing, different=len(rows) - missing, changed=tuple(changed))

@@ -28,6 +28,7 @@ class Cursor(WaitingRow):
     read_at = models.DateTimeField(null=True)
     run_id = models.BigIntegerField(null=True)
     begun_at = models.DateTimeField(null=True)
+    asked_run = models.BigIntegerField(null=True)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["connection", "kind"], name="cursor_once_per_kind"),)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db.models import Case, F, Value, When
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -48,8 +50,7 @@ class Reading:
         return self.cursor.stay(READING)
 
     def take(self, refs: Sequence[OrderRef]) -> None:
-        self.run.seen, self.run.pages = self.run.seen + len(refs), self.run.pages + 1
-        self.run.listed += listing.keep(self.cursor.connection, refs).to_fetch
+        self.run.take(len(refs), listing.keep(self.cursor.connection, refs).changed)
 
 
 def look_for_orders(connection: Connection) -> bool:
@@ -68,28 +69,37 @@ def look_for_orders(connection: Connection) -> bool:
     if not taken:
         return False
     cursor = taken[0]
-    run.asked_by = cursor.asked_by
     try:
         conclusive = _list(account, Reading(cursor, run))
     except LeaseLostError:
-        return True
+        return True  # the run goes on with whoever reads now
     except (VendorError, ConfigurationError) as error:
         run.fail(error)
         tell_connection(connection, error)
+        run.close()
+        Cursor.objects.filter(pk=cursor.pk).update(**_answered(cursor))
         cursor.postpone(pause_after(error), error=str(error), counted=not isinstance(error, RateLimited))
     else:
+        run.close()
         _rest(cursor, conclusive, run)
         health.answered(connection)
-    finally:
-        run.close()
     return True
+
+
+def _answered(cursor: Cursor) -> dict[str, Any]:
+    """Facts of a cursor whose asker has been served; who asked meanwhile still waits."""
+    if cursor.asked_run is None:
+        return {}
+    run = Case(When(asked_run=cursor.asked_run, then=Value(None)), default=F("asked_run"))
+    name = Case(When(asked_run=cursor.asked_run, then=Value("")), default=F("asked_by"))
+    return {"asked_run": run, "asked_by": name}
 
 
 def _rest(cursor: Cursor, reached: bool, run: Run) -> None:
     """Due again after a while; soon when the reading was not conclusive, at once when somebody asked meanwhile."""
     wait = _interval(cursor.connection, run.pages) if reached else 2.0
     again_in = timedelta(seconds=max(1.0, CLOCK.real_seconds(wait)))
-    cursor.settle(again_in=again_in, asked_by="", read_at=timezone.now(), run_id=run.id)
+    cursor.settle(again_in=again_in, read_at=timezone.now(), run_id=run.id, **_answered(cursor))
     Health.objects.filter(connection=cursor.connection_id).update(last_read_at=Now())
 
 

@@ -17,7 +17,7 @@ from cais.inbox import services as inbox
 from cais.inbox.services import Cause
 from cais.intake.fetch import document_subject, due_again
 from cais.intake.models import ORDERS, Document
-from cais.intake.runs import add_to_run
+from cais.intake.runs import Outcome, add_to_run, came_of
 from cais.journal.services import note_each
 from cais.orders import services as orders
 from cais.orders.models import Order
@@ -69,6 +69,7 @@ def _hold(connection: Connection, row: Document, words: str, detail: str) -> Non
     params = {"number": row.external_id, "store": connection.name, "words": words}
     cause = Cause("order_unreadable", f"document:{row.pk}", params, detail)
     inbox.sync(connection.group_id, {document_subject(row): (cause,)})
+    came_of(connection.pk, {row.external_id: Outcome.UNREADABLE})
 
 
 def _record_alone(connection: Connection, pair: tuple[Document, Arrival]) -> None:
@@ -87,6 +88,15 @@ def _record(connection: Connection, pairs: Sequence[tuple[Document, Arrival]]) -
         orders.make_due(freed)
         _settle(pairs)
         inbox.sync(connection.group_id, {document_subject(row): () for row, _ in pairs})
+        came_of(connection.pk, {order.external_id: _outcome(order, saved.was.get(order.pk)) for order in saved.orders})
+
+
+def _outcome(order: Order, was: Order | None) -> str:
+    if was is None:
+        return Outcome.BROUGHT
+    is_over = order.meaning == Meaning.CANCELLED and was.meaning != Meaning.CANCELLED
+    is_over = is_over or (bool(order.cancel_state) and not was.cancel_state)
+    return Outcome.CANCELLED if is_over else Outcome.CHANGED
 
 
 def _settle(pairs: Sequence[tuple[Document, Arrival]]) -> None:

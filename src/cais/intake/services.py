@@ -14,6 +14,7 @@ from cais.connections.models import Connection
 from cais.connections.services import make_connection
 from cais.intake.models import GAPS, ORDERS, REVIEW, Cursor, Document
 from cais.intake.review import until_night
+from cais.intake.runs import ask_for_run
 from cais.intake.statuses import STATUSES
 
 
@@ -33,11 +34,16 @@ def connect_store(
     return connection
 
 
-def read_now(connection: Connection, *, asked_by: str) -> None:
-    """*Sincronizar*: read orders and statuses as soon as a worker is free, whatever was waiting."""
+def read_now(connection: Connection, *, asked_by: str, asker_id: int | None = None) -> int:
+    """*Sincronizar*: read orders and statuses as soon as a worker is free, whatever was waiting. Returns the run."""
     health.try_again(connection)
-    asked = Cursor.objects.filter(connection=connection, kind__in=(ORDERS, STATUSES))
-    asked.update(due_at=Now(), asked_by=asked_by, hold="", attempts=0)
+    with transaction.atomic():
+        cursors = Cursor.objects.filter(connection=connection, kind__in=(ORDERS, STATUSES))
+        list(cursors.select_for_update().order_by("pk"))
+        run_id = ask_for_run(connection, asked_by=asked_by, asker_id=asker_id)
+        cursors.update(due_at=Now(), hold="", attempts=0)
+        cursors.filter(kind=ORDERS).update(asked_by=asked_by, asked_run=run_id)
+    return run_id
 
 
 def review_now(connection: Connection, *, asked_by: str) -> None:

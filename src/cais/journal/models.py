@@ -46,10 +46,14 @@ class Note(TenantModel):
 
 
 class SyncRun(TenantModel):
-    """*Rodada*: one reading of one store that brought something, was asked for, or failed.
+    """*Rodada*: one reading of one store that brought something, was asked for, or failed; or several that did not.
 
+    It follows what it brought: `rested_at` is when all of it had come to rest, `result` what had become of it then.
+    A run of kind *quiet* stands for `readings` readings in a row that had nothing to tell.
     `found` counts what a reading of another `kind` than orders tells beside it.
     """
+
+    ORDERS, QUIET = "orders", "quiet"
 
     at = models.DateTimeField(default=timezone.now)
     connection_id = models.BigIntegerField()
@@ -63,6 +67,35 @@ class SyncRun(TenantModel):
     failed = models.IntegerField(default=0)
     error = models.TextField(blank=True)
     found = models.JSONField(default=dict)
+    readings = models.IntegerField(default=1)
+    asked_by_id = models.BigIntegerField(null=True)
+    told_at = models.DateTimeField(null=True)
+    rested_at = models.DateTimeField(null=True)
+    result = models.JSONField(default=dict)
 
     class Meta:
         ordering = ("-at", "-id")
+
+
+class RunItem(TenantModel):
+    """One order that a run listed as new or different, and what came of it. `outcome` is empty until then."""
+
+    class Outcome(models.TextChoices):
+        BROUGHT = "brought", "Trazido"
+        CHANGED = "changed", "Atualizado"
+        CANCELLED = "cancelled", "Cancelado"
+        SAME = "same", "Sem mudança"
+        UNREADABLE = "unreadable", "Ilegível"
+        GONE = "gone", "Sumiu da loja"
+
+    at = models.DateTimeField(default=timezone.now)
+    run_id = models.BigIntegerField()
+    connection_id = models.BigIntegerField()
+    external_id = models.CharField(max_length=60)
+    outcome = models.CharField(max_length=10, blank=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["run_id", "external_id"], name="run_item_once"),)
+        indexes = (
+            models.Index(fields=["connection_id", "external_id"], name="run_item_open", condition=models.Q(outcome="")),
+        )

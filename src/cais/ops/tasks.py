@@ -21,6 +21,7 @@ from cais.connections.expiry import watch
 from cais.connections.models import Connection
 from cais.hooks.listeners import align_listeners
 from cais.hooks.pruning import drop_old_notices
+from cais.intake.progress import drop_old_items, rest_runs
 from cais.journal.services import drop_old_exchanges, make_partitions
 from cais.ops.stages import STAGES, run_stage
 from cais.orders.counts import fold_counts
@@ -118,6 +119,7 @@ def sweep(timestamp: int) -> None:
         with group_scope(group_id):
             reconsider_held(group_id)
             fold_counts(group_id)
+            rest_runs(group_id)
             watch(group_id)
             align_listeners(group_id)
 
@@ -133,6 +135,7 @@ def nightly(timestamp: int) -> None:
         with group_scope(group_id):
             drop_old_notices(group_id)
             drop_old_rehearsals()
+            drop_old_items()
 
 
 @app.periodic(cron="* * * * * */10")

@@ -25,6 +25,10 @@ class PublicationQuerySet(WaitingQuerySet[Row]):
         """Rows whose wish is not said yet, whether it may be or not."""
         return self.filter(due_at__isnull=False, hold="")
 
+    def on_their_way(self) -> Self:
+        """Wishes that will be said by themselves."""
+        return self.wished().filter(self._may_be_said())
+
     def held_back(self) -> Self:
         """Wishes that wait only because a connection observes."""
         return self.wished().exclude(self._may_be_said())

@@ -47,11 +47,12 @@ class NavSection:
 
 @dataclass(frozen=True, slots=True)
 class Pulse:
-    """The worst connection in one or two short lines, and where it leads."""
+    """The worst connection, or a run of mine, in one or two short lines, and where it leads."""
 
     tone: Tone
     lines: Sequence[str]
     url: str
+    is_mine: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from cais.web.connection_words import pulse_of, state_of
 from cais.web.note_words import SIMULATED_NOTES, is_simulated
 from cais.web.parts import Account, GroupLink, NavItem, NavSection
 from cais.web.present import now
+from cais.web.run_progress import news_of, pulse_of_run
 
 WAITING_PHASES = ("awaiting_movement", "awaiting_sync")
 NOTE_PHASES = ("nfe_rejected", "nfe_blocked", "nfe_unknown")
@@ -101,7 +102,10 @@ def _of_group(request: HttpRequest, group: Group, user: User) -> dict[str, Any]:
         "grupo": GroupLink(group.name, reverse("home", args=[slug]), current=True),
         "grupos": SimpleLazyObject(lambda: _groups(user, group)),
         "nav": SimpleLazyObject(lambda: _nav(request, group, membership.role, connections)),
-        "pulse": SimpleLazyObject(lambda: pulse_of(connections, url=reverse("sync", args=[slug]))),
+        "news": SimpleLazyObject(lambda: news_of(group, user.pk)),
+        "pulse": SimpleLazyObject(
+            lambda: pulse_of_run(group, user.pk) or pulse_of(connections, url=reverse("sync", args=[slug]))
+        ),
         "search_url": reverse("orders", args=[slug]),
         "search_text": "",
         "search_hint": "Buscar pedido, cliente, CPF/CNPJ, SKU",

@@ -29,6 +29,7 @@ from cais.web.views import (
     sales_orders,
     stock,
     sync,
+    sync_run,
 )
 
 _group: list[URLPattern | URLResolver] = [
@@ -44,6 +45,7 @@ _group: list[URLPattern | URLResolver] = [
     *customers.urlpatterns,
     *sales_orders.urlpatterns,
     *sync.urlpatterns,
+    *sync_run.urlpatterns,
     *rehearsals.urlpatterns,
     *errors.urlpatterns,
     *companies.urlpatterns,

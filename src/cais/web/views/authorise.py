@@ -120,7 +120,7 @@ def _finish(request: HttpRequest, found: Connection) -> None:
     except VaultError:
         messages.error(request, "As senhas guardadas desta conexão não abrem. Digite-as de novo.")
     else:
-        read_now(found, asked_by=str(request.user))
+        read_now(found, asked_by=str(request.user), asker_id=request.user.pk)
         messages.success(request, f"{found.name} está autorizada e já está sendo lida.{_goes_on(found)}")
 
 

@@ -154,7 +154,7 @@ def _save(request: GroupRequest, found: Connection, form: ConnectionForm) -> Non
     except VaultError:
         form.add_error(None, "As senhas guardadas não abrem. Digite todas de novo.")
     else:
-        read_now(found, asked_by=str(request.user))
+        read_now(found, asked_by=str(request.user), asker_id=request.user.pk)
         messages.success(request, "O código foi aceito e a loja está sendo lida.")
 
 
@@ -203,7 +203,7 @@ def connection_pause(request: GroupRequest, pk: int) -> HttpResponse:
         words = f"{found.name} está pausada: nada é lido nem escrito, e nada se perde."
     else:
         words = f"{found.name} voltou. O que mudou na loja é lido agora."
-        read_now(found, asked_by=str(request.user))
+        read_now(found, asked_by=str(request.user), asker_id=request.user.pk)
     messages.success(request, words)
     return redirect("connection", request.group.slug, found.pk)
 

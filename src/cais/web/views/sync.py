@@ -1,4 +1,4 @@
-"""Sincronização: a card per store, the readings that brought something or failed, and what each one exchanged."""
+"""Sincronização: a card per store, and every *rodada*; readings without news are folded into one line."""
 
 from __future__ import annotations
 
@@ -7,29 +7,34 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib import messages
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.views.decorators.http import require_POST
 
 from cais.companies.roles import Action as May
 from cais.connections.models import Connection
-from cais.intake.models import ORDERS, REVIEW, Cursor, Document
+from cais.intake.models import ORDERS, Cursor, Document
 from cais.intake.services import read_now, review_now
-from cais.journal.models import Exchange, SyncRun
+from cais.journal.models import SyncRun
 from cais.rehearsals.services import held_back
 from cais.web.access import GroupRequest, page
 from cais.web.connection_mode import start_action
 from cais.web.connection_words import state_of, system_of
 from cais.web.keyset import page_of
-from cais.web.parts import Action, Crumb, Fact, Tab
-from cais.web.reading_ages import reading_facts, review_sentence
+from cais.web.parts import Action, Fact, Tab
+from cais.web.reading_ages import reading_facts
 from cais.web.status_words import StatusWord
 from cais.web.views.connections import own_connection
-from cais.web.wording import count_text, duration_text
+from cais.web.views.sync_run import length_of, review_words
+from cais.web.wording import count_text
 
-_EXCHANGES_SHOWN = 200
+_TABS = {
+    "": ("Todas as rodadas", Q()),
+    "erros": ("Com erro", ~Q(error="") | Q(failed__gt=0)),
+    "novidades": ("Com novidade", Q(listed__gt=0)),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +51,14 @@ class StoreCard:
 @page(May.VIEW)
 def sync(request: GroupRequest) -> HttpResponse:
     stores = list(Connection.objects.of(request.group).filter(role="store").select_related("health", "stored_tokens"))
-    only_failed = request.GET.get("so") == "erros"
-    runs = SyncRun.objects.filter(group=request.group)
-    listed = page_of(runs.exclude(error="") if only_failed else runs, request.GET, keys=("at", "id"), descending=True)
+    chosen = request.GET.get("so", "")
+    runs = SyncRun.objects.filter(_TABS.get(chosen, _TABS[""])[1], group=request.group)
+    listed = page_of(runs, request.GET, keys=("at", "id"), descending=True)
     context = {
         **_cards(request, stores),
         "page": listed,
         "runs": _named(listed.rows, stores),
-        "tabs": _tabs(request, only_failed=only_failed),
+        "tabs": _tabs(request, chosen),
         "actions": _actions(request, stores),
         "new_url": reverse("new_connection", args=[request.group.slug]) if request.may(May.CONFIGURE) else "",
     }
@@ -109,24 +114,14 @@ def _card(request: GroupRequest, store: Connection) -> StoreCard:
 def _named(rows: Sequence[SyncRun], stores: list[Connection]) -> list[tuple[SyncRun, str, str, str]]:
     """Each run with its store, its length, and what a review says of itself."""
     names = {store.pk: store.name for store in stores}
-    return [(run, names.get(run.connection_id, "loja retirada"), _length(run), review_words(run)) for run in rows]
+    return [(run, names.get(run.connection_id, "loja retirada"), length_of(run), review_words(run)) for run in rows]
 
 
-def review_words(run: SyncRun) -> str:
-    """Empty for a run that is no review."""
-    is_over = run.finished_at is not None
-    return review_sentence(run.seen, run.found, is_over=is_over) if run.kind == REVIEW else ""
-
-
-def _length(run: SyncRun) -> str:
-    return duration_text(run.finished_at - run.at) if run.finished_at else ""
-
-
-def _tabs(request: GroupRequest, *, only_failed: bool) -> list[Tab]:
+def _tabs(request: GroupRequest, chosen: str) -> list[Tab]:
     url = reverse("sync", args=[request.group.slug])
     return [
-        Tab("Todas as rodadas", url, current=not only_failed),
-        Tab("Com erro", f"{url}?so=erros", current=only_failed),
+        Tab(label, f"{url}?so={code}" if code else url, current=code == (chosen if chosen in _TABS else ""))
+        for code, (label, _) in _TABS.items()
     ]
 
 
@@ -144,9 +139,8 @@ def sync_now(request: GroupRequest, pk: int) -> HttpResponse:
     if found.paused:
         messages.warning(request, f"{found.name} está pausada. Retome a conexão para ler a loja.")
         return redirect("sync", request.group.slug)
-    read_now(found, asked_by=str(request.user))
-    messages.success(request, f"{found.name} será lida em instantes. Pode sair desta página.")
-    return redirect("sync", request.group.slug)
+    run_id = read_now(found, asked_by=str(request.user), asker_id=request.user.pk)
+    return redirect("run", request.group.slug, run_id)
 
 
 @page(May.WORK_ORDERS)
@@ -154,8 +148,9 @@ def sync_now(request: GroupRequest, pk: int) -> HttpResponse:
 def sync_all(request: GroupRequest) -> HttpResponse:
     """Every store that is not paused."""
     stores = list(Connection.objects.of(request.group).filter(role="store", paused=False))
-    for store in stores:
-        read_now(store, asked_by=str(request.user))
+    asked = [read_now(store, asked_by=str(request.user), asker_id=request.user.pk) for store in stores]
+    if len(asked) == 1:
+        return redirect("run", request.group.slug, asked[0])
     if stores:
         messages.success(request, "As lojas serão lidas em instantes. Pode sair desta página.")
     else:
@@ -176,35 +171,10 @@ def sync_review(request: GroupRequest, pk: int) -> HttpResponse:
     return redirect("sync", request.group.slug)
 
 
-@page(May.VIEW)
-def run(request: GroupRequest, pk: int) -> HttpResponse:
-    found = get_object_or_404(SyncRun.objects.filter(group=request.group), pk=pk)
-    store = Connection.objects.of(request.group).filter(pk=found.connection_id).first()
-    exchanges = Exchange.objects.filter(group=request.group, run_id=found.pk).order_by("at", "id")
-    name = store.name if store else "loja retirada"
-    context = {
-        "run": found,
-        "store": store,
-        "name": name,
-        "length": _length(found),
-        "exchanges": exchanges[:_EXCHANGES_SHOWN],
-        "facts": [
-            *([Fact("Conferência da noite", review_words(found))] if found.kind == REVIEW else []),
-            Fact("Pedidos vistos na lista", count_text(found.seen)),
-            Fact("Pedidos buscados", count_text(found.fetched)),
-            Fact("Falhas", count_text(found.failed), tone="err" if found.failed else ""),
-            Fact("Pedida por", found.asked_by or "sozinha, no horário"),
-        ],
-        "crumbs": [Crumb("Sincronização", reverse("sync", args=[request.group.slug])), Crumb(f"Rodada {found.pk}")],
-    }
-    return render(request, "sync/run.html", context)
-
-
 urlpatterns = [
     path("sync/", sync, name="sync"),
     path("sync/lojas/", sync_cards, name="sync_cards"),
     path("sync/tudo/", sync_all, name="sync_all"),
     path("sync/lojas/<int:pk>/", sync_now, name="sync_now"),
     path("sync/lojas/<int:pk>/conferir/", sync_review, name="sync_review"),
-    path("sync/rodadas/<int:pk>/", run, name="run"),
 ]
