@@ -15,6 +15,7 @@ from cais.connections.models import Connection
 from cais.connectors.tray.simulator.__main__ import announcement
 from cais.connectors.tray.simulator.scenario import Scenario
 from cais.connectors.tray.simulator.simulator import TraySimulator
+from cais.hooks.listeners import address_of
 from cais.ops import demo_seed
 from cais.ops.demo_seed import Access, SeedRefusedError, seed
 from cais.statuses.models import StatusEntry, WriteBack
@@ -72,3 +73,21 @@ def test_a_store_that_was_started_again_is_found_at_its_new_address(store: TrayS
 def test_words_of_something_else_are_refused() -> None:
     with pytest.raises(SeedRefusedError):
         Access.from_announcement({"stores": []})
+
+
+def test_the_store_learns_where_its_notices_go(store: TraySimulator, settings: object) -> None:
+    settings.PUBLIC_URL = "http://127.0.0.1:8000"  # type: ignore[attr-defined]
+    seed(Access.from_announcement(announcement(store)))
+    with group_scope(group_ids()[0]):
+        connection = Connection.objects.get(name=demo_seed.STORE)
+        address = address_of(connection)
+        assert address is not None
+        assert store.messenger.url == address.url
+        assert connection.listener.seller == "391250"
+    assert store.messenger.waiting() == 0  # nobody is told of what was sold before
+
+
+def test_without_an_address_the_store_tells_nobody(store: TraySimulator, settings: object) -> None:
+    settings.PUBLIC_URL = ""  # type: ignore[attr-defined]
+    seed(Access.from_announcement(announcement(store)))
+    assert store.messenger.url == ""

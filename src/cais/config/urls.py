@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from cais.hooks.urls import urlpatterns as hooks
+
 urlpatterns = [
+    *hooks,  # first and flat: a store waits for the answer
     path("conta/", include("allauth.account.urls")),
-    path("", include("cais.hooks.urls")),
     path("", include("cais.web.urls")),
 ]

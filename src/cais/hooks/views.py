@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from functools import lru_cache
 from typing import cast
 
 from django.db import DatabaseError, InterfaceError
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_POST
 from cais import connectors
 from cais.ports.capabilities import Announcer, Notice
 from cais.ports.errors import Unreadable
-from cais.ports.manifest import Capability, Manifest
+from cais.ports.manifest import Capability
 
 log = logging.getLogger(__name__)
 LARGEST_BODY = 8 * 1024
@@ -29,14 +30,14 @@ def notice(request: HttpRequest, connector: str, key: str) -> HttpResponse:
     404 for an address that is none of ours, 400 and 413 for what is no notice, 503 when it could not be stored and
     must be sent again. The sender learns nothing else.
     """
-    vendor = connectors.all_connectors().get(connector)
-    if vendor is None or not _tells(vendor.manifest):
+    vendor = _announcer(connector)
+    if vendor is None:
         return _answer(404, "unknown address")
     try:
         length = int(request.META.get("CONTENT_LENGTH") or 0)
         if length > LARGEST_BODY:
             return _answer(413, "too large for a notice")
-        heard = cast(Announcer, vendor).read_notice(request.content_type or "", request.body)
+        heard = vendor.read_notice(request.content_type or "", request.body)
     except (Unreadable, UnreadablePostError, RawPostDataException, ValueError):
         return _answer(400, "not a notice")
     return _kept(key, heard)
@@ -61,8 +62,14 @@ def _take(key: str, heard: Notice) -> bool:
         return cursor.fetchone()[0] is not None
 
 
-def _tells(manifest: Manifest) -> bool:
-    return any(manifest.offers(modality, Capability.HEAR_NOTICES) for modality in manifest.modalities)
+@lru_cache(maxsize=64)  # names come from outside
+def _announcer(name: str) -> Announcer | None:
+    """The connector of this name, if its stores tell of changes."""
+    vendor = connectors.all_connectors().get(name)
+    if vendor is None:
+        return None
+    tells = any(vendor.manifest.offers(modality, Capability.HEAR_NOTICES) for modality in vendor.manifest.modalities)
+    return cast(Announcer, vendor) if tells else None
 
 
 def _answer(status: int, words: str) -> HttpResponse:

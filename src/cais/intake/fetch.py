@@ -126,7 +126,8 @@ def due_again(at: datetime | None) -> dict[str, Any]:
 
 def _vanished(connection: Connection, row: Document, error: NotFound) -> None:
     """Tell, unless only a notice named it a moment ago: a store may announce an order before it shows it."""
-    if not row.listed_digest and timezone.now() - row.first_seen_at < _SHOWN_WITHIN:
+    never_shown = not row.listed_digest and row.fetched_at is None
+    if never_shown and timezone.now() - row.first_seen_at < _SHOWN_WITHIN:
         row.postpone(None, error=str(error))
         return
     row.keep_for_a_person("order_vanished", digest=row.listed_digest, error=str(error))

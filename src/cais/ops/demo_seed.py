@@ -28,6 +28,7 @@ from cais.connections.models import Connection
 from cais.connections.services import change_settings
 from cais.connectors.tray.simulator.catalogue import Item, catalogue
 from cais.core.effects import Meaning
+from cais.hooks.listeners import address_of, align_listeners
 from cais.intake.services import connect_store
 from cais.intake.statuses import read_statuses
 from cais.ops.demo_company import DEMO_COMPANY
@@ -50,10 +51,11 @@ PEOPLE = {
     "fiscal": ("lidia@jurubim.example", "Lídia Moura"),
     "reader": ("otavio@jurubim.example", "Otávio Reis"),
 }
+# Orders to look at from the first page on: the store's own next sale may be half a minute away.
+FIRST_SALES = 12
 # The store sells all day while the demo runs: most shelves are deep, a few show what a shortage looks like.
 DEPTH = 10
 SCARCE = {"CES-ROU-60": 3, "INX-ESC-PR": 2, "TEX-TOA-AZ": 4}
-FIRST_SALES = 12
 # What a merchant would say of a status whose words alone do not tell.
 _BY_HAND = {"problemas na entrega": Meaning.SHIPPED}
 # The merchant's own status for what is being packed, where the store has one, else the store's word for "paid".
@@ -107,16 +109,25 @@ def seed(access: Access, authority: Mapping[str, Any] | None = None) -> dict[str
         if authority is not None:
             ready_to_invoice(company, authority, actor_name=ACTOR)
         is_new = not Connection.objects.of(company.group).filter(name=STORE).exists()
-        translate(open_store(company, access, start_at=CLOCK.now() - timedelta(minutes=5)))
+        store = open_store(company, access, start_at=CLOCK.now() - timedelta(minutes=5))
+        translate(store)
         if is_new:
-            _first_sales(access)
+            _tell(access, "sell", {"count": FIRST_SALES})
+        listen(store, access)
     return {"email": PEOPLE["administrator"][0], "password": PASSWORD}
 
 
-def _first_sales(access: Access) -> None:
-    """Orders to look at from the first page on: the store's own next sale may be half a minute away."""
+def listen(store: Connection, access: Access) -> None:
+    """What the ticket at Tray's support does: the simulated store learns where its notices go."""
+    align_listeners(store.group_id)
+    address = address_of(store)
+    if address is not None:
+        _tell(access, "notices", {"url": address.url})
+
+
+def _tell(access: Access, command: str, told: Mapping[str, object]) -> None:
     with httpx.Client(trust_env=False, timeout=10) as client:
-        client.post(f"{access.base_url}/_sim/sell", json={"count": FIRST_SALES}).raise_for_status()
+        client.post(f"{access.base_url}/_sim/{command}", json=dict(told)).raise_for_status()
 
 
 @contextmanager

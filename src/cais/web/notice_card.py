@@ -85,5 +85,5 @@ def _today(listener: Listener) -> str:
     if listener.looks:
         parts.append(plural_text(listener.looks, "pedido lido antes da vez", "pedidos lidos antes da vez"))
     if listener.echoes:
-        parts.append(plural_text(listener.echoes, "do que o Cais escreveu", "do que o Cais escreveu"))
+        parts.append(plural_text(listener.echoes, "sobre o que o Cais escreveu", "sobre o que o Cais escreveu"))
     return ", ".join(parts)
