@@ -4,11 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
+from django.db import transaction
+from django.db.models.signals import post_save
 
 from cais.connections.hints import came_back
 from cais.publishing.hints import order_moved
 from cais.stock.hints import balance_raised
+
+NOTES_ARE_MADE_OF = (
+    "catalog.Product",
+    "companies.Company",
+    "customers.Customer",
+    "nfe.Certificate",
+    "nfe.FiscalSetup",
+    "nfe.MarketplaceSeller",
+    "nfe.TaxProfile",
+    "nfe.TaxRule",
+)
+"""Registers that people mend; what is written to them in another way is found by the sweep."""
 
 
 class OpsConfig(AppConfig):
@@ -18,12 +32,23 @@ class OpsConfig(AppConfig):
         balance_raised.connect(_look_at_waiting_orders, dispatch_uid="cais.balance_raised")
         order_moved.connect(_read_the_order, dispatch_uid="cais.order_moved")
         came_back.connect(_go_on, dispatch_uid="cais.came_back")
+        for name in NOTES_ARE_MADE_OF:
+            post_save.connect(_judge_notes_again, sender=apps.get_model(name), dispatch_uid=f"cais.mended.{name}")
 
 
 def _look_at_waiting_orders(sender: object, *, group_id: int, **_: Any) -> None:
     from cais.ops.tasks import reconsider_soon
 
     reconsider_soon(group_id)
+
+
+def _judge_notes_again(sender: object, *, instance: Any, **_: Any) -> None:
+    """A register was saved: notes that it barred need not wait for the sweep."""
+    from cais.nfe.waking import has_blocked
+    from cais.ops.tasks import judge_again_soon
+
+    if has_blocked(instance.group_id):
+        transaction.on_commit(lambda: judge_again_soon(instance.group_id))
 
 
 def _read_the_order(sender: object, *, connection: Any, external_id: str, **_: Any) -> None:

@@ -23,6 +23,7 @@ from cais.hooks.listeners import align_listeners
 from cais.hooks.pruning import drop_old_notices
 from cais.intake.progress import drop_old_items, rest_runs
 from cais.journal.services import drop_old_exchanges, make_partitions
+from cais.nfe.waking import wake_mended
 from cais.ops.stages import STAGES, run_stage
 from cais.orders.counts import fold_counts
 from cais.rehearsals.services import drop_old_rehearsals
@@ -95,6 +96,20 @@ def reconsider(group_id: int) -> None:
     _hint_connections("advance", group_id)
 
 
+@app.task(name="cais.judge_again")
+@_fresh_connections
+def judge_again(group_id: int) -> None:
+    """Something that notes are made of was mended: those that it barred are judged again."""
+    with group_scope(group_id):
+        wake_mended(group_id)
+    _hint_connections("nfe", group_id)
+
+
+def judge_again_soon(group_id: int) -> None:
+    """Ask for it without waiting for the sweep."""
+    _defer_once(judge_again.configure(queueing_lock=f"judge_again:{group_id}"), group_id=group_id)
+
+
 def reconsider_soon(group_id: int) -> None:
     """Ask for it without waiting for the sweep."""
     _defer_once(reconsider.configure(queueing_lock=f"reconsider:{group_id}"), group_id=group_id)
@@ -120,6 +135,7 @@ def sweep(timestamp: int) -> None:
             reconsider_held(group_id)
             fold_counts(group_id)
             rest_runs(group_id)
+            wake_mended(group_id)
             watch(group_id)
             align_listeners(group_id)
 
