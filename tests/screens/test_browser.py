@@ -53,6 +53,7 @@ def pages(merchant: Merchant) -> dict[str, str]:
     return {
         "painel": f"{slug}/painel/",
         "pedidos": f"{slug}/pedidos/",
+        "importar": f"{slug}/pedidos/importar/?aba=todos",
         "pedido": f"{slug}/pedidos/{merchant.orders['open'].pk}/",
         "e se": f"{slug}/pedidos/{merchant.orders['short'].pk}/e-se/",
         "pedido com venda": f"{slug}/pedidos/{merchant.orders['well'].pk}/",

@@ -16,7 +16,7 @@ from cais.companies.people import invitation_of, invite
 from cais.inbox.models import Pending
 from cais.journal.models import Exchange, SyncRun
 from cais.nfe.models import Batch, Nfe
-from cais.orders.models import Order
+from cais.orders.models import Order, OrderImport
 from cais.rehearsals.services import start
 from tests.screens.conftest import Merchant
 
@@ -60,6 +60,12 @@ GROUP: dict[str, Expect] = {
     "order_counts": look(),
     "orders_again": press(),
     "orders_export": look(),
+    "orders_import": look(),
+    "import_now": press(),
+    "import_leave_out": press(),
+    "import_read": press(),
+    "order_import": look("import"),
+    "order_import_progress": look("import"),
     "order": look("order"),
     "order_again": press("order"),
     "order_read": press("order"),
@@ -215,7 +221,9 @@ def records(merchant: Merchant) -> dict[str, object]:
     home.vendor.store.sell(lines=[("XIC-200", "1", "12.50")], changes={"total": "muito"})
     home.read()
     note = queued_note(order)
+    imported = OrderImport.objects.create(group=home.group, connection=home.store, actor_name="Rosana", taken=0)
     return {
+        "import": imported.pk,
         "note": note.pk,
         "batch": note.batch_id,
         "order": order.pk,

@@ -24,7 +24,7 @@ from cais.statuses.models import StatusEntry
 
 @pghistory.track()
 class OrderImport(TenantModel):
-    """*Importação*: what one person ticked at once. `left` counts the orders that could not be taken, by reason."""
+    """*Importação*: what one person ticked at once. `left`: why some could not be taken → their numbers."""
 
     connection = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
@@ -59,7 +59,8 @@ class Order(TenantModel):
         ASKED = "asked", "em conferência"
         BY_HAND = "by_hand", "dado por uma pessoa"
 
-    connection = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="orders")
+    # Its own index would be the beginning of `order_list_of_store`.
+    connection = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="orders", db_index=False)
     external_id = models.CharField(max_length=60)
     number = models.CharField(max_length=60)
     version = models.CharField(max_length=40)
@@ -117,6 +118,7 @@ class Order(TenantModel):
         constraints = (models.UniqueConstraint(fields=["connection", "external_id"], name="order_once_per_store"),)
         indexes = (
             models.Index(fields=["group", "-placed_at", "-id"], name="order_list"),
+            models.Index(fields=["connection", "-placed_at", "-id"], name="order_list_of_store"),
             models.Index(fields=["group", "phase", "-placed_at", "-id"], name="order_list_by_phase"),
             models.Index(fields=["group", "number"], name="order_by_number"),
             models.Index(

@@ -37,6 +37,40 @@ PHASES: tuple[tuple[str, Q], ...] = (
     ("awaiting_sync", Q(movement_state__in=["pending_sync", "validated"])),
 )
 OTHERWISE = "awaiting_movement"
+# Orders of these are in the ERP, each of them, and of those none is. The rest has to be looked at one by one.
+IN_ERP = frozenset(
+    {
+        "integrated",
+        "invoicing",
+        "nfe_unknown",
+        "nfe_blocked",
+        "nfe_rejected",
+        "nfe_denied",
+        "invoiced",
+        "invoice_told",
+        "note_issued",
+        "shipped",
+        "delivered",
+    }
+)
+NOT_IN_ERP = frozenset(
+    {
+        "history",
+        "cancelled",
+        "erp_unknown",
+        "erp_refused",
+        "creating_erp_order",
+        "ignored",
+        "served_elsewhere",
+        "awaiting_choice",
+        "status_unmapped",
+        "short",
+        "awaiting_payment",
+        "movement_error",
+        "awaiting_sync",
+        OTHERWISE,
+    }
+)
 
 
 def phase_expression() -> Case:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection
 from enum import StrEnum
 from typing import Final
@@ -55,20 +54,20 @@ def awaiting_choice(connection: Connection) -> QuerySet[Order]:
 def import_orders(connection: Connection, ids: Collection[int], *, actor_name: str) -> OrderImport:
     """From now on these are orders like any other, and the stages do the rest. An order is taken once, whoever asks.
 
-    At most `MOST` of the ids are looked at; those that may not be taken are counted by reason.
+    At most `MOST` of the ids are looked at; those that may not be taken are named by reason.
     """
     with transaction.atomic():
         rows = Order.objects.filter(connection=connection, pk__in=list(ids)[:MOST]).order_by("pk")
         fit: list[int] = []
-        left: Counter[str] = Counter()
-        for order in rows.only("is_history", "choice", "meaning").select_for_update(of=("self",)):
+        left: dict[str, list[str]] = {}
+        for order in rows.only("number", "is_history", "choice", "meaning").select_for_update(of=("self",)):
             refusal = refusal_of(is_ours=order.is_ours, meaning=order.meaning)
             if refusal is None:
                 fit.append(order.pk)
             else:
-                left[refusal.value] += 1
+                left.setdefault(refusal, []).append(order.number)
         made = OrderImport.objects.create(
-            group_id=connection.group_id, connection=connection, actor_name=actor_name, taken=len(fit), left=dict(left)
+            group_id=connection.group_id, connection=connection, actor_name=actor_name, taken=len(fit), left=left
         )
         Order.objects.filter(pk__in=fit).update(
             is_history=False, choice=Order.Choice.NONE, imported_in=made, due_at=Now()

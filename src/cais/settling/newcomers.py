@@ -25,18 +25,19 @@ def register(connection: Connection, orders: Iterable[Order], goods: Goods) -> N
 
     A line without a store's product number stays unknown: there is nothing to link it by.
     """
-    missing = [line for order in orders for line in goods.lines.get(order.pk, ()) if _may_be_made(line, goods)]
+    missing = [line for order in orders for line in goods.lines.get(order.pk, ()) if may_be_made(line, goods)]
     if not missing:
         return
     with database.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK_ROOM, connection.group_id % 2**31])
     named, clashes = recognise(connection, missing)  # what another worker made while we waited
     goods.clashes.update(clashes)
-    made = _make(connection, [line for line in missing if _may_be_made(line, goods)], goods)
+    made = _make(connection, [line for line in missing if may_be_made(line, goods)], goods)
     update_each(OrderLine, {line.pk: {"product": line.product_id} for line in [*named, *made]})
 
 
-def _may_be_made(line: OrderLine, goods: Goods) -> bool:
+def may_be_made(line: OrderLine, goods: Goods) -> bool:
+    """Nothing in the register is this line's product, or may be, and the store's number can link one to it."""
     return line.product is None and line.pk not in goods.clashes and bool(line.product_external_id)
 
 

@@ -19,6 +19,7 @@ from cais.journal.models import Note
 from cais.journal.words import sentence
 from cais.movements.models import Movement
 from cais.orders.models import Order
+from cais.settling.choosing import refusal_of
 from cais.web.access import GroupRequest
 from cais.web.inbox_links import action_of
 from cais.web.order_division import division_action
@@ -143,8 +144,10 @@ def _mending(request: GroupRequest, order: Order, cause: OpenCause) -> Action | 
 
 
 def _actions(request: GroupRequest, order: Order) -> list[Action]:
-    if not request.may(May.WORK_ORDERS) or order.is_history:
+    if not request.may(May.WORK_ORDERS):
         return []
+    if not order.is_ours:
+        return _taking_in(request, order)
     slug = request.group.slug
     found = [
         Action(
@@ -162,6 +165,15 @@ def _actions(request: GroupRequest, order: Order) -> list[Action]:
             )
         )
     return found
+
+
+def _taking_in(request: GroupRequest, order: Order) -> list[Action]:
+    """What *Importar pedidos* offers for this order."""
+    if refusal_of(is_ours=order.is_ours, meaning=order.meaning) is not None:
+        return []
+    url = f"{reverse('import_now', args=[request.group.slug])}?loja={order.connection_id}"
+    fields = {"pedido": str(order.pk)}
+    return [Action("Importar", url, "post", icon="arrow-down-on-square", style="primary", fields=fields)]
 
 
 def _all_actions(request: GroupRequest, order: Order) -> list[Action]:

@@ -30,6 +30,7 @@ NOTE_PHASES = ("nfe_rejected", "nfe_blocked", "nfe_unknown")
 _ADDRESSES = {
     "home": "painel/",
     "orders": "pedidos/",
+    "orders_import": "pedidos/importar/",
     "notes": "notas/",
     "products": "produtos/",
     "stock_list": "estoque/",
@@ -134,9 +135,13 @@ def _nav(request: HttpRequest, group: Group, role: str, connections: Sequence[Co
     errors = count_open(group)
     lost = sum(1 for connection in connections if state_of(connection).tone == "err")
 
+    # The most precise address wins: importing is a screen of its own under the orders.
+    addresses = [f"/g/{group.slug}/{path}" for path in _ADDRESSES.values()]
+    here = max((url for url in addresses if request.path.startswith(url)), key=len, default="")
+
     def item(name: str, label: str, icon: str, **rest: Any) -> NavItem:
         url = f"/g/{group.slug}/{_ADDRESSES[name]}"
-        return NavItem(label, url, icon, current=request.path.startswith(url), **rest)
+        return NavItem(label, url, icon, current=url == here, **rest)
 
     work = [
         item("home", "Painel", "home", on_bar=True, key="i"),
@@ -148,6 +153,7 @@ def _nav(request: HttpRequest, group: Group, role: str, connections: Sequence[Co
             key="p",
             count=sum(counts.get(p, 0) for p in WAITING_PHASES),
         ),
+        item("orders_import", "Importar pedidos", "arrow-down-on-square", key="m"),
         item("products", "Produtos", "cube", key="r"),
         item("stock_list", "Estoque", "archive-box", key="t"),
         item(

@@ -17,6 +17,7 @@ from cais.web.views import (
     errors,
     fiscal_setup,
     home,
+    importing,
     invitation,
     note,
     note_issue,
@@ -35,6 +36,7 @@ from cais.web.views import (
 _group: list[URLPattern | URLResolver] = [
     *home.group_urlpatterns,
     *orders.urlpatterns,
+    *importing.urlpatterns,
     *notes.urlpatterns,
     *note.urlpatterns,
     *note_issue.urlpatterns,

@@ -272,8 +272,15 @@ def _tabs(request: GroupRequest, found: Connection, current: str) -> list[Tab]:
 
 
 def _head_actions(request: GroupRequest, found: Connection) -> list[Action]:
-    if found.role != "store" or not request.may(May.CONFIGURE):
+    if found.role != "store":
         return []
+    slug = request.group.slug
+    to_import = f"{reverse('orders_import', args=[slug])}?loja={found.pk}"
+    importing = Action("Importar pedidos", to_import, icon="arrow-down-on-square", hide_narrow=True)
+    return [importing, *_switches(request, found)] if request.may(May.CONFIGURE) else [importing]
+
+
+def _switches(request: GroupRequest, found: Connection) -> list[Action]:
     slug = request.group.slug
     url = reverse("connection_pause", args=[slug, found.pk])
     if found.paused:
