@@ -12,7 +12,7 @@ from itertools import combinations, product
 from typing import TypeVar
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cais.core.allocate import allocate
@@ -35,6 +35,8 @@ Item = TypeVar("Item")
 CASA, SUDESTE, NORDESTE = Company
 CUPS, TRAYS, FLASKS = 1, 2, 3
 COUNTS = st.integers(0, 4).map(Decimal)
+# Trying everything takes its time on a busy machine; how fast it is proves nothing here.
+patiently = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 BOTH = pytest.mark.parametrize("policy", Policy)
 
 
@@ -114,6 +116,7 @@ def answered(asked: Request, answer: Allocation) -> tuple[int, ...]:
     return tuple(sum(int(s.quantity) for s in answer.served if s.line == item.key) for item in asked.lines)
 
 
+@patiently
 @given(requests())
 def test_it_serves_as_much_as_trying_everything_finds(asked: Request) -> None:
     queue = in_queue(asked)
@@ -128,6 +131,7 @@ def test_it_serves_as_much_as_trying_everything_finds(asked: Request) -> None:
     assert answered(asked, answer) == best[1]
 
 
+@patiently
 @given(requests())
 def test_one_company_that_has_everything_serves_alone_and_the_first_in_the_queue(asked: Request) -> None:
     wanted = tuple(int(item.quantity) for item in asked.lines)
@@ -138,6 +142,7 @@ def test_one_company_that_has_everything_serves_alone_and_the_first_in_the_queue
         assert answer.companies == (able[0],)
 
 
+@patiently
 @given(requests())
 def test_fewest_parcels_is_the_fewest_there_can_be_and_first_in_the_queue(asked: Request) -> None:
     asked = replace(asked, policy=Policy.FEWEST_PARCELS, rule=ChannelRule())
@@ -152,6 +157,7 @@ def test_fewest_parcels_is_the_fewest_there_can_be_and_first_in_the_queue(asked:
     assert allocate(asked).companies == fewest
 
 
+@patiently
 @given(requests(most_companies=5, most_units=3))
 def test_fewest_parcels_is_never_more_than_by_priority_and_serves_no_less(asked: Request) -> None:
     by_priority = allocate(under(asked, Policy.PRIORITY))
@@ -160,6 +166,7 @@ def test_fewest_parcels_is_never_more_than_by_priority_and_serves_no_less(asked:
     assert answered(asked, fewest) == answered(asked, by_priority)
 
 
+@patiently
 @given(requests())
 def test_by_priority_the_first_in_the_queue_gives_most_of_what_serves_most(asked: Request) -> None:
     asked = replace(asked, policy=Policy.PRIORITY, rule=ChannelRule())
@@ -174,6 +181,7 @@ def test_by_priority_the_first_in_the_queue_gives_most_of_what_serves_most(asked
     assert tuple(given_.get((who, item.key), 0) for who in queue for item in asked.lines) == first
 
 
+@patiently
 @given(requests(most_companies=5, most_units=4))
 def test_no_shelf_gives_more_than_it_is_known_to_have_and_every_unit_is_made_of_its_parts(asked: Request) -> None:
     answer = allocate(asked)
@@ -194,6 +202,7 @@ def test_no_shelf_gives_more_than_it_is_known_to_have_and_every_unit_is_made_of_
     assert given_ == wanted
 
 
+@patiently
 @given(requests(most_companies=4, most_units=4))
 def test_served_and_missing_are_the_order(asked: Request) -> None:
     answer = allocate(asked)
@@ -205,6 +214,7 @@ def test_served_and_missing_are_the_order(asked: Request) -> None:
     assert {item.line for item in answer.lacking} == set(missing)
 
 
+@patiently
 @given(requests(most_companies=4), st.integers(0, 99))
 def test_the_order_in_which_things_are_given_is_nothing(asked: Request, seed: int) -> None:
     chance = random.Random(seed)
@@ -220,6 +230,7 @@ def test_the_order_in_which_things_are_given_is_nothing(asked: Request, seed: in
     assert allocate(again) == allocate(asked)
 
 
+@patiently
 @given(requests(most_companies=4))
 def test_what_is_lacking_is_what_would_make_the_order_whole(asked: Request) -> None:
     """Bring what each line lacks to where it lacks it, and nothing is missing any more."""
@@ -242,12 +253,14 @@ def _brought(asked: Request, who: int, *, what: int, count: Decimal) -> Request:
     return replace(asked, candidates=tuple(more(one) if one.company == who else one for one in asked.candidates))
 
 
+@patiently
 @given(requests(most_companies=4))
 def test_doing_without_what_is_missing_leaves_nothing_missing(asked: Request) -> None:
     answer = allocate(accepting_what_is_missing(asked, allocate(asked)))
     assert answer.missing == ()
 
 
+@patiently
 @given(requests(most_companies=4))
 def test_every_company_and_every_way_has_its_reason(asked: Request) -> None:
     answer = allocate(asked)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from cais.core.allocation import Served
 from cais.core.sharing import MoneyShare, Sold, SoldLine, share_money
 from cais.core.values import money
 
+patiently = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 D = Decimal
 CENTS = st.integers(0, 500_000).map(lambda cents: D(cents) / 100)
 
@@ -119,6 +120,7 @@ def test_paid_beyond_the_total_is_shared_by_the_totals() -> None:
     assert [one.payments for one in shares] == [(10, 1), (30, 3)]
 
 
+@patiently
 @given(orders())
 def test_the_parts_are_the_order(order: tuple[Sold, list[Served]]) -> None:
     sold, served = order
@@ -132,6 +134,7 @@ def test_the_parts_are_the_order(order: tuple[Sold, list[Served]]) -> None:
     assert total_of(shares, "total") == sum(sold.payments)
 
 
+@patiently
 @given(orders())
 def test_no_part_is_negative_and_none_has_more_discount_than_goods_while_the_goods_bear_it(
     order: tuple[Sold, list[Served]],
@@ -144,6 +147,7 @@ def test_no_part_is_negative_and_none_has_more_discount_than_goods_while_the_goo
         assert one.discount <= one.goods or sold.discount > goods
 
 
+@patiently
 @given(orders())
 def test_each_company_is_paid_what_its_part_is_worth(order: tuple[Sold, list[Served]]) -> None:
     sold, served = order
@@ -151,6 +155,7 @@ def test_each_company_is_paid_what_its_part_is_worth(order: tuple[Sold, list[Ser
         assert sum(one.payments) == one.total
 
 
+@patiently
 @given(orders())
 def test_every_amount_is_in_cents(order: tuple[Sold, list[Served]]) -> None:
     sold, served = order

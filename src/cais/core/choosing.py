@@ -153,12 +153,12 @@ def _refusal(candidate: Candidate, request: Request) -> Why | None:
 def _need(line: Line) -> Need:
     counted = {part.product: part.per_unit for part in line.components if part.counted}
     if not line.is_kit:
-        steps = steps_of(line.quantity)
+        steps = _steps_of(line.quantity)
         return Need(line.key, steps, QUANTUM, dict.fromkeys(counted, 1))
     if line.quantity == int(line.quantity):
-        per = {product: steps_of(amount) for product, amount in counted.items()}
+        per = {product: _steps_of(amount) for product, amount in counted.items()}
         return Need(line.key, int(line.quantity), Decimal(1), per)
-    per = {product: steps_of(quantity(amount * line.quantity)) for product, amount in counted.items()}
+    per = {product: _steps_of(quantity(amount * line.quantity)) for product, amount in counted.items()}
     return Need(line.key, 1, line.quantity, {product: steps for product, steps in per.items() if steps})
 
 
@@ -166,14 +166,14 @@ def _stock(candidates: Sequence[Candidate], request: Request) -> Stock:
     products = {part.product for line in request.lines for part in line.components}
     return {
         one.company: {
-            product: sum(steps_of(max(ZERO, depot.free.get(product) or ZERO)) for depot in one.depots)
+            product: sum(_steps_of(max(ZERO, depot.free.get(product) or ZERO)) for depot in one.depots)
             for product in products
         }
         for one in candidates
     }
 
 
-def steps_of(amount: Decimal) -> int:
+def _steps_of(amount: Decimal) -> int:
     """A quantity as steps of 0.0001, cut downwards."""
     return int(quantity(amount) / QUANTUM)
 

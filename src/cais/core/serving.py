@@ -48,7 +48,7 @@ class Shelves:
         """Serve as much as these companies can, the earlier ones first. With `keep_whole` a line goes to the first
         company that has all of it, before any line is cut."""
         serving: Serving = {}
-        for group in groups(self.needs):
+        for group in _groups(self.needs):
             serving |= _serve_group(group, self._copy(companies), keep_whole=keep_whole, most_ways=self.most_ways)
         return serving
 
@@ -82,7 +82,7 @@ class Shelves:
         return {company: dict(self.stock[company]) for company in companies}
 
 
-def groups(needs: Sequence[Need]) -> list[tuple[Need, ...]]:
+def _groups(needs: Sequence[Need]) -> list[tuple[Need, ...]]:
     """Lines that want a product in common, directly or through others, each group in the order of its lines."""
     found: list[list[Need]] = []
     for need in needs:
@@ -92,7 +92,7 @@ def groups(needs: Sequence[Need]) -> list[tuple[Need, ...]]:
     return [tuple(sorted(group, key=lambda need: need.line)) for group in found]
 
 
-def ways(group: Sequence[Need], stock: Stock) -> int:
+def _ways(group: Sequence[Need], stock: Stock) -> int:
     """No fewer than the ways in which the kits of a group can be handed out to these companies."""
     return prod(
         comb(need.units + len(able), len(able))
@@ -109,7 +109,7 @@ def _serve_group(group: Sequence[Need], stock: Stock, *, keep_whole: bool, most_
         return best
     if all(need.is_fluid for need in group) or len(group) == 1:
         return best
-    if ways(group, stock) > most_ways:
+    if _ways(group, stock) > most_ways:
         return _best(group, stock, [*quick, _line_by_line, _kits_first, _least_useful_first])
     exact = max(_every_way(group, stock), key=lambda serving: _served(group, serving))
     return exact if _served(group, exact) > _served(group, best) else best

@@ -50,16 +50,13 @@ def _line(line: OrderLine, goods: Goods) -> Line:
     if product is None or not goods.parts(line):
         raise UnnamedLineError(line)
     if not product.is_kit:
-        return Line(key=line.pk, quantity=line.quantity, components=(_component(product.pk, product.tracks_stock),))
+        whole = Component(product=product.pk, counted=product.tracks_stock)
+        return Line(key=line.pk, quantity=line.quantity, components=(whole,))
     parts = tuple(
         Component(product=part.product_id, per_unit=part.quantity, counted=part.product.tracks_stock)
         for part in goods.components[product.pk]
     )
     return Line(key=line.pk, quantity=line.quantity, components=parts)
-
-
-def _component(product_id: int, counted: bool) -> Component:
-    return Component(product=product_id, counted=counted)
 
 
 def _candidates(order: Order, products: Collection[int]) -> list[Candidate]:
@@ -85,6 +82,7 @@ def _depots(
     shelves: Mapping[tuple[int, int], Decimal],
     promised: dict[int, Decimal],
 ) -> tuple[Depot, ...]:
+    """What is free in each depot; `promised` is used up on the way."""
     found: list[Depot] = []
     for rank, depot in enumerate(own):
         free: dict[int, Decimal | None] = {}
