@@ -109,16 +109,23 @@ class StatusDoc:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MarketplaceDoc:
+    """`pack` is the marketplace's name of a parcel that several orders share; they stay orders of their own."""
+
     name: str
     order_id: str = ""
     seller_id: str = ""
     document: str = ""
     payment_document: str = ""
+    pack: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderDoc:
-    """A store's order. `version` is the vendor's own mark of change; the newer text compares greater."""
+    """A store's order. `version` is the vendor's own mark of change; the newer text compares greater.
+
+    A store may divide an order: the parent `is_divided` into `part_ids`, as far as it names them, and each part
+    `is_part` of `parent_id`, empty where the store does not say of which.
+    """
 
     external_id: str
     number: str
@@ -138,6 +145,10 @@ class OrderDoc:
     is_paid: bool = False
     buyer_note: str = ""
     gift_note: str = ""
+    is_part: bool = False
+    parent_id: str = ""
+    is_divided: bool = False
+    part_ids: tuple[str, ...] = ()
     warnings: tuple[str, ...] = field(default=())
 
     @property

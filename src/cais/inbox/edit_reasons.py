@@ -9,6 +9,19 @@ CHANGED = ("changed_after_erp", "changed_after_note")
 
 ALL = (
     Reason(
+        code="split_waiting",
+        tone="warn",
+        icon="scissors",
+        short="Pedido dividido",
+        title="A loja dividiu o pedido {parent} em partes",
+        cause="As partes ainda não fecham com o que foi vendido: {words}.",
+        consequence="Nada novo sai do pedido nem das partes. O estoque do que foi vendido está reservado uma vez só.",
+        remedy="Em geral nada: o Cais lê as partes e segue. Se a venda já existe, ajuste-a e confirme no pedido.",
+        button="Abrir o pedido",
+        target="order",
+        rank=9,
+    ),
+    Reason(
         code="order_gone",
         tone="err",
         icon="question-mark-circle",

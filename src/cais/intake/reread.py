@@ -30,9 +30,18 @@ def to_reread(connection_id: int | None = None) -> QuerySet[Order]:
 
 def ask_for_rereading(connection: Connection) -> int:
     """Returns how many orders will be fetched. Each is recorded again even if it comes the same."""
-    wanted = list(to_reread(connection.pk).values_list("external_id", flat=True)[:BATCH])
-    fetch_again(connection, wanted)
+    rows = list(to_reread(connection.pk)[:BATCH])
+    wanted = [row.external_id for row in rows]
+    relatives = {ref for row in rows for ref in (row.parent_ref, *row.part_refs) if ref and _is_waiting(row)}
+    own = Document.objects.filter(connection=connection, kind=ORDERS, external_id__in=relatives)
+    unread = relatives.difference(own.values_list("external_id", flat=True))
+    fetch_again(connection, [*wanted, *sorted(unread)])
     return len(wanted)
+
+
+def _is_waiting(order: Order) -> bool:
+    """Its parent or parts belong to what must be read before it goes on."""
+    return order.split_state == Order.Split.WAITING
 
 
 def fetch_again(connection: Connection, external_ids: list[str]) -> None:

@@ -53,6 +53,12 @@ class Order(TenantModel):
         AWAITING = "awaiting", "espera escolha"
         LEFT_OUT = "left_out", "deixado de fora"
 
+    class Split(models.TextChoices):
+        """Where a division stands: until parent and parts are what was sold, nothing new goes out for any of them."""
+
+        WAITING = "waiting", "conferindo as partes"
+        SETTLED = "settled", "conferido"
+
     class Cancel(models.TextChoices):
         """Where a cancellation stands: read once and asked for again, or said by a person."""
 
@@ -92,6 +98,13 @@ class Order(TenantModel):
     cancel_state = models.CharField(max_length=8, choices=Cancel.choices, blank=True)
     reread_since = models.DateTimeField(null=True)
     gone_at = models.DateTimeField(null=True)
+    parent_ref = models.CharField(max_length=60, blank=True)
+    is_part = models.BooleanField(default=False)
+    is_divided = models.BooleanField(default=False)
+    part_refs = models.JSONField(default=list)
+    sold_units = models.JSONField(default=dict)
+    split_state = models.CharField(max_length=8, choices=Split.choices, blank=True)
+    pack = models.CharField(max_length=60, blank=True)
     is_history = models.BooleanField(default=False)
     choice = models.CharField(max_length=10, blank=True, choices=Choice.choices, default=Choice.NONE)
     imported_in = models.ForeignKey(OrderImport, on_delete=models.PROTECT, null=True, related_name="orders")
@@ -126,6 +139,8 @@ class Order(TenantModel):
             ),
             models.Index(fields=["group", "erp_number"], name="order_by_erp_number", condition=~Q(erp_number="")),
             models.Index(fields=["status"], name="order_by_status"),
+            models.Index(fields=["connection", "parent_ref"], name="order_by_parent", condition=~Q(parent_ref="")),
+            models.Index(fields=["connection", "pack"], name="order_by_pack", condition=~Q(pack="")),
             models.Index(fields=["connection"], name="order_to_reread", condition=Q(reread_since__isnull=False)),
             models.Index(fields=["connection", "due_at"], name="order_due", condition=Q(due_at__isnull=False)),
             models.Index(
@@ -149,7 +164,8 @@ class Order(TenantModel):
     @property
     def is_in_question(self) -> bool:
         """The store must say what it is before anything new goes out for it."""
-        return self.cancel_state == self.Cancel.ASKED or self.gone_at is not None
+        asked, divided = self.cancel_state == self.Cancel.ASKED, self.split_state == self.Split.WAITING
+        return asked or divided or self.gone_at is not None
 
     @property
     def has_note(self) -> bool:

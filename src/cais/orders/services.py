@@ -18,6 +18,7 @@ from cais.core.values import ZERO, money
 from cais.customers import services as customers
 from cais.inbox.services import Subject
 from cais.orders.cancelling import judge
+from cais.orders.dividing import division_of
 from cais.orders.models import Buyer, Order, OrderAdjustment, OrderLine, OrderPayment
 from cais.statuses import services as statuses
 from cais.statuses.models import StatusEntry
@@ -46,6 +47,12 @@ _FROM_STORE = (
     "cancel_state",
     "reread_since",
     "gone_at",
+    "parent_ref",
+    "is_part",
+    "is_divided",
+    "part_refs",
+    "sold_units",
+    "pack",
 )
 _LINE = (
     "position",
@@ -159,6 +166,8 @@ def _row(
         intermediary_document=market.payment_document[:14] if market else "",
         shipping_method=doc.shipping_method[:100],
         buyer_note=doc.buyer_note,
+        pack=market.pack[:60] if market else "",
+        **division_of(doc, known),
         is_paid=doc.is_paid,
         lines_total=doc.lines_total,
         total=money(doc.total),

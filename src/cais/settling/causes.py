@@ -30,6 +30,7 @@ OWN = (
     "unpaid_after_erp",
     "cancel_asked",
     "order_gone",
+    "split_waiting",
     "cancelled_after_note",
 )
 # The ERP has, or may have, an order made from these facts.
@@ -97,6 +98,8 @@ def _status(order: Order) -> dict[str, str]:
 
 def _of_goods(order: Order, goods: Goods) -> list[Cause]:
     lines = goods.lines.get(order.pk, [])
+    if not lines and order.is_divided:
+        return []  # all of it went to its parts
     if not lines:
         return [Cause("no_lines", f"order:{order.pk}", {"number": order.number})]
     return [_unnamed(order, line, goods) for line in lines if not goods.parts(line)]

@@ -27,7 +27,7 @@ from cais.orders.cancelling import holding
 from cais.orders.models import Order
 from cais.orders.services import waiting_subject
 from cais.publishing import wishes
-from cais.settling import newcomers
+from cais.settling import newcomers, splits
 from cais.settling.causes import OWN, causes_of
 from cais.settling.goods import Goods, goods_of
 from cais.statuses import services as statuses
@@ -56,24 +56,34 @@ def settle(connection: Connection, orders: Sequence[Order]) -> set[int]:
     """
     if not orders:
         return set()
+    orders = splits.gather(connection, orders)
     only_wished = wishes.unsaid(orders)
     for order in orders:
         if order.erp_state == wishes.WISHED:  # what no ERP knows of may be decided anew
             order.erp_state = "" if order.pk in only_wished else "creating"
     goods = goods_of(connection, [order.pk for order in orders])
     prefetch_related_objects([order for order in orders if order.erp_state], "adjustments")
+    families = splits.families_of(orders, goods)
+    splits.write_states(families)
     effects = {order.pk: _effect(order) for order in orders}
     if connection.creates_products:
         newcomers.register(connection, [o for o in orders if _is_wanted(o, effects[o.pk])], goods)
     wants = {order.pk: goods.wants(order.pk) if effects[order.pk].reserved else {} for order in orders}
+    for family in families:
+        wants |= splits.wants_of(family, wants)
     _lock_everything(orders, wants)
     _take_back(connection, orders, wants, effects, goods, only_wished)
+    splits.hand_to_parts(families, wants)
     outcome = reservations.align(connection, [(order, wants[order.pk]) for order in orders])
     causes = {
         order.pk: causes_of(order, effects[order.pk], goods, outcome.lacking.get(order.pk, {})) for order in orders
     }
+    for family in families:
+        for order in family.members if family.waits else ():
+            causes[order.pk].append(splits.cause_of(family, order))
     _write_holds(connection, orders, causes)
-    _move(connection, [o for o in orders if _ready(o, effects[o.pk], causes[o.pk])])
+    # A divided order may have given all its lines away: there is nothing of it to move.
+    _move(connection, [o for o in orders if _ready(o, effects[o.pk], causes[o.pk]) and goods.lines.get(o.pk)])
     wishes.follow(orders)
     return outcome.freed
 

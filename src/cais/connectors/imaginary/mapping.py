@@ -75,6 +75,10 @@ def order_doc(raw: bytes) -> OrderDoc:
         shipping_method=text(order, "shipping"),
         is_paid=flag(order, "paid"),
         buyer_note=text(order, "buyer_note"),
+        is_part=bool(text(order, "part_of")),
+        parent_id=text(order, "part_of"),
+        is_divided=bool(order.get("parts")),
+        part_ids=tuple(needed(row, "id") for row in rows(order.get("parts") or [], "parts")),
     )
 
 
