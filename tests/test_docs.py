@@ -17,6 +17,7 @@ from cais.ops import cli
 from cais.ops.stages import STAGES
 from cais.orders.phase import OTHERWISE, PHASES
 from cais.ports.manifest import Capability
+from cais.settling.shipment_import import COLUMNS as PARCEL_COLUMNS
 from cais.statuses.models import MEANING_LABELS, WriteBack
 from cais.stock.entry_import import COLUMNS as STOCK_COLUMNS
 from cais.web.status_words import MOVEMENT, ORDER
@@ -129,7 +130,11 @@ def test_every_field_of_the_tray_form_is_explained() -> None:
 
 
 @pytest.mark.parametrize("page", ["docs/users/planilhas.md", "docs/spreadsheets.md"])
-@pytest.mark.parametrize("columns", [PRODUCT_COLUMNS, KIT_COLUMNS, STOCK_COLUMNS], ids=["products", "kits", "stock"])
+@pytest.mark.parametrize(
+    "columns",
+    [PRODUCT_COLUMNS, KIT_COLUMNS, STOCK_COLUMNS, PARCEL_COLUMNS],
+    ids=["products", "kits", "stock", "parcels"],
+)
 def test_every_column_of_a_spreadsheet_is_named(page: str, columns: list[str]) -> None:
     assert [column for column in columns if f"`{column}`" not in _text(page)] == []
 

@@ -57,6 +57,8 @@ def pages(merchant: Merchant) -> dict[str, str]:
         "pedido": f"{slug}/pedidos/{merchant.orders['open'].pk}/",
         "e se": f"{slug}/pedidos/{merchant.orders['short'].pk}/e-se/",
         "pedido com venda": f"{slug}/pedidos/{merchant.orders['well'].pk}/",
+        "registrar envio": f"{slug}/pedidos/envios/?pedido={merchant.orders['well'].pk}",
+        "importar envios": f"{slug}/pedidos/envios/importar/",
         "erros": f"{slug}/erros/",
         "causa": f"{slug}/erros/{Pending.objects.get(reason='stock_short').pk}/",
         "produto": f"{slug}/erros/{Pending.objects.get(reason='product_unknown').pk}/produto/",

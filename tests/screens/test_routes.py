@@ -66,6 +66,9 @@ GROUP: dict[str, Expect] = {
     "import_read": press(),
     "order_import": look("import"),
     "order_import_progress": look("import"),
+    "shipments": press(looked_at=MOVED),
+    "delivered": press(),
+    "shipments_import": fill(),
     "order": look("order"),
     "order_again": press("order"),
     "order_read": press("order"),
@@ -156,7 +159,7 @@ GROUP: dict[str, Expect] = {
     "audit": fill(empty=OK),
 }
 # An upload lives between two pages; the spreadsheets' own tests look at it, here it is known to be walled.
-WITHOUT_RECORD = {"product_import_preview", "stock_import_preview"}
+WITHOUT_RECORD = {"product_import_preview", "shipments_import_preview", "stock_import_preview"}
 # Outside a group: what somebody without an account gets.
 OUTSIDE: dict[str, tuple[tuple[str, ...], int]] = {
     "entry": ((), MOVED),

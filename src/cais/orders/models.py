@@ -17,6 +17,7 @@ from cais.companies.folding import Folded
 from cais.companies.tenant import TenantModel
 from cais.connections.models import Connection
 from cais.core.documents import AdjustmentKind, Bearer
+from cais.core.effects import Meaning
 from cais.customers.models import Customer
 from cais.orders.phase import phase_expression
 from cais.statuses.models import StatusEntry
@@ -171,6 +172,11 @@ class Order(TenantModel):
     def has_note(self) -> bool:
         """An NF-e of this order is authorised: its goods have left the books."""
         return self.nfe_state in ("authorised", "told", "issued")
+
+    @property
+    def is_sendable(self) -> bool:
+        """A parcel may leave for it: it is a sale, and nobody took it back."""
+        return self.erp_state == "done" and not self.is_history and self.meaning != Meaning.CANCELLED
 
     @property
     def is_at_sefaz(self) -> bool:

@@ -6,6 +6,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 from django.db import transaction
 from django.utils import timezone
 
@@ -13,6 +15,8 @@ from cais.core.effects import Meaning
 from cais.journal.services import note
 from cais.orders.models import Order
 from cais.publishing.wishes import wish_progress, wish_tracking
+
+_LONGEST_LINK = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +35,16 @@ def why_not(order: Order) -> str:
         return "é só consulta"
     if order.meaning == Meaning.CANCELLED:
         return "foi cancelado"
-    return "" if order.erp_state == "done" else "ainda não virou pedido de venda"
+    return "" if order.is_sendable else "ainda não virou pedido de venda"
+
+
+def is_web_address(text: str) -> bool:
+    """A link that a store may show its buyer."""
+    try:
+        URLValidator(schemes=["http", "https"])(text)
+    except ValidationError:
+        return False
+    return len(text) <= _LONGEST_LINK
 
 
 def register_shipments(group_id: int, shipments: Mapping[int, Shipment], *, actor_name: str) -> list[int]:
@@ -41,7 +54,7 @@ def register_shipments(group_id: int, shipments: Mapping[int, Shipment], *, acto
         for order in fit:
             told = shipments[order.pk]
             order.shipped_at, order.tracking_code = told.shipped_at, told.code[:80]
-            order.carrier, order.tracking_url = told.carrier[:80], told.url[:500]
+            order.carrier, order.tracking_url = told.carrier[:80], told.url[:_LONGEST_LINK]
             how = " ".join(part for part in (told.carrier, told.code) if part)
             params = {"how": f": {how}" if how else ""}
             note(group_id, "order", [order.pk], "shipped", params, actor_name=actor_name)

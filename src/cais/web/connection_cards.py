@@ -92,7 +92,7 @@ def _mend(request: GroupRequest, connection: Connection) -> Action | None:
     if not request.may(May.CONFIGURE):
         return None
     if needs_authorising(connection):
-        return authorise_action(request, connection, label="Autorizar de novo")
+        return authorise_action(request, connection, label="Autorizar de novo", style="plain")
     if state_of(connection).tone == "err":
         return Action("Resolver", reverse("connection", args=[request.group.slug, connection.pk]))
     return None

@@ -19,7 +19,7 @@ from cais.orders.search import Search, search
 from cais.statuses.models import StatusEntry
 from cais.web.keyset import searched, without_place
 from cais.web.parts import Choice, FilterChip
-from cais.web.situations import STOPPED
+from cais.web.situations import PARCEL, STOPPED
 from cais.web.status_words import ORDER
 from cais.web.wording import origin_text
 
@@ -31,7 +31,7 @@ TABS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "sincronizar": ("Aguardando sincronizar", ("awaiting_sync", "creating_erp_order")),
     "parados": ("Parados", STOPPED),
     "erp": ("No ERP", ("integrated",)),
-    "notas": ("Com nota", ("invoicing", "invoiced", "invoice_told", "note_issued")),
+    "notas": ("Nota e envio", ("invoicing", "invoiced", "invoice_told", "note_issued", *PARCEL)),
     "cancelados": ("Cancelados", ("cancelled", "cancelling")),
     "fora": ("Fora do fluxo", ("history", "ignored", "served_elsewhere")),
 }

@@ -14,7 +14,7 @@ from cais.orders.models import Order
 from cais.web.access import GroupRequest
 from cais.web.note_words import number_text, state_word, store_word, trouble_of
 from cais.web.parts import Action, Fact, Step
-from cais.web.situations import NOTE_READY
+from cais.web.situations import is_note_ready
 
 _STATES = {"err": "stopped", "warn": "stopped", "unk": "unknown", "run": "now", "off": "now", "ok": "done"}
 
@@ -61,7 +61,7 @@ def mending_of_note(request: GroupRequest, order: Order) -> Action | None:
 
 
 def _before_the_note(order: Order) -> Step:
-    return Step("Nota", "now", "Pronta para emitir") if order.phase == "integrated" else Step("Nota", "next", "NF-e")
+    return Step("Nota", "now", "Pronta para emitir") if is_note_ready(order) else Step("Nota", "next", "NF-e")
 
 
 def _invoices(order: Order) -> bool:
@@ -70,9 +70,9 @@ def _invoices(order: Order) -> bool:
 
 def issue_action(request: GroupRequest, order: Order) -> Action | None:
     """*Emitir nota*, which shows the preview of this one order first."""
-    if order.phase not in NOTE_READY or not request.may(May.ISSUE_NOTES) or not _invoices(order):
+    if not is_note_ready(order) or not request.may(May.ISSUE_NOTES) or not _invoices(order):
         return None
     url = f"{reverse('issue', args=[request.group.slug])}?pedido={order.pk}"
-    if order.phase == "integrated":
+    if not order.nfe_state:
         return Action("Emitir nota", url, icon="document-text", style="primary")
     return Action("Emitir de novo", url, icon="document-text")

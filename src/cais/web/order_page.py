@@ -27,6 +27,7 @@ from cais.web.order_filters import OrderFilter, kept
 from cais.web.order_matrix import matrix_of
 from cais.web.order_money import closing, money_facts, offer, payment_lines
 from cais.web.order_note import issue_action, mending_of_note, note_facts, note_steps, notes_of
+from cais.web.order_parcel import parcel_facts, shipping_actions
 from cais.web.order_steps import WITHOUT_STEPS, steps_of
 from cais.web.parts import Action, Crumb, Event
 from cais.web.situations import STOPPED, situation_of
@@ -69,6 +70,7 @@ def order_context(request: GroupRequest, order: Order) -> dict[str, object]:
         "waits": _waits(request, order, situation.causes, document),
         "matrix": matrix_of(order, movement),
         "company": order.connection.company,
+        "parcel": parcel_facts(order),
         "money": money_facts(order),
         "closing": closing(order),
         "changes": _changes(situation.causes),
@@ -180,7 +182,12 @@ def _all_actions(request: GroupRequest, order: Order) -> list[Action]:
     """What the work of orders offers, then the note: each for who may."""
     to_issue = issue_action(request, order)
     what_if = division_action(order)
-    return [*([what_if] if what_if else []), *_actions(request, order), *([to_issue] if to_issue else [])]
+    return [
+        *([what_if] if what_if else []),
+        *_actions(request, order),
+        *shipping_actions(request, order),
+        *([to_issue] if to_issue else []),
+    ]
 
 
 def _addresses(order: Order) -> list[tuple[str, Mapping[str, str]]]:

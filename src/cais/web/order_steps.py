@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from cais.movements.models import Movement
 from cais.orders.models import Order
 from cais.publishing.models import StatusPublication
+from cais.web.order_parcel import parcel_step
 from cais.web.parts import Step
 from cais.web.present import now
 from cais.web.situations import Situation
@@ -33,8 +34,8 @@ def steps_of(
         _erp(order, situation),
         *notes,
     ]
-    told = _store(order)
-    return _one_current([*found, told] if told else found)
+    after = (parcel_step(order), _store(order))
+    return _one_current([*found, *(step for step in after if step)])
 
 
 def _movement(order: Order, situation: Situation, movement: Movement | None) -> Step:

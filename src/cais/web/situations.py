@@ -14,6 +14,7 @@ from cais.web.status_words import StatusWord, TrailTones, trail_of, word
 TOLD_BY_REASON: Final = frozenset({"held", "short", "movement_error", "erp_refused"})
 # Orders for which *Gerar notas* may be asked, and those whose note waits for a person or for SEFAZ's word.
 NOTE_READY: Final = ("integrated", "nfe_blocked", "nfe_rejected", "nfe_denied")
+PARCEL: Final = ("shipped", "delivered")
 NOTE_STOPPED: Final = ("nfe_blocked", "nfe_rejected", "nfe_denied", "nfe_unknown")
 STOPPED: Final = (
     "status_unmapped",
@@ -24,6 +25,11 @@ STOPPED: Final = (
     "erp_unknown",
     *NOTE_STOPPED,
 )
+
+
+def is_note_ready(order: Order) -> bool:
+    """Whether *Gerar notas* may be asked; a parcel that left without a note may still get one."""
+    return order.phase in NOTE_READY or (order.phase in PARCEL and not order.nfe_state)
 
 
 @dataclass(frozen=True, slots=True)

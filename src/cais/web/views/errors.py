@@ -130,6 +130,8 @@ def _detail(cause: OpenCause) -> str:
 
 def _count(cause: OpenCause) -> str:
     if cause.subject not in _NOUNS:
+        if cause.reason.code == "access_ending":
+            return "nada parado ainda"
         return "tudo parado" if cause.subject == "connection" else count_text(cause.count)
     return plural_text(cause.count, *_NOUNS[cause.subject])
 

@@ -26,7 +26,7 @@ from cais.web.keyset import Page, count_up_to, page_of, total_text, without_plac
 from cais.web.order_filters import TABS, OrderFilter, chips, kept
 from cais.web.parts import Action, BulkAction, Tab
 from cais.web.patience import TooWideError, patience
-from cais.web.situations import NOTE_READY, Situation, situations
+from cais.web.situations import Situation, is_note_ready, situations
 from cais.web.wording import origin_text, plural_text
 
 EXPORTED = 10_000
@@ -78,7 +78,7 @@ def _context(request: GroupRequest, chosen: OrderFilter, listed: Page[Order], to
         "is_empty": not listed.rows and chosen == OrderFilter() and not listed.previous_url,
         "first_step": _first_step(request, stores),
         "back": kept(request.GET),
-        "note_phases": NOTE_READY,
+        "note_ready": {order.pk for order in listed.rows if is_note_ready(order)},
     }
 
 
@@ -124,6 +124,9 @@ def _actions(request: GroupRequest) -> list[Action]:
     export = f"{reverse('orders_export', args=[slug])}?{kept(request.GET)}"
     found = [Action("Planilha", export, icon="arrow-down-tray", hide_narrow=True)]
     if request.may(May.WORK_ORDERS):
+        found.append(
+            Action("Importar envios", reverse("shipments_import", args=[slug]), icon="truck", hide_narrow=True)
+        )
         found.append(Action("Sincronizar", reverse("sync_all", args=[slug]), "post", icon="arrow-path", key="s"))
     return found
 
@@ -134,6 +137,10 @@ def _verbs(request: GroupRequest) -> list[BulkAction]:
     if request.may(May.WORK_ORDERS):
         url = f"{reverse('orders_again', args=[slug])}?{query}"
         verbs.insert(0, BulkAction("Reconsiderar", url, icon="arrow-path", fits="again", style="primary"))
+        verbs += [
+            BulkAction("Registrar envio", f"{reverse('shipments', args=[slug])}?{query}", icon="truck", fits="ship"),
+            BulkAction("Entregue", f"{reverse('delivered', args=[slug])}?{query}", icon="check", fits="deliver"),
+        ]
     if request.may(May.ISSUE_NOTES):
         verbs = [replace(verb, style="bare") for verb in verbs]
         url = f"{reverse('issue', args=[slug])}?{query}"

@@ -58,7 +58,7 @@ class Mode:
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """One import: its words, its addresses and what reads its files."""
+    """One import: its words, its addresses and what reads its files. `lead` heads the name of each row."""
 
     purpose: str
     title: str
@@ -68,6 +68,7 @@ class Screen:
     preview_name: str
     modes: Sequence[Mode]
     plan: Callable[[GroupRequest, Upload], Preview]
+    lead: str = "SKU"
 
 
 class FileForm(forms.Form):
