@@ -75,7 +75,8 @@ def test_sixty_orders_take_no_more_statements_than_ten(stocked: House) -> None:
         for name, work in stages(stocked).items():
             taken, statements[number][name] = counted(work)
             assert taken == number, name
-    assert statements[60] == statements[10]
+    # Orders that changed a moment ago are settled apart from the others: there may be both kinds, or one of them.
+    assert {name: more for name in MOST if (more := statements[60][name] - statements[10][name]) > 1} == {}
     assert {name: most for name, most in statements[60].items() if most > MOST[name]} == {}
     assert set(Order.objects.values_list("phase", flat=True)) == {"integrated"}
 
