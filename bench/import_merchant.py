@@ -23,7 +23,7 @@ from cais.connectors.tray.simulator.simulator import SimulatedStore
 from cais.connectors.tray.simulator.store import StoreConfig
 from cais.core.digest import digest_of_bytes
 from cais.intake.models import ORDERS, Document
-from cais.ops import demo_seed
+from cais.ops import demo_mappings, demo_seed
 
 PACKING = "EM SEPARAÇÃO"
 PLENTY = 5_000_000
@@ -94,6 +94,7 @@ def merchant() -> Iterator[Merchant]:
         start = timezone.now() - timedelta(minutes=5)
         store = demo_seed.open_store(company, access, start_at=start)
         demo_seed.translate(store)
+        demo_mappings.fill_in(store, actor_name=demo_seed.ACTOR)
         yield Merchant(
             company=company,
             store=Connection.objects.select_related("company").get(pk=store.pk),

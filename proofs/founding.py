@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from cais.companies.models import Company
+    from cais.connections.models import Connection
 
 
-# A sale through a marketplace names who the company is there; of the proof's two, a person wrote down one.
+# Of the proof's two marketplaces the company invoices the sales of one; the other issues the notes itself.
 KNOWN_MARKET = "Mercado Livre"
 
 
@@ -28,7 +29,7 @@ def main(store_said: Path, units: Path, profile: str, sefaz_said: Path | None = 
     from cais.connections.account import CLOCK
     from cais.connections.services import change_settings
     from cais.connectors.tray.simulator.catalogue import catalogue
-    from cais.ops import demo_seed
+    from cais.ops import demo_mappings, demo_seed
 
     access = demo_seed.Access.from_announcement(_first_line(store_said))
     with demo_seed.merchant() as company:
@@ -37,8 +38,10 @@ def main(store_said: Path, units: Path, profile: str, sefaz_said: Path | None = 
         store = demo_seed.open_store(company, access, start_at=CLOCK.now() - timedelta(minutes=5))
         change_settings(store, {"profile": profile})
         demo_seed.translate(store)
+        demo_mappings.fill_in(store, actor_name=demo_seed.ACTOR)
         if sefaz_said:
             _may_invoice(company, _first_line(sefaz_said)["certificates"][0])
+            _leave_the_other_market_its_notes(store)
 
 
 def _first_line(said: Path) -> dict[str, Any]:
@@ -48,7 +51,7 @@ def _first_line(said: Path) -> dict[str, Any]:
 def _may_invoice(company: Company, a1: dict[str, str]) -> None:
     from cais.connections.account import CLOCK
     from cais.nfe import services
-    from cais.nfe.models import FiscalSetup, MarketplaceSeller
+    from cais.nfe.models import FiscalSetup
 
     FiscalSetup.objects.create(
         group=company.group,
@@ -65,11 +68,23 @@ def _may_invoice(company: Company, a1: dict[str, str]) -> None:
         contact_email="fiscal@jurubim.example",
         contact_phone="4833330000",
     )
-    MarketplaceSeller.objects.create(
-        group=company.group, company=company, marketplace=KNOWN_MARKET, seller_id="CASABEIRAMAR"
-    )
     services.seed_simples(company, since=CLOCK.now().date() - timedelta(days=30))
     services.upload_certificate(company, Path(a1["pfx"]).read_bytes(), a1["password"], actor_name="Rosana Teles")
+
+
+def _leave_the_other_market_its_notes(store: Connection) -> None:
+    """A sale there goes to the ERP like any other, and a note of ours would be the second."""
+    from cais.mappings.models import SalesChannel
+    from cais.settling.values import fill
+
+    others = SalesChannel.objects.filter(connection=store).exclude(label=KNOWN_MARKET)
+    said = {
+        "nature": "marketplace",
+        "intermediary_cnpj": store.company.cnpj,
+        "seller_id": "CASABEIRAMAR",
+        "note_by": "marketplace",
+    }
+    fill(list(others), said, actor_name="Rosana Teles")
 
 
 if __name__ == "__main__":

@@ -30,7 +30,7 @@ class Evidence:
 
 
 def may_have_note(order: Bought) -> bool:
-    """A note of a sale in a marketplace names who the company is there, and of one of the two nobody said it."""
+    """Of the two marketplaces one issues the notes of its sales itself: the company must not."""
     return order.market in (OWN_SHOP, KNOWN_MARKET)
 
 

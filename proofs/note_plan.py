@@ -12,7 +12,7 @@ FEWEST = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotePlan(Plan):
-    """60 orders of a store without oddities: each gets its note, unless nobody said who sells in its marketplace."""
+    """60 orders of a store without oddities: each gets its note, unless its marketplace issues it."""
 
     SABOTAGES: ClassVar[tuple[str, ...]] = ("twin",)
     ORDERS: ClassVar[int] = 60

@@ -21,11 +21,13 @@ from cais.connectors.imaginary.simulator import ImaginaryVendor
 from cais.core.effects import Meaning
 from cais.intake.models import Cursor, Document
 from cais.intake.services import connect_store
+from cais.mappings.models import FreightMethod, SalesChannel
 from cais.movements.models import Movement
 from cais.ops.stages import STAGES, run_stage
 from cais.orders.models import Order
 from cais.publishing.models import ErpOrderPublication, StatusPublication
 from cais.settling.services import dictionary_changed, reconsider_held
+from cais.settling.values import fill
 from cais.statuses.models import StatusEntry
 from cais.stock import ledger
 from cais.stock.models import LedgerEntry
@@ -126,5 +128,15 @@ def house() -> Iterator[House]:
         )
         store.refresh_from_db()
         made = House(group=group, company=company, store=store, vendor=vendor)
+        fill_in_the_usual(store)
         made.work()
         yield made
+
+
+def fill_in_the_usual(store: Connection) -> None:
+    """What a merchant says of the words that the imaginary store uses in every order."""
+    own = {"group_id": store.group_id, "connection": store}
+    freight = FreightMethod.objects.create(key="entrega comum", label="Entrega comum", **own)
+    channel = SalesChannel.objects.create(key="loja imaginaria", label="Loja Imaginária", **own)
+    fill([freight], {"freight_by": "0"}, actor_name="Rosana")
+    fill([channel], {"nature": "own"}, actor_name="Rosana")

@@ -24,7 +24,7 @@ from cais.movements.models import Reservation
 from cais.orders.models import Order
 from cais.settling.services import dictionary_changed
 from cais.stock.models import Balance, LedgerEntry
-from tests.engine.house import House, house
+from tests.engine.house import House, fill_in_the_usual, house
 
 
 @pytest.fixture
@@ -64,6 +64,7 @@ def test_the_last_unit_sold_in_two_stores_at_the_same_instant_is_promised_once(t
         start_at="2020-01-01T00:00:00Z",
     )
     second.refresh_from_db()
+    fill_in_the_usual(second)
     town.work()
     dictionary_changed(list(second.statuses.filter(key="pago")), Meaning.PENDING, actor_name="Rosana")
     town.vendor.store.sell(lines=[("IMG-001", "1", "10.00")])

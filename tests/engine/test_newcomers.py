@@ -17,7 +17,7 @@ from cais.orders.models import Order
 from cais.settling import choosing
 from cais.settling.decisions import choose_product
 from cais.settling.services import dictionary_changed
-from tests.engine.house import House, house
+from tests.engine.house import House, fill_in_the_usual, house
 from tests.engine.test_concurrency import at_once, town
 
 __all__ = ["house", "town"]
@@ -60,6 +60,7 @@ def second_store(home: House) -> Connection:
         creates_products=True,
     )
     made.refresh_from_db()
+    fill_in_the_usual(made)
     home.work()
     dictionary_changed(list(made.statuses.filter(key="pago")), Meaning.PENDING, actor_name="Rosana")
     return made

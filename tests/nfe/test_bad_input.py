@@ -8,9 +8,10 @@ import pytest
 
 from cais.catalog.models import KitComponent, Product
 from cais.customers.corrections import Correction, correct
+from cais.mappings.models import SalesChannel
 from cais.nfe import services
-from cais.nfe.models import MarketplaceSeller, Nfe, NumberSeries
-from cais.orders.models import Order
+from cais.nfe.models import Nfe, NumberSeries
+from cais.settling.values import fill, retry_notes
 from tests.nfe.house import BUYERS_PLACE, FiscalHouse, stocked, texts
 
 
@@ -158,14 +159,14 @@ def test_a_company_without_set_up(home: FiscalHouse) -> None:
 def test_a_marketplace_sale_needs_who_we_are_there(home: FiscalHouse) -> None:
     stocked(home)
     sold = home.sell()
-    Order.objects.update(marketplace="Feira Grande", marketplace_document="12ABC34501DE35")
+    SalesChannel.objects.update(nature="marketplace", intermediary_cnpj="12ABC34501DE35")
     assert "sua loja no marketplace" in blocked(home, sold)
-    MarketplaceSeller.objects.create(
-        group=home.group, company=home.company, marketplace="feira grande", seller_id="Jurubim"
-    )
-    services.try_again(home.note(sold))
+    channels = list(SalesChannel.objects.all())
+    fill(channels, {"seller_id": "Jurubim"}, actor_name="Rosana")
+    assert retry_notes(channels, actor_name="Rosana") == 1
     home.work()
     assert texts(bytes(home.note(sold).proc), "infIntermed/CNPJ") == ["12ABC34501DE35"]
+    assert texts(bytes(home.note(sold).proc), "infIntermed/idCadIntTran") == ["Jurubim"]
 
 
 def test_a_note_that_fails_the_schema_burns_no_number(home: FiscalHouse) -> None:

@@ -136,7 +136,6 @@ GROUP: dict[str, Expect] = {
     "fiscal_certificate": Expect((UNUSED, INVALID), (FORBIDDEN, FORBIDDEN), ("company",)),
     "fiscal_number": Expect((UNUSED, INVALID), (FORBIDDEN, FORBIDDEN), ("company",)),
     "fiscal_profile": press("company"),
-    "fiscal_seller": Expect((UNUSED, INVALID), (FORBIDDEN, FORBIDDEN), ("company",)),
     "new_warehouse": Expect((UNUSED, INVALID), (FORBIDDEN, FORBIDDEN), ("company",)),
     "warehouse": press("warehouse"),
     "connections": look(),
@@ -151,6 +150,8 @@ GROUP: dict[str, Expect] = {
     "dictionary": read_or_fill("store", empty=MOVED),
     "write_back": press("store"),
     "dictionary_shortcut": press("store"),
+    "mappings": read_or_fill("store", "frete", empty=MOVED),
+    "mapping": fill("store", "frete", "freight"),
     "authorise": press("store"),
     "people": fill(),
     "person_role": press("member"),
@@ -244,6 +245,8 @@ def records(merchant: Merchant) -> dict[str, object]:
         "member": Membership.objects.get(user=merchant.people["reader"]).pk,
         "invitation": invitation_of(invite(home.group, "nova@jurubim.example", "reader", invited_by="Rosana")).pk,
         "connector": "tray",
+        "frete": "frete",
+        "freight": order.freight_method_id,
         "state": "nada",
     }
 

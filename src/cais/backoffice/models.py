@@ -60,7 +60,12 @@ class SalesOrder(TenantModel):
     surcharge = money_field()
     total = money_field()
     shipping_method = models.CharField(max_length=100, blank=True)
+    carrier = models.CharField(max_length=60, blank=True)
+    freight_service = models.CharField(max_length=60, blank=True)
+    freight_by = models.CharField(max_length=1, blank=True)
     payment_method = models.CharField(max_length=100, blank=True)
+    payment_form = models.CharField(max_length=2, blank=True)
+    instalments = models.PositiveSmallIntegerField(default=1)
     buyer_note = models.TextField(blank=True)
     content = models.JSONField(default=dict)
 

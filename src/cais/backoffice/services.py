@@ -148,7 +148,12 @@ def _header(company: Company, order: ErpOrderDoc, *, number: int, customer: Cust
         surcharge=order.surcharge,
         total=order.total,
         shipping_method=_cut("shipping_method", order.shipping_method),
+        carrier=_cut("carrier", order.carrier),
+        freight_service=_cut("freight_service", order.freight_service),
+        freight_by=order.freight_by,
         payment_method=_cut("payment_method", order.payment_method),
+        payment_form=order.payment_form,
+        instalments=order.instalments,
         buyer_note=order.buyer_note,
         content=plain(order),
     )

@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "cais.stock",
     "cais.inbox",
     "cais.statuses",
+    "cais.mappings",
     "cais.orders",
     "cais.movements",
     "cais.intake",

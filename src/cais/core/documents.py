@@ -108,6 +108,14 @@ class StatusDoc:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FreightMethodDoc:
+    """A way of shipping that the store offers, by the name its orders bear."""
+
+    label: str
+    external_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MarketplaceDoc:
     """`pack` is the marketplace's name of a parcel that several orders share; they stay orders of their own."""
 
@@ -124,7 +132,8 @@ class OrderDoc:
     """A store's order. `version` is the vendor's own mark of change; the newer text compares greater.
 
     A store may divide an order: the parent `is_divided` into `part_ids`, as far as it names them, and each part
-    `is_part` of `parent_id`, empty where the store does not say of which.
+    `is_part` of `parent_id`, empty where the store does not say of which. `is_own_shop`: the vendor leaves no doubt
+    that it was sold on the merchant's own site.
     """
 
     external_id: str
@@ -142,6 +151,8 @@ class OrderDoc:
     channel: str = ""
     marketplace: MarketplaceDoc | None = None
     shipping_method: str = ""
+    shipping_integrator: str = ""
+    is_own_shop: bool = False
     is_paid: bool = False
     buyer_note: str = ""
     gift_note: str = ""
@@ -175,7 +186,8 @@ class ErpLine:
 class ErpOrderDoc:
     """A sales order for the ERP: the part of a store order that one company serves.
 
-    `reference` is ours, unique and never reused: an ERP that is asked twice with it makes one order.
+    `reference` is ours, unique and never reused: an ERP that is asked twice with it makes one order. `freight_by` is
+    the note's modFrete, `payment_form` its tPag.
     """
 
     reference: str
@@ -194,7 +206,12 @@ class ErpOrderDoc:
     total: Decimal
     channel: str = ""
     shipping_method: str = ""
+    carrier: str = ""
+    freight_service: str = ""
+    freight_by: str = ""
     payment_method: str = ""
+    payment_form: str = ""
+    instalments: int = 1
     buyer_note: str = ""
 
 

@@ -232,7 +232,8 @@ def _add_payments(root: etree._Element, note: doc.NoteDoc) -> None:
             vPag=text.amount(payment.value),
         )
         if payment.tender in ELECTRONIC:
-            many(add(detail, "card"), tpIntegra=NOT_INTEGRATED, CNPJ=payment.institution or None)
+            brand = payment.brand if payment.tender in doc.CARDS else ""
+            many(add(detail, "card"), tpIntegra=NOT_INTEGRATED, CNPJ=payment.institution or None, tBand=brand or None)
 
 
 def _add_remarks(root: etree._Element, note: doc.NoteDoc) -> None:

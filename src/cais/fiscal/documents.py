@@ -127,12 +127,16 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Payment:
-    """`description` (xPag) is needed with OTHER; `institution` is the CNPJ of the card's or PIX's institution."""
+    """`description` (xPag) is needed with OTHER; `institution` is the CNPJ of the card's or PIX's institution.
+
+    `brand` is the card's tBand, two digits.
+    """
 
     tender: Tender
     value: Decimal
     description: str = ""
     institution: str = ""
+    brand: str = ""
     is_deferred: bool = False
 
 

@@ -97,7 +97,8 @@ class MovementLine(TenantModel):
 class Fulfilment(TenantModel):
     """The part of an order that one company serves: one ERP order, later one NF-e.
 
-    `reference` is what the ERP knows us by; unique, so that asking twice makes one order.
+    `reference` is what the ERP knows us by; unique, so that asking twice makes one order. `total` is what is invoiced:
+    the buyer paid it less `subsidy`, which somebody else pays, and more `withheld`, which the merchant never gets.
     """
 
     movement = models.ForeignKey(Movement, on_delete=models.CASCADE, related_name="fulfilments")
@@ -109,6 +110,8 @@ class Fulfilment(TenantModel):
     discount = money_field()
     surcharge = money_field()
     total = money_field()
+    subsidy = money_field()
+    withheld = money_field()
 
     class Meta:
         ordering = ("id",)

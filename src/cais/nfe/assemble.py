@@ -16,8 +16,10 @@ from cais.fiscal.preflight import Problem, Where
 from cais.fiscal.preflight.problem import NONE
 from cais.fiscal.profile import Regime, TaxProfile
 from cais.fiscal.text import unit_price_of
+from cais.mappings.models import FreightMethod, SalesChannel
 from cais.movements.models import Fulfilment
-from cais.nfe.models import FiscalSetup, MarketplaceSeller
+from cais.nfe.models import FiscalSetup
+from cais.nfe.not_ready import NotReady, at_channel, unmapped
 from cais.nfe.profiles import profile_of
 from cais.nfe.tenders import payments_of
 from cais.orders.models import Order
@@ -26,19 +28,12 @@ from cais.publishing.erp_document import erp_document
 _ADDRESS = ("street", "number", "complement", "district", "city", "state", "postal_code")
 
 
-class NotReady(Exception):
-    """The company cannot invoice at all yet; `problem` says what it lacks."""
-
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(problem.sentence)
-        self.problem = problem
-
-
 def assemble(fulfilment: Fulfilment) -> doc.NoteDoc:
     """The sale to be invoiced, not yet judged. Raises NotReady when the company has no set-up or no tax profile."""
     setup = setup_of(fulfilment)
     erp = erp_document(fulfilment)
     order = fulfilment.order
+    channel, freight = _channel_of(order), _freight_of(order)
     buyer_address = _as_corrected(erp.billing if erp.billing.street else erp.delivery, order.customer)
     return doc.NoteDoc(
         environment=doc.Environment(setup.environment),
@@ -48,14 +43,20 @@ def assemble(fulfilment: Fulfilment) -> doc.NoteDoc:
         delivery=_delivery(erp),
         items=_items(erp, fulfilment, setup),
         payments=payments_of(
-            list(order.payments.all()), total=erp.total, institution=document_text(order.intermediary_document)
+            list(order.payments.select_related("payment_method")),
+            total=erp.total,
+            subsidy=fulfilment.subsidy,
+            withheld=fulfilment.withheld,
+            institution=document_text(order.intermediary_document),
         ),
         profile=tax_profile_of(setup),
         freight=erp.freight,
         discount=erp.discount,
         surcharge=erp.surcharge,
-        through_marketplace=bool(order.marketplace),
-        intermediary=_intermediary(fulfilment, order),
+        freight_by=doc.Freight(freight.freight_by),
+        carrier=_carrier(freight),
+        through_marketplace=channel.is_marketplace,
+        intermediary=_intermediary(channel),
         additional=(f"Pedido {order.number} - {order.connection.name}",),
         may_download=(setup.accountant,) if setup.accountant else (),
         technical_contact=contact_of(setup),
@@ -193,11 +194,32 @@ def _item(line: ErpLine, products: Mapping[str, Product], tax_class: str) -> doc
     )
 
 
-def _intermediary(fulfilment: Fulfilment, order: Order) -> doc.Intermediary | None:
-    """The marketplace's CNPJ as the order told it, else as a person wrote it; who we are there only a person knows."""
-    if not order.marketplace:
+def _channel_of(order: Order) -> SalesChannel:
+    """Raises NotReady, also where the marketplace issues the note: a second one must not leave."""
+    channel = order.sales_channel
+    if channel is None or channel.filled_at is None:
+        raise unmapped("O canal de venda", order.origin)
+    if channel.note_by == SalesChannel.NoteBy.MARKETPLACE:
+        sentence = f"Pelo de-para da loja, quem emite a nota das vendas em {channel} é o marketplace."
+        raise at_channel("note_by_marketplace", sentence)
+    return channel
+
+
+def _freight_of(order: Order) -> FreightMethod:
+    """Raises NotReady."""
+    method = order.freight_method
+    if method is None or method.filled_at is None:
+        raise unmapped("A forma de frete", order.shipping_method)
+    return method
+
+
+def _carrier(method: FreightMethod) -> doc.Carrier | None:
+    if not method.carrier_name and not method.carrier_document:
         return None
-    rows = MarketplaceSeller.objects.filter(company=fulfilment.company_id)
-    row = next((row for row in rows if fold(row.marketplace) == fold(order.marketplace)), None)
-    cnpj = document_text(order.marketplace_document) or (document_text(row.cnpj) if row else "")
-    return doc.Intermediary(cnpj=cnpj, seller_id=row.seller_id if row else "")
+    return doc.Carrier(name=method.carrier_name, document=method.carrier_document)
+
+
+def _intermediary(channel: SalesChannel) -> doc.Intermediary | None:
+    if not channel.is_marketplace:
+        return None
+    return doc.Intermediary(cnpj=document_text(channel.intermediary_cnpj), seller_id=channel.seller_id)

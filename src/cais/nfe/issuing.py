@@ -16,9 +16,10 @@ from cais.fiscal.preflight import Problem, preflight
 from cais.journal.services import note
 from cais.movements.models import Fulfilment
 from cais.nfe import sefaz
-from cais.nfe.assemble import NotReady, assemble
+from cais.nfe.assemble import assemble
 from cais.nfe.certificates import certificate_of
 from cais.nfe.models import MENDABLE, OVER, Batch, FiscalSetup, Nfe, NumberSeries, State
+from cais.nfe.not_ready import NotReady
 from cais.nfe.signing import NO_CERTIFICATE, contents_of, is_given_up
 from cais.nfe.store_invoice import TO_BE_TOLD, publish_invoice
 from cais.nfe.telling import tell, write_down

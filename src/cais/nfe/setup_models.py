@@ -137,23 +137,6 @@ class TaxRule(TenantModel):
         return self.tax_class
 
 
-@pghistory.track()
-class MarketplaceSeller(TenantModel):
-    """Who a company is in a marketplace, as the note must say of a sale made there (infIntermed)."""
-
-    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="marketplace_sellers")
-    marketplace = models.CharField("marketplace", max_length=60)
-    cnpj = models.CharField("CNPJ do marketplace", max_length=14, blank=True)
-    seller_id = models.CharField("nome ou código da loja nele", max_length=60, blank=True)
-
-    class Meta:
-        ordering = ("marketplace",)
-        constraints = (models.UniqueConstraint(fields=["company", "marketplace"], name="one_seller_per_marketplace"),)
-
-    def __str__(self) -> str:
-        return self.marketplace
-
-
 class SefazState(TenantModel):
     """What the engine last learnt of SEFAZ for one company, shared by all workers.
 

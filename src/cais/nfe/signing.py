@@ -24,9 +24,10 @@ from cais.fiscal.preflight import Problem, Where, numbering_problems, preflight
 from cais.fiscal.schema import NoSchemas, faults
 from cais.fiscal.sign import SignedNote, sign
 from cais.nfe import sefaz
-from cais.nfe.assemble import NotReady, assemble, problem_of_company, setup_of
+from cais.nfe.assemble import assemble, problem_of_company, setup_of
 from cais.nfe.certificates import certificate_of, opened
 from cais.nfe.models import MENDABLE, FiscalSetup, FormerCopy, Nfe, NumberSeries, State
+from cais.nfe.not_ready import NotReady
 from cais.nfe.telling import cause_of_problems, tell, write_down
 from cais.orders.models import Order
 from cais.ports.errors import ConfigurationError

@@ -1,56 +1,69 @@
-"""How the buyer paid, from a store's free words to the codes of the note (tPag)."""
+"""How the note was paid: the order's payments by the store's mapping table, adding up to the note's value."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
 
-from cais.core.values import ZERO, fold, money
-from cais.fiscal.documents import Payment, Tender
+from cais.core.values import ZERO, money
+from cais.fiscal.documents import CARDS, Payment, Tender
+from cais.mappings.models import PaymentMethod
+from cais.nfe.not_ready import unmapped
 from cais.orders.models import OrderPayment
 
-# Words that leave no doubt, the more telling first; whatever has none of them is 99 with its own description.
-_WORDS = (
-    ("pix", Tender.PIX),
-    ("boleto", Tender.BOLETO),
-    ("debito", Tender.DEBIT_CARD),
-    ("debit", Tender.DEBIT_CARD),
-    ("credit card", Tender.CREDIT_CARD),
-    ("cartao", Tender.CREDIT_CARD),
-    ("cashback", Tender.CASHBACK),
-    ("vale", Tender.STORE_CREDIT),
-    ("deposito", Tender.DEPOSIT),
-    ("transferencia", Tender.TRANSFER),
-    ("dinheiro", Tender.CASH),
-    ("cheque", Tender.CHEQUE),
-)
-_UNNAMED = "Pagamento na loja virtual"
+UNNAMED = "Pagamento na loja virtual"
+SUBSIDY = "Desconto pago por terceiro"
+_THROUGH_INSTITUTIONS = CARDS | {Tender.PIX}
 
 
-def payments_of(rows: Sequence[OrderPayment], *, total: Decimal, institution: str = "") -> tuple[Payment, ...]:
-    """The payments of a note worth `total`. One payment pays it all; several must add up, or the preflight says so."""
-    if not rows:
-        return (_payment("", "", total, institution=institution),)
+def payments_of(
+    rows: Sequence[OrderPayment],
+    *,
+    total: Decimal,
+    subsidy: Decimal = ZERO,
+    withheld: Decimal = ZERO,
+    institution: str = "",
+) -> tuple[Payment, ...]:
+    """The payments of a note worth `total`. Raises NotReady.
+
+    `subsidy` of it somebody else pays to the merchant; `withheld` the buyer paid to somebody else, so it is in the
+    payments and not in the note. One payment pays all that is the buyer's; several must add up, or the preflight says
+    so. `institution` is the CNPJ that the order itself names, for a method of which the table names none.
+    """
     if len(rows) == 1:
-        return (_payment(rows[0].method, rows[0].kind, total, institution=institution),)
-    paid = [money(row.amount if row.amount is not None else ZERO) for row in rows]
-    return tuple(
-        _payment(row.method, row.kind, value, institution=institution)
-        for row, value in zip(rows, paid, strict=True)
-        if value != ZERO
-    )
+        values = [total - subsidy]
+    else:
+        values = _without(rows, withheld)
+    paid = [_payment(row, value, institution) for row, value in zip(rows, values, strict=True) if value != ZERO]
+    if subsidy:
+        paid.append(Payment(tender=Tender.OTHER, value=subsidy, description=SUBSIDY))
+    return tuple(paid)
 
 
-def tender_of(method: str, kind: str) -> Tender:
-    words = fold(f"{method} {kind}")
-    return next((tender for word, tender in _WORDS if word in words), Tender.OTHER)
+def _without(rows: Sequence[OrderPayment], withheld: Decimal) -> list[Decimal]:
+    """What was paid, less what the merchant never gets: that is asked of the payments in instalments first."""
+    values = [money(row.amount if row.amount is not None else ZERO) for row in rows]
+    for at in sorted(range(len(rows)), key=lambda at: (-rows[at].instalments, at)):
+        cut = min(values[at], withheld)
+        values[at], withheld = values[at] - cut, withheld - cut
+    return values
 
 
-def _payment(method: str, kind: str, value: Decimal, *, institution: str) -> Payment:
-    tender = tender_of(method, kind)
+def _payment(row: OrderPayment, value: Decimal, institution: str) -> Payment:
+    method = _method_of(row)
+    tender = Tender(method.tender)
     return Payment(
         tender=tender,
         value=value,
-        description=(method or _UNNAMED) if tender is Tender.OTHER else "",
-        institution=institution if tender in (Tender.PIX, Tender.CREDIT_CARD, Tender.DEBIT_CARD) else "",
+        description=(row.method or UNNAMED) if tender is Tender.OTHER else "",
+        institution=(method.institution or institution) if tender in _THROUGH_INSTITUTIONS else "",
+        brand=method.brand,
+        is_deferred=method.is_deferred,
     )
+
+
+def _method_of(row: OrderPayment) -> PaymentMethod:
+    method = row.payment_method
+    if method is None or method.filled_at is None:
+        raise unmapped("A forma de recebimento", row.method)
+    return method

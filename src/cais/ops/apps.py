@@ -18,7 +18,6 @@ NOTES_ARE_MADE_OF = (
     "customers.Customer",
     "nfe.Certificate",
     "nfe.FiscalSetup",
-    "nfe.MarketplaceSeller",
     "nfe.TaxProfile",
     "nfe.TaxRule",
 )

@@ -33,6 +33,7 @@ from cais.intake.services import connect_store
 from cais.intake.statuses import read_statuses
 from cais.ops.demo_company import DEMO_COMPANY
 from cais.ops.demo_fiscal import ready_to_invoice
+from cais.ops.demo_mappings import NEW_MARKET, fill_in
 from cais.settling.services import dictionary_changed
 from cais.statuses import services as statuses
 from cais.statuses.models import StatusEntry, WriteBack
@@ -111,6 +112,7 @@ def seed(access: Access, authority: Mapping[str, Any] | None = None) -> dict[str
         is_new = not Connection.objects.of(company.group).filter(name=STORE).exists()
         store = open_store(company, access, start_at=CLOCK.now() - timedelta(minutes=5))
         translate(store)
+        fill_in(store, actor_name=ACTOR, leaves_out=NEW_MARKET)
         if is_new:
             _tell(access, "sell", {"count": FIRST_SALES})
         listen(store, access)

@@ -29,15 +29,23 @@ class Difference:
 
 
 def amounts_of(order: Order) -> dict[str, Decimal]:
-    """What the order is worth, in the parts an ERP order and an invoice have; they add up to the store's total."""
-    freight = discount = surcharge = ZERO
+    """What the order is worth, in the parts an ERP order and an invoice have.
+
+    `total` is the store's total with `subsidy` (discounts that somebody else pays to the merchant) and without
+    `withheld` (what the buyer paid to somebody else): neither changes what was sold, nor its price (feature B6).
+    """
+    freight = discount = surcharge = subsidy = withheld = ZERO
     for item in order.adjustments.all():
         if item.kind == AdjustmentKind.FREIGHT:
             freight += item.amount
-        elif item.amount < ZERO:
+        elif item.amount < ZERO and item.enters_invoice:
             discount -= item.amount
-        else:
+        elif item.amount < ZERO:
+            subsidy -= item.amount
+        elif item.enters_invoice:
             surcharge += item.amount
+        else:
+            withheld += item.amount
     if order.accepted_difference > ZERO:
         surcharge += order.accepted_difference
     else:
@@ -49,6 +57,8 @@ def amounts_of(order: Order) -> dict[str, Decimal]:
         "discount": discount,
         "surcharge": surcharge,
         "total": total,
+        "subsidy": subsidy,
+        "withheld": withheld,
     }
 
 

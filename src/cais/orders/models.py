@@ -19,6 +19,7 @@ from cais.connections.models import Connection
 from cais.core.documents import AdjustmentKind, Bearer
 from cais.core.effects import Meaning
 from cais.customers.models import Customer
+from cais.mappings.models import BearerRule, FreightMethod, PaymentMethod, SalesChannel
 from cais.orders.phase import phase_expression
 from cais.statuses.models import StatusEntry
 
@@ -85,6 +86,8 @@ class Order(TenantModel):
     marketplace_document = models.CharField(max_length=14, blank=True)
     intermediary_document = models.CharField(max_length=14, blank=True)
     shipping_method = models.CharField(max_length=100, blank=True)
+    freight_method = models.ForeignKey(FreightMethod, on_delete=models.PROTECT, null=True, related_name="orders")
+    sales_channel = models.ForeignKey(SalesChannel, on_delete=models.PROTECT, null=True, related_name="orders")
     buyer_note = models.TextField(blank=True)
     is_paid = models.BooleanField(default=False)
     lines_total = money_field()
@@ -242,13 +245,18 @@ class OrderLine(TenantModel):
 
 
 class OrderAdjustment(TenantModel):
-    """Freight, discount, surcharge: signed, with who bears it (feature B6)."""
+    """Freight, discount, surcharge: signed, with who bears it (feature B6).
+
+    `borne_by` and `enters_invoice` follow `rule` until the ERP is told of the order; from then on they stay.
+    """
 
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="adjustments")
     kind = models.CharField(max_length=14, choices=[(kind.value, kind.value) for kind in AdjustmentKind])
     label = models.CharField(max_length=100, blank=True)
     amount = money_field()
     borne_by = models.CharField(max_length=12, choices=[(bearer.value, bearer.value) for bearer in Bearer])
+    rule = models.ForeignKey(BearerRule, on_delete=models.PROTECT, null=True, related_name="adjustments")
+    enters_invoice = models.BooleanField(default=True)
 
     class Meta:
         ordering = ("id",)
@@ -259,6 +267,7 @@ class OrderPayment(TenantModel):
     method = models.CharField(max_length=100)
     method_id = models.CharField(max_length=40, blank=True)
     kind = models.CharField(max_length=40, blank=True)
+    payment_method = models.ForeignKey(PaymentMethod, on_delete=models.PROTECT, null=True, related_name="payments")
     amount = models.DecimalField(max_digits=14, decimal_places=2, null=True)
     paid_at = models.DateTimeField(null=True)
     instalments = models.PositiveSmallIntegerField(default=1)

@@ -14,12 +14,15 @@ from cais.connections.models import Connection
 from cais.core.digest import plain
 from cais.core.documents import LineDoc, OrderDoc
 from cais.core.effects import Meaning
-from cais.core.values import ZERO, money
+from cais.core.values import money
 from cais.customers import services as customers
 from cais.inbox.services import Subject
+from cais.mappings import services as mappings
+from cais.mappings.services import Learnt
+from cais.orders.bearers import write_adjustments
 from cais.orders.cancelling import judge
 from cais.orders.dividing import division_of
-from cais.orders.models import Buyer, Order, OrderAdjustment, OrderLine, OrderPayment
+from cais.orders.models import Buyer, Order, OrderLine, OrderPayment
 from cais.statuses import services as statuses
 from cais.statuses.models import StatusEntry
 
@@ -38,6 +41,8 @@ _FROM_STORE = (
     "marketplace_document",
     "intermediary_document",
     "shipping_method",
+    "freight_method",
+    "sales_channel",
     "buyer_note",
     "is_paid",
     "lines_total",
@@ -102,12 +107,15 @@ def save(connection: Connection, arrivals: Sequence[Arrival]) -> Saved:
     if not fresh:
         return Saved(orders=[], was={}, stale=stale)
     entries = statuses.learn(connection, [arrival.doc.status for arrival in fresh])
+    learnt = mappings.learn(connection, [arrival.doc for arrival in fresh])
     people = customers.register(connection.group_id, {a.doc.external_id: (a.doc.buyer, a.doc.billing) for a in fresh})
     rows = [_row(connection, arrival, entries, people, known.get(arrival.doc.external_id)) for arrival in fresh]
+    for row, arrival in zip(rows, fresh, strict=True):
+        row.freight_method, row.sales_channel = learnt.freight_of(arrival.doc), learnt.channel_of(arrival.doc)
     orders = Order.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["connection", "external_id"], update_fields=_FROM_STORE
     )
-    _write_parts(orders, {arrival.doc.external_id: arrival.doc for arrival in fresh})
+    _write_parts(orders, {arrival.doc.external_id: arrival.doc for arrival in fresh}, learnt)
     ids = [order.pk for order in orders]
     locked = (
         Order.objects.filter(pk__in=ids)
@@ -183,26 +191,16 @@ def _first_choice(connection: Connection, *, is_history: bool) -> Order.Choice:
     return Order.Choice.AWAITING
 
 
-def _write_parts(orders: Sequence[Order], docs: Mapping[str, OrderDoc]) -> None:
+def _write_parts(orders: Sequence[Order], docs: Mapping[str, OrderDoc], learnt: Learnt) -> None:
     pairs = [(order, docs[order.external_id]) for order in orders]
     _write_buyers(pairs)
     _write_lines(pairs)
-    ids = [order.pk for order in orders]
-    OrderAdjustment.objects.filter(order__in=ids).delete()
-    OrderPayment.objects.filter(order__in=ids).delete()
-    OrderAdjustment.objects.bulk_create(
-        OrderAdjustment(
-            group_id=order.group_id,
-            order=order,
-            kind=item.kind,
-            label=item.label[:100],
-            amount=money(item.amount),
-            borne_by=item.borne_by,
-        )
-        for order, doc in pairs
-        for item in doc.adjustments
-        if item.amount != ZERO
-    )
+    _write_payments(pairs, learnt)
+    write_adjustments(pairs, learnt)
+
+
+def _write_payments(pairs: Sequence[tuple[Order, OrderDoc]], learnt: Learnt) -> None:
+    OrderPayment.objects.filter(order__in=[order.pk for order, _ in pairs]).delete()
     OrderPayment.objects.bulk_create(
         OrderPayment(
             group_id=order.group_id,
@@ -210,12 +208,13 @@ def _write_parts(orders: Sequence[Order], docs: Mapping[str, OrderDoc]) -> None:
             method=item.method[:100],
             method_id=item.method_id[:40],
             kind=item.kind[:40],
+            payment_method=learnt.payment_of(item),
             amount=item.amount,
             paid_at=item.paid_at,
             instalments=item.instalments,
         )
         for order, doc in pairs
-        for item in doc.payments
+        for item in mappings.payments_of(doc)
     )
 
 

@@ -29,7 +29,9 @@ def erp_documents(fulfilments: Sequence[Fulfilment]) -> list[ErpOrderDoc]:
         fulfilments,
         Prefetch("movement__lines", parts, to_attr="parts"),
         Prefetch("order__lines", lines, to_attr="living"),
-        "order__payments",
+        "order__payments__payment_method",
+        "order__freight_method",
+        "order__sales_channel",
     )
     return [_document(fulfilment) for fulfilment in fulfilments]
 
@@ -37,6 +39,7 @@ def erp_documents(fulfilments: Sequence[Fulfilment]) -> list[ErpOrderDoc]:
 def _document(fulfilment: Fulfilment) -> ErpOrderDoc:
     order, buyer = fulfilment.order, fulfilment.order.buyer
     payment = next(iter(order.payments.all()), None)
+    freight, channel = order.freight_method, order.sales_channel
     return ErpOrderDoc(
         reference=fulfilment.reference,
         store_number=order.number,
@@ -52,9 +55,14 @@ def _document(fulfilment: Fulfilment) -> ErpOrderDoc:
         discount=fulfilment.discount,
         surcharge=fulfilment.surcharge,
         total=fulfilment.total,
-        channel=order.origin,
+        channel=(channel.shown_as if channel else "") or order.origin,
         shipping_method=order.shipping_method,
+        carrier=freight.carrier_name if freight else "",
+        freight_service=freight.service if freight else "",
+        freight_by=freight.freight_by if freight else "",
         payment_method=payment.method if payment else "",
+        payment_form=payment.payment_method.tender if payment and payment.payment_method else "",
+        instalments=payment.instalments if payment else 1,
         buyer_note=order.buyer_note,
     )
 

@@ -8,8 +8,10 @@ from decimal import Decimal
 from cais.core.digest import JSON
 from cais.core.effects import Effect, Meaning
 from cais.core.values import ZERO, is_tax_document
+from cais.inbox.mapping_reasons import MAPPING_REASONS
 from cais.inbox.services import Cause
 from cais.orders.agreed import Difference, differences, facts_of, fingerprint_of
+from cais.orders.bearers import TOLD
 from cais.orders.models import Order, OrderLine
 from cais.settling.goods import Goods
 
@@ -32,12 +34,17 @@ OWN = (
     "order_gone",
     "split_waiting",
     "cancelled_after_note",
+    *sorted(MAPPING_REASONS),
 )
-# The ERP has, or may have, an order made from these facts.
-TOLD = ("creating", "unknown", "done")
 
 
-def causes_of(order: Order, effect: Effect, goods: Goods, lacking: Mapping[int, Decimal]) -> list[Cause]:
+def causes_of(
+    order: Order,
+    effect: Effect,
+    goods: Goods,
+    lacking: Mapping[int, Decimal],
+    unmapped: Sequence[Cause] = (),
+) -> list[Cause]:
     """All causes that hold this order now; none when it is not ours to serve."""
     if order.is_history:
         return []
@@ -56,7 +63,7 @@ def causes_of(order: Order, effect: Effect, goods: Goods, lacking: Mapping[int, 
     if order.difference != order.accepted_difference:
         found.append(_mismatch(order))
     if effect.to_erp:
-        found += _of_buyer(order)
+        found += [*_of_buyer(order), *unmapped]
     return [*found, *_of_the_sale(order, goods, "changed_after_erp")]
 
 

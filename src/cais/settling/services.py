@@ -15,6 +15,7 @@ from cais.connections.models import Connection
 from cais.core.effects import Effect, Meaning, effect_of
 from cais.core.values import ZERO
 from cais.inbox import services as inbox
+from cais.inbox.mapping_reasons import MAPPING_REASONS
 from cais.inbox.models import Pending
 from cais.inbox.nfe_reasons import INVOICE_REASONS, NFE_REASONS
 from cais.inbox.services import Cause
@@ -23,6 +24,7 @@ from cais.movements import reservations
 from cais.movements import services as movements
 from cais.movements.models import Reservation
 from cais.orders.agreed import fingerprint
+from cais.orders.bearers import follow_rules
 from cais.orders.cancelling import holding
 from cais.orders.models import Order
 from cais.orders.services import waiting_subject
@@ -30,6 +32,7 @@ from cais.publishing import wishes
 from cais.settling import newcomers, splits
 from cais.settling.causes import OWN, causes_of
 from cais.settling.goods import Goods, goods_of
+from cais.settling.values import missing_values
 from cais.statuses import services as statuses
 from cais.statuses.models import StatusEntry
 from cais.stock import ledger
@@ -46,6 +49,7 @@ MENDABLE = (
     "document_missing",
     "document_invalid",
     "no_warehouse",
+    *sorted(MAPPING_REASONS),
 )
 
 
@@ -61,6 +65,7 @@ def settle(connection: Connection, orders: Sequence[Order]) -> set[int]:
     for order in orders:
         if order.erp_state == wishes.WISHED:  # what no ERP knows of may be decided anew
             order.erp_state = "" if order.pk in only_wished else "creating"
+    follow_rules(orders)
     goods = goods_of(connection, [order.pk for order in orders])
     prefetch_related_objects([order for order in orders if order.erp_state], "adjustments")
     families = splits.families_of(orders, goods)
@@ -75,8 +80,12 @@ def settle(connection: Connection, orders: Sequence[Order]) -> set[int]:
     _take_back(connection, orders, wants, effects, goods, only_wished)
     splits.hand_to_parts(families, wants)
     outcome = reservations.align(connection, [(order, wants[order.pk]) for order in orders])
+    unmapped = missing_values(orders)
     causes = {
-        order.pk: causes_of(order, effects[order.pk], goods, outcome.lacking.get(order.pk, {})) for order in orders
+        order.pk: causes_of(
+            order, effects[order.pk], goods, outcome.lacking.get(order.pk, {}), unmapped.get(order.pk, ())
+        )
+        for order in orders
     }
     for family in families:
         for order in family.members if family.waits else ():

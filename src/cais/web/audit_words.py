@@ -37,7 +37,11 @@ SUBJECTS: Final = {
     "FiscalSetup": "Configuração fiscal",
     "TaxProfile": "Perfil fiscal",
     "TaxRule": "Regra fiscal",
-    "MarketplaceSeller": "Cadastro no marketplace",
+    "FreightMethod": "De-para de frete",
+    "PaymentMethod": "De-para de recebimento",
+    "SalesChannel": "De-para de canal",
+    "ChannelIssuer": "Empresa que fatura o canal",
+    "BearerRule": "Quem banca o desconto",
 }
 # Where the model's own verbose_name says nothing to a person.
 _FIELDS: Final = {
@@ -59,10 +63,14 @@ _FIELDS: Final = {
     "user": "pessoa",
     "name": "nome",
     "connection": "loja",
+    "channel": "canal",
+    "kind": "tipo",
+    "is_discount": "é desconto",
 }
 _SILENT: Final = frozenset(
     {"id", "group", "key", "hint", "first_seen_at", "mapped_by", "mapped_at", "created_at", "last_used_at", "is_kit"}
     | {"actor_name", "left", "invited_by", "invited_at", "expires_at"}
+    | {"filled_by", "filled_at", "recognised", "in_catalogue"}
 )
 _VERBS: Final = {"insert": "criou", "update": "mudou", "delete": "apagou"}
 _SHOWN_VALUE: Final = 160

@@ -11,8 +11,10 @@ from cais.companies.roles import Action as May
 from cais.connections.models import Connection
 from cais.inbox.causes import OpenCause
 from cais.orders.models import Order
+from cais.settling.values import REASON_OF
 from cais.web.access import GroupRequest
 from cais.web.authorising import authorise_action, needs_authorising
+from cais.web.mapping_tables import TABLES
 from cais.web.parts import Action
 
 Link = Callable[[str, OpenCause], str]
@@ -23,6 +25,7 @@ _NEEDS: Final[dict[str, tuple[May, str]]] = {
     "authorise": (May.CONFIGURE, "get"),
     "document": (May.RESOLVE_ERRORS, "post"),
     "dictionary": (May.CONFIGURE, "get"),
+    "mapping": (May.CONFIGURE, "get"),
     "link_product": (May.EDIT_CATALOG, "get"),
     "order": (May.VIEW, "get"),
     "customer": (May.EDIT_CUSTOMERS, "get"),
@@ -31,6 +34,8 @@ _NEEDS: Final[dict[str, tuple[May, str]]] = {
     "erp_order": (May.RESOLVE_ERRORS, "post"),
     "companies": (May.CONFIGURE, "get"),
 }
+
+_TABLES: Final = {REASON_OF[table.model]: table.slug for table in TABLES.values()}
 
 
 def action_of(request: GroupRequest, cause: OpenCause, *, style: str = "primary") -> Action | None:
@@ -59,6 +64,13 @@ def _connection(slug: str, cause: OpenCause) -> str:
 
 def _dictionary(slug: str, cause: OpenCause) -> str:
     return reverse("dictionary", args=[slug, cause.connection_id]) if cause.connection_id else ""
+
+
+def _mapping(slug: str, cause: OpenCause) -> str:
+    """The row to fill in."""
+    row = cause.params.get("row")
+    table = _TABLES.get(cause.reason.code)
+    return reverse("mapping", args=[slug, cause.connection_id, table, row]) if row and table else ""
 
 
 def _order(slug: str, cause: OpenCause) -> str:
@@ -91,6 +103,7 @@ _ADDRESSES: Final[dict[str, Link]] = {
     "authorise": _connection,
     "document": _mend,
     "dictionary": _dictionary,
+    "mapping": _mapping,
     "link_product": lambda slug, cause: reverse("error_product", args=[slug, cause.id]),
     "order": _order,
     "customer": _customer,

@@ -162,16 +162,5 @@ def test_mending_the_company_frees_the_notes_it_had_stopped(bare: Invoicer) -> N
 
 def test_only_who_administers_changes_the_set_up(bare: Invoicer) -> None:
     assert bare.browser("fiscal").get(fiscal_url(bare)).status_code == 200
-    for part in ("", "certificado/", "numero/", "perfil/", "marketplaces/"):
+    for part in ("", "certificado/", "numero/", "perfil/"):
         assert bare.browser("fiscal").post(fiscal_url(bare, part), {}).status_code == 403, part
-
-
-def test_a_marketplace_is_kept_once_and_taken_away(bare: Invoicer) -> None:
-    browser, url = bare.browser("administrator"), fiscal_url(bare, "marketplaces/")
-    for seller in ("casa", "casa-oficial"):
-        data = {"canal-marketplace": "Feira Livre", "canal-cnpj": "98.765.432/0001-98", "canal-seller_id": seller}
-        browser.post(url, data)
-    (row,) = bare.home.company.marketplace_sellers.all()
-    assert (row.cnpj, row.seller_id) == ("98765432000198", "casa-oficial")
-    browser.post(url, {"tirar": row.pk})
-    assert not bare.home.company.marketplace_sellers.exists()

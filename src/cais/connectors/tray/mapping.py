@@ -31,10 +31,12 @@ from cais.core.documents import (
     PaymentDoc,
     StatusDoc,
 )
-from cais.core.values import digits, document_text, money, quantity
+from cais.core.values import digits, document_text, fold, money, quantity
 from cais.ports.errors import Unreadable
 from cais.wire.http import Json, parse_json
 
+# The point of sale of the shop's own site (contract §11.2), folded.
+OWN_SHOP = "loja virtual"
 BRAZIL = frozenset({"", "BR", "BRA", "BRASIL", "BRAZIL"})
 
 
@@ -69,6 +71,8 @@ def read_order(raw: bytes) -> OrderDoc:
         channel=text_of(order, "point_sale"),
         marketplace=_marketplace(order),
         shipping_method=text_of(order, "shipment"),
+        shipping_integrator=text_of(order, "shipment_integrator"),
+        is_own_shop=fold(text_of(order, "point_sale")) == OWN_SHOP,
         is_paid=_is_paid(order),
         buyer_note=text_of(order, "customer_note"),
         warnings=tuple(_warnings(order)),

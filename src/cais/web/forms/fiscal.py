@@ -16,7 +16,7 @@ from cais.fiscal.certificate import CertificateRefused, WrongPassword
 from cais.fiscal.places import find_city, near_cities
 from cais.fiscal.preflight import LAST_NUMBER, LAST_SERIES
 from cais.nfe.certificates import LARGEST
-from cais.nfe.models import FiscalSetup, MarketplaceSeller, TaxProfile, TaxRule
+from cais.nfe.models import FiscalSetup, TaxProfile, TaxRule
 from cais.nfe.setup_models import ENVIRONMENTS
 
 CSOSNS: Final = (
@@ -43,9 +43,8 @@ _IE_FREE: Final = ("ISENTO", "ISENTA")
 if TYPE_CHECKING:
     _SetupForm = forms.ModelForm[FiscalSetup]
     _RuleForm = forms.ModelForm[TaxRule]
-    _SellerForm = forms.ModelForm[MarketplaceSeller]
 else:
-    _SetupForm = _RuleForm = _SellerForm = forms.ModelForm
+    _SetupForm = _RuleForm = forms.ModelForm
 
 
 class SetupForm(_SetupForm):
@@ -291,34 +290,3 @@ class TaxRuleForm(_RuleForm):
             profile.save(update_fields=["legal_phrases"])
         self.save()
         return profile
-
-
-class SellerForm(_SellerForm):
-    cnpj = forms.CharField(label="CNPJ do marketplace", max_length=20, required=False)
-
-    class Meta:
-        model = MarketplaceSeller
-        fields = ("marketplace", "cnpj", "seller_id")
-        help_texts = {
-            "marketplace": "Como a loja o escreve no pedido.",
-            "seller_id": "O nome ou o código com que a empresa vende nele.",
-        }
-
-    def __init__(self, company: Company, data: Any = None) -> None:
-        super().__init__(data, instance=MarketplaceSeller(group_id=company.group_id, company=company), prefix="canal")
-
-    def clean_cnpj(self) -> str:
-        bare = document_text(self.cleaned_data["cnpj"])
-        if bare:
-            validate_cnpj(bare)
-        return bare
-
-    def keep(self) -> MarketplaceSeller:
-        """The row of this marketplace, made or written over."""
-        data = self.cleaned_data
-        row, _ = MarketplaceSeller.objects.update_or_create(
-            company_id=self.instance.company_id,
-            marketplace=data["marketplace"],
-            defaults={"group_id": self.instance.group_id, "cnpj": data["cnpj"], "seller_id": data["seller_id"]},
-        )
-        return row

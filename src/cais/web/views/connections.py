@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from django.contrib import messages
 from django.db import IntegrityError
@@ -38,6 +39,9 @@ from cais.web.reading_ages import reading_facts
 from cais.web.status_words import word
 from cais.web.store_hosts import store_origins
 from cais.web.wording import plural_text
+
+# Where a tab has parts of its own, the one it opens with.
+_FIRST_PART: Final = {"depara": ("frete",)}
 
 
 def own_connection(request: GroupRequest, pk: int) -> Connection:
@@ -263,9 +267,10 @@ def _tabs(request: GroupRequest, found: Connection, current: str) -> list[Tab]:
     is_store, setup = found.role == "store", request.may(May.CONFIGURE)
     tabs = [("conexao", "Conexão", "connection", setup), ("funcoes", "Funções", "connection_functions", setup)]
     tabs.append(("dicionario", "Dicionário de status", "dictionary", is_store))
+    tabs.append(("depara", "De-para", "mappings", is_store))
     tabs.append(("trocas", "Trocas", "exchanges", is_store))
     return [
-        Tab(label, reverse(name, args=[slug, found.pk]), current=code == current)
+        Tab(label, reverse(name, args=[slug, found.pk, *_FIRST_PART.get(code, ())]), current=code == current)
         for code, label, name, shown in tabs
         if shown
     ]

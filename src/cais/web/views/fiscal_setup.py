@@ -17,15 +17,16 @@ from django.views.decorators.http import require_POST
 from cais.companies.models import Company
 from cais.companies.roles import Action as May
 from cais.connections.account import CLOCK
+from cais.connections.models import Connection
 from cais.fiscal.certificate import WARN_DAYS, CertificateRefused
 from cais.fiscal.documents import Environment
 from cais.fiscal.places import zone_of
 from cais.fiscal.preflight import Where
 from cais.nfe import services as nfe_room
-from cais.nfe.models import Certificate, FiscalSetup, MarketplaceSeller, Nfe, NumberSeries, State, TaxProfile, TaxRule
+from cais.nfe.models import Certificate, FiscalSetup, Nfe, NumberSeries, State, TaxProfile, TaxRule
 from cais.nfe.setup_models import ENVIRONMENTS
 from cais.web.access import GroupRequest, page
-from cais.web.forms.fiscal import CertificateForm, NextNumberForm, SellerForm, SetupForm, TaxRuleForm
+from cais.web.forms.fiscal import CertificateForm, NextNumberForm, SetupForm, TaxRuleForm
 from cais.web.note_words import is_simulated
 from cais.web.parts import Action, Crumb, Tab
 from cais.web.wording import plural_text
@@ -60,11 +61,10 @@ class Forms:
     rule: TaxRuleForm | None
     certificate: CertificateForm = field(default_factory=CertificateForm)
     number: NextNumberForm | None = None
-    seller: SellerForm | None = None
 
     @property
     def has_errors(self) -> bool:
-        forms = (self.setup, self.rule, self.certificate, self.number, self.seller)
+        forms = (self.setup, self.rule, self.certificate, self.number)
         return any(form is not None and form.is_bound and form.errors for form in forms)
 
 
@@ -193,25 +193,6 @@ def _rule_form(company: Company, data: Any = None) -> TaxRuleForm | None:
     return TaxRuleForm(profile, data, instance=rule)
 
 
-@page(May.CONFIGURE)
-@require_POST
-def fiscal_seller(request: GroupRequest, pk: int) -> HttpResponse:
-    """Who the company is in a marketplace; *Tirar* with `tirar`."""
-    company = _company(request, pk)
-    if "tirar" in request.POST:
-        value = request.POST["tirar"]
-        rows = MarketplaceSeller.objects.filter(company=company, pk=int(value) if value.isdecimal() else 0)
-        rows.delete()
-        messages.success(request, "Tirado da lista.")
-        return redirect(f"{reverse('fiscal', args=[request.group.slug, pk])}#marketplaces")
-    form = SellerForm(company, request.POST)
-    if not form.is_valid():
-        return _page(request, company, seller=form)
-    kept = form.keep()
-    messages.success(request, f"{kept.marketplace} está na lista.")
-    return _mended(request, company, "#marketplaces")
-
-
 def _page(request: GroupRequest, company: Company, **sent: Any) -> HttpResponse:
     setup, slug = _setup(company), request.group.slug
     forms = Forms(
@@ -219,7 +200,6 @@ def _page(request: GroupRequest, company: Company, **sent: Any) -> HttpResponse:
             "setup": SetupForm(company, instance=setup),
             "rule": _rule_form(company),
             "number": NextNumberForm(initial=_number_now(company, setup)),
-            "seller": SellerForm(company),
             **sent,
         }
     )
@@ -233,7 +213,7 @@ def _page(request: GroupRequest, company: Company, **sent: Any) -> HttpResponse:
         "certificate": _certificate(company),
         "certificates": Certificate.objects.filter(company=company).count(),
         "series": _series(company, setup),
-        "sellers": MarketplaceSeller.objects.filter(company=company),
+        "stores": Connection.objects.of(request.group).filter(company=company, role="store"),
         "may_edit": request.may(May.CONFIGURE),
         "asks_contact": any(line.anchor == "#responsavel" for line in lines),
         "is_trial": setup is not None and setup.environment == Environment.TRIAL,
@@ -317,5 +297,4 @@ urlpatterns = [
     path("empresas/<int:pk>/fiscal/certificado/", fiscal_certificate, name="fiscal_certificate"),
     path("empresas/<int:pk>/fiscal/numero/", fiscal_number, name="fiscal_number"),
     path("empresas/<int:pk>/fiscal/perfil/", fiscal_profile, name="fiscal_profile"),
-    path("empresas/<int:pk>/fiscal/marketplaces/", fiscal_seller, name="fiscal_seller"),
 ]

@@ -1,0 +1,1 @@
+"""*De-para*: what a store's words for freight, payment, channel and discount mean to the ERP and to the note."""
