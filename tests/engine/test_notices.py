@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from cais.connections.account import CLOCK
 from cais.hooks.listeners import align_listeners, door_key
-from cais.hooks.merging import DEBOUNCE, ECHO, ECHO_WAITS, merge_notices
+from cais.hooks.merging import _WRITES, DEBOUNCE, ECHO, ECHO_WAITS, merge_notices
 from cais.hooks.models import Listener, Notice
 from cais.hooks.pruning import KEPT, drop_old_notices
 from cais.inbox.models import Pending
@@ -19,7 +19,7 @@ from cais.intake.fetch import _fetched, fetch_orders
 from cais.intake.models import Cursor, Document
 from cais.intake.record import record_orders
 from cais.orders.models import Order
-from cais.publishing.models import StatusPublication
+from cais.publishing.models import ErpOrderPublication, Publication, StatusPublication
 from cais.statuses.models import StatusEntry
 from tests.engine.house import House
 
@@ -315,3 +315,8 @@ def test_the_stage_finds_what_waits_and_reads_the_list_for_nobody(listening: Hou
     cursor = Cursor.objects.get(connection=listening.store, kind="orders")
     look(listening)
     assert Cursor.objects.get(pk=cursor.pk).due_at == cursor.due_at
+
+
+def test_everything_that_is_written_into_a_store_is_looked_at_for_echoes() -> None:
+    to_the_erp = {ErpOrderPublication}
+    assert {model for model, _ in _WRITES} == set(Publication.__subclasses__()) - to_the_erp

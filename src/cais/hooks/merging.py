@@ -21,9 +21,15 @@ from cais.connections.models import Connection
 from cais.hooks.models import Listener, Notice
 from cais.intake.sooner import LastLook, last_looks, look_sooner
 from cais.nfe.models import InvoicePublication
-from cais.publishing.models import StatusPublication
+from cais.publishing.models import Publication, StatusPublication, TrackingPublication
 
 BATCH = 500
+_WRITES: tuple[tuple[type[Publication], str], ...] = (
+    (StatusPublication, "order"),
+    (TrackingPublication, "order"),
+    (InvoicePublication, "nfe__order"),
+)
+"""What Cais writes about an order into its store, and the way from there to the order."""
 # Seconds of the store's clock.
 DEBOUNCE = 15.0
 """An order that was read this lately is read once more after the burst is over, however many notices it brings."""
@@ -88,12 +94,11 @@ def written_lately(connection: Connection, external_ids: Iterable[str]) -> set[s
     names = list(external_ids)
     since = timezone.now() - timedelta(seconds=CLOCK.real_seconds(ECHO))
     ours = Q(connection=connection) & (Q(in_flight=True) | Q(published_at__gte=since))
-    statuses = StatusPublication.objects.filter(ours, order__external_id__in=names)
-    invoices = InvoicePublication.objects.filter(ours, nfe__order__external_id__in=names)
-    return {
-        *statuses.values_list("order__external_id", flat=True),
-        *invoices.values_list("nfe__order__external_id", flat=True),
-    }
+    found: set[str] = set()
+    for model, to_order in _WRITES:
+        rows = model._default_manager.filter(ours, **{f"{to_order}__external_id__in": names})
+        found.update(rows.values_list(f"{to_order}__external_id", flat=True))
+    return found
 
 
 def _mark(merged: Sequence[Notice], rows_of: Mapping[str, int], echoes: AbstractSet[str]) -> None:
