@@ -14,6 +14,7 @@ from cais.inbox.reasons import REASONS, words
 from cais.inbox.services import Cause
 from cais.intake.models import Document
 from cais.orders.models import Order, OrderImport
+from cais.publishing.wishes import WISHED
 from cais.settling.choosing import Refusal
 from cais.settling.foresight import Foresight, foresee
 from cais.web.access import GroupRequest
@@ -48,15 +49,17 @@ _RANKS: Final[Mapping[int, tuple[str, Tone]]] = {
     1: ("integrados", "ok"),
     4: ("esperam você", "warn"),
     3: ("esperam pagamento", "off"),
-    0: ("fora do fluxo", "off"),
+    0: ("prontos: a loja só observa", "off"),
+    -1: ("fora do fluxo", "off"),
     _MOVES: ("a caminho", "run"),
 }
 _RANK: Final = Case(
     When(erp_state="done", then=Value(1)),
+    When(erp_state=WISHED, then=Value(0)),
     When(phase__in=_MOVING, then=Value(_MOVES)),
     When(phase__in=STOPPED, then=Value(4)),
     When(phase="awaiting_payment", then=Value(3)),
-    default=Value(0),
+    default=Value(-1),
     output_field=IntegerField(),
 )
 
