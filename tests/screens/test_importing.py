@@ -92,6 +92,8 @@ def test_leaving_out_moves_the_order_to_the_ignored(merchant: Merchant) -> None:
     assert "1 pedido ficou de fora" in said(response)
     merchant.house.work()
     assert order.number in page(merchant, "?aba=ignorados")
+    told = merchant.browser("reader").get(merchant.url(f"pedidos/{order.pk}/"))
+    assert "Alguém deixou este pedido de fora" in text_of(told)
     assert "Ignorados 1" in page(merchant)
 
 

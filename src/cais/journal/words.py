@@ -14,7 +14,7 @@ NOTES: Final[dict[str, str]] = {
     "cancelled_by_hand": "deu o pedido por cancelado.",
     "total_changed": "A loja mudou o total de R$ {was} para R$ {now}.",
     "imported": "importou o pedido.",
-    "left_out": "deixou o pedido de fora; o estoque dele foi devolvido.",
+    "left_out": "deixou o pedido de fora; o estoque dele volta para os outros.",
     "product_made": "Produto {sku} criado com o que o pedido diz de “{name}”: falta completar o cadastro.",
     "moved": "Movimentação criada.",
     "line_refused": "O ERP não aceitou a movimentação: {words}.",

@@ -28,7 +28,7 @@ from cais.web.order_matrix import matrix_of
 from cais.web.order_money import closing, money_facts, offer, payment_lines
 from cais.web.order_note import issue_action, mending_of_note, note_facts, note_steps, notes_of
 from cais.web.order_parcel import parcel_facts, shipping_actions
-from cais.web.order_steps import WITHOUT_STEPS, steps_of
+from cais.web.order_steps import quiet_of, steps_of
 from cais.web.parts import Action, Crumb, Event
 from cais.web.situations import STOPPED, situation_of
 
@@ -55,7 +55,7 @@ def order_context(request: GroupRequest, order: Order) -> dict[str, object]:
     movement = Movement.objects.filter(order=order).exclude(state=Movement.State.CANCELLED).first()
     lines = order.lines.filter(removed=False).count()
     document = Document.objects.filter(connection=order.connection, kind=ORDERS, external_id=order.external_id).first()
-    quiet = WITHOUT_STEPS.get(order.phase, "")
+    quiet = quiet_of(order)
     notes = list(notes_of(order))
     around = neighbours(request, order)
     return {

@@ -16,11 +16,20 @@ from cais.web.wording import moment_text, plural_text
 # Phases in which the order takes no steps here: it is told in a sentence instead.
 WITHOUT_STEPS = {
     "history": "Este pedido é de antes da ligação da loja: o Cais só o mostra, não reserva nem envia nada.",
-    "ignored": "O dicionário de status manda ignorar este pedido, ou alguém o deixou de fora: nada fica reservado.",
+    "ignored": "O dicionário de status manda ignorar este pedido. Nada foi reservado nem enviado ao ERP.",
+    "left_out": "Alguém deixou este pedido de fora: não reserva estoque nem vai ao ERP. Ainda dá para importá-lo.",
     "awaiting_choice": "Este pedido espera a sua escolha. O estoque está reservado; nada vai ao ERP até ser importado.",
     "served_elsewhere": "A loja já mostra este pedido como atendido: o Cais o registrou e não mexe nele.",
     "cancelled": "Pedido cancelado. A reserva de estoque foi devolvida e nada mais sai dele.",
 }
+
+
+def quiet_of(order: Order) -> str:
+    """The sentence of an order that takes no steps; empty for one that does."""
+    by_person = order.phase == "ignored" and order.choice == Order.Choice.LEFT_OUT
+    return WITHOUT_STEPS.get("left_out" if by_person else order.phase, "")
+
+
 _STATES = {"err": "stopped", "warn": "held", "unk": "unknown"}
 
 

@@ -218,7 +218,7 @@ def import_leave_out(request: GroupRequest) -> HttpResponse:
     done = choosing.leave_out(store, ids, actor_name=str(request.user)) if store else 0
     if done:
         words = plural_text(done, "pedido ficou de fora", "pedidos ficaram de fora")
-        messages.success(request, f"{words}; o estoque deles volta em instantes. Ainda podem ser importados.")
+        messages.success(request, f"{words}. O estoque reservado volta em instantes; ainda dá para importar depois.")
     if done < len(ids) or not ids:
         messages.warning(request, "Só sai quem espera a sua escolha; o resto dos marcados ficou como estava.")
     return _back(request)
