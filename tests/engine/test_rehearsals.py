@@ -58,7 +58,7 @@ def test_a_plan_shows_the_whole_sale_field_by_field_and_writes_nothing(watched: 
     (row,) = rehearsed(watched).rows.all()
     told = {name: (was, would) for name, was, would in row.fields}
     assert (row.label, row.verb, row.state) == (sold, "create", State.READY)
-    assert told["Venda no ERP"] == ("não existe", "criada")
+    assert told["Venda no ERP"] == ("não existe", "criada, R$ 395,70")
     assert told["Item 1"][1].endswith("2 × R$ 189,90 = R$ 379,80")
     assert (told["Frete"][1], told["Total"][1]) == ("R$ 15,90", "R$ 395,70")
     assert watched.sales() == []

@@ -19,12 +19,14 @@ from cais.connectors.sefaz.authorisers import NoAuthoriser
 from cais.connectors.sefaz.client import MOST_CONNECTIONS, SefazClient
 from cais.fiscal.certificate import CertificateRefused
 from cais.fiscal.sign import SignedNote
+from cais.journal.services import keep_exchange
 from cais.nfe import sefaz
 from cais.nfe.certificates import certificate_of
 from cais.nfe.models import AT_SEFAZ, FiscalSetup, Nfe, SefazState, State
 from cais.nfe.signing import NO_CERTIFICATE, drop, is_given_up, with_everything
 from cais.nfe.verdicts import heard
 from cais.ports.errors import ConfigurationError
+from cais.ports.session import Exchange
 
 log = logging.getLogger(__name__)
 # One call each at once: the longest call ends before a lease does.
@@ -41,10 +43,13 @@ class Question:
     line: SefazClient
     is_consult: bool
 
-    def ask(self) -> Outcome:
+    def ask(self) -> tuple[Outcome, Exchange | None]:
+        """SEFAZ's word, and the call as the journal keeps it; none when no call was made."""
         if self.is_consult:
-            return self.line.consult(self.signed.key, digest=self.signed.digest)
-        return self.line.authorise(self.signed)
+            outcome = self.line.consult(self.signed.key, digest=self.signed.digest)
+        else:
+            outcome = self.line.authorise(self.signed)
+        return outcome, self.line.take_exchange()
 
 
 def may_speak() -> Q:
@@ -72,11 +77,19 @@ def speak_with_sefaz(connection: Connection, *, limit: int = BATCH) -> int:
         for answer in as_completed(asked):
             question = asked[answer]
             try:
-                heard(question.nfe, answer.result(), is_consult=question.is_consult)
+                outcome, spoken = answer.result()
+                heard(question.nfe, outcome, is_consult=question.is_consult)
+                _keep(question.nfe, spoken)
             except Exception as error:  # the edge of the loop: the row is kept, in doubt, with what happened
                 log.exception("note %s", question.nfe.pk)
                 question.nfe.postpone(None, error=repr(error), in_flight=True)
     return len(rows)
+
+
+def _keep(nfe: Nfe, spoken: Exchange | None) -> None:
+    """Into the journal, beside the exchanges with the store that sold; after the word itself is safe."""
+    if spoken is not None:
+        keep_exchange(nfe.group_id, nfe.connection_id, spoken, run_id=None)
 
 
 def _prepared_or_kept(nfe: Nfe) -> Question | None:

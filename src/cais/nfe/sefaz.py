@@ -26,6 +26,7 @@ from cais.fiscal.schema import SchemaPackage, package_from
 from cais.inbox import services as inbox
 from cais.inbox.nfe_reasons import COMPANY_REASONS
 from cais.inbox.services import Cause, Subject
+from cais.journal.services import keep_exchange
 from cais.nfe.certificates import opened
 from cais.nfe.models import Certificate, FiscalSetup, SefazState
 from cais.ports.errors import ConfigurationError
@@ -125,16 +126,17 @@ def line_of(setup: FiscalSetup, certificate: Certificate, *, environment: str) -
     return _lines.get(setup, certificate, Environment(environment))
 
 
-def check_service(setup: FiscalSetup, certificate: Certificate) -> Problem | None:
+def check_service(setup: FiscalSetup, certificate: Certificate, *, connection_id: int) -> Problem | None:
     """Ask SEFAZ now and then whether it runs and what time it is there; the problem is our clock's.
 
-    No transaction is open. Raises Unready while SEFAZ does not answer or says that it is stopped.
+    The call is kept among the exchanges of `connection_id`. No transaction is open. Raises Unready while SEFAZ does
+    not answer or says that it is stopped.
     """
     state = state_of(setup.company)
     if state.is_paused:
         raise Unready(state.words or "A SEFAZ pediu para esperar.", seconds=_until(state))
     if state.checked_at is None or CLOCK.now() - state.checked_at > _patience(state):
-        state = _ask(state, setup, certificate)
+        state = _ask(state, setup, certificate, connection_id)
     ahead = timedelta(seconds=state.seconds_ahead)
     now = CLOCK.now()
     return clock_problem(ours=now, sefaz=now - ahead)
@@ -153,8 +155,11 @@ def _until(state: SefazState) -> float:
     return max(1.0, left)
 
 
-def _ask(state: SefazState, setup: FiscalSetup, certificate: Certificate) -> SefazState:
-    answer = line_of(setup, certificate, environment=setup.environment).status()
+def _ask(state: SefazState, setup: FiscalSetup, certificate: Certificate, connection_id: int) -> SefazState:
+    line = line_of(setup, certificate, environment=setup.environment)
+    answer = line.status()
+    if spoken := line.take_exchange():
+        keep_exchange(setup.group_id, connection_id, spoken, run_id=None)
     if isinstance(answer, Paused):
         pause(setup.company, answer)
         raise Unready(answer.words, seconds=_seconds(answer))

@@ -146,7 +146,7 @@ def _judged(nfe: Nfe, setup: FiscalSetup) -> tuple[NoteDoc, A1]:
     certificate = certificate_of(nfe.company)
     if certificate is None:
         raise Blocked((NO_CERTIFICATE,))
-    clock = sefaz.check_service(setup, certificate)
+    clock = sefaz.check_service(setup, certificate, connection_id=nfe.connection_id)
     if clock:
         raise Blocked((clock,))
     return document, opened(certificate)

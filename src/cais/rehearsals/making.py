@@ -40,6 +40,8 @@ def start(connection: Connection, *, asked_by: str) -> Rehearsal:
         rows = [row for shape in SHAPES.values() for row in _rows(shape, made)]
         RehearsalRow.objects.bulk_create(rows[:MOST])
         Rehearsal.objects.filter(pk=made.pk).update(left_out=max(0, len(rows) - MOST))
+        if not rows:  # there is nothing to look at
+            Rehearsal.objects.filter(pk=made.pk).update(state=Rehearsal.State.READY, ready_at=Now(), due_at=None)
     return made
 
 

@@ -80,8 +80,11 @@ class ErpOrderShape(Shape[ErpOrderPublication]):
         there = f"venda {found.number or found.external_id}" if found else "não existe"
         if row.wish == Wish.CANCELLED:
             return Seen([("Venda no ERP", there, "cancelada")], is_same=found is None)
-        document = [] if found else [(name, NOTHING, text) for name, text in _document(erp_document(row.fulfilment))]
-        return Seen([("Venda no ERP", there, "criada"), *document], is_same=found is not None)
+        would = ("Venda no ERP", there, f"criada, {_money(row.fulfilment.total)}")
+        if found:
+            return Seen([would], is_same=True)
+        document = [(name, NOTHING, text) for name, text in _document(erp_document(row.fulfilment))]
+        return Seen([would, *document])
 
 
 class InvoiceShape(Shape[InvoicePublication]):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -25,6 +26,7 @@ from cais.connectors.sefaz.answers import (
     read_status,
 )
 from cais.connectors.sefaz.authorisers import Authoriser
+from cais.connectors.sefaz.kept import exchange_of
 from cais.connectors.sefaz.soap import Question, ask_about, ask_status, send_note
 from cais.connectors.sefaz.tls import tls_context
 from cais.core.clock import Clock
@@ -32,7 +34,7 @@ from cais.fiscal.certificate import A1
 from cais.fiscal.places import UF_CODES
 from cais.fiscal.sign import SignedNote
 from cais.ports.errors import Unavailable
-from cais.ports.session import Reach
+from cais.ports.session import Exchange, Reach
 from cais.wire.guard import Guard
 from cais.wire.transport import _GuardedBackend, until
 
@@ -97,6 +99,7 @@ class SefazClient:
         self._clock = clock
         self._limits = limits or Limits()
         self._silence: Paused | None = None
+        self._spoken = threading.local()
         self._pool = httpcore.ConnectionPool(
             ssl_context=tls_context(a1, ca_bundle=ca_bundle),
             max_connections=MOST_CONNECTIONS,
@@ -151,7 +154,25 @@ class SefazClient:
     def _ask(self, question: Question) -> bytes | Unknown | Paused:
         if self._silence and self._clock.now() < self._silence.until:
             return self._silence
-        call = _Call()
+        call, began = _Call(), time.perf_counter()
+        answer = self._answer(question, call)
+        self._spoken.last = exchange_of(
+            question,
+            url=self._authoriser.addresses[question.service],
+            status=call.status or None,
+            seconds=time.perf_counter() - began,
+            body=b"".join(call.parts),
+            error=answer.words if isinstance(answer, Unknown) else "",
+        )
+        return answer
+
+    def take_exchange(self) -> Exchange | None:
+        """The last call of the calling thread, redacted, for the journal; once. None when none left."""
+        last: Exchange | None = getattr(self._spoken, "last", None)
+        self._spoken.last = None
+        return last
+
+    def _answer(self, question: Question, call: _Call) -> bytes | Unknown:
         try:
             with until(self._limits.total):
                 self._exchange(question, call)
