@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,13 +11,16 @@ import pytest
 from cais.connections import account
 from cais.connections.account import open_account
 from cais.connections.expiry import watch
-from cais.connections.health import may_speak, try_again
+from cais.connections.health import may_speak, try_again, unavailable
 from cais.connections.models import Connection, Health, StoredTokens
 from cais.connections.trying import redeem
 from cais.connectors.tray.simulator import TraySimulator
 from cais.inbox.models import Pending
+from cais.inbox.reasons import REASONS as REASONS_BY_CODE
+from cais.inbox.reasons import words
 from cais.intake.services import connect_store, read_now
 from cais.ops.stages import STAGES, run_stage
+from cais.ports.errors import Unavailable
 from cais.simkit import Clock
 from cais.web.connection_words import state_of
 from tests.engine.house import House
@@ -242,3 +245,33 @@ def test_while_one_tries_an_open_connection_the_others_wait(home: House) -> None
     Health.objects.filter(connection=home.store).update(failures=7, wait_until=None)
     assert may_speak(home.store)
     assert not may_speak(home.store)
+
+
+def test_the_catalogue_of_statuses_answers_for_the_whole_connection(home: House) -> None:
+    Health.objects.filter(connection=home.store).update(failures=7)
+    home.store.cursors.update(due_at=datetime(2020, 1, 1, tzinfo=UTC))
+    assert run("statuses", home.store) == 1
+    assert Health.objects.get(connection=home.store).failures == 0
+
+
+def test_sentences_name_the_other_side_for_what_it_is(home: House) -> None:
+    """A connection to an ERP that fails is not called a store."""
+    erp = Connection.objects.create(
+        group=home.group,
+        company=home.company,
+        connector="imaginary",
+        modality="rest",
+        role="erp",
+        name="Gestão",
+        functions=home.store.functions,
+        settings=home.store.settings,
+    )
+    home.vendor.faults.next("error_503", only="GET /store/statuses")
+    with pytest.raises(Unavailable) as told:
+        erp.vendor.list_statuses(replace(open_account(home.store), side=open_account(erp).side))
+    assert told.value.words == "O ERP respondeu com uma falha interna (503)."
+    for _ in range(5):
+        unavailable(erp, detail="", retry_after=None)
+    cause = Pending.objects.get(reason="store_silent", closed_at=None)
+    assert words(REASONS_BY_CODE["store_silent"].title, cause.params) == "O ERP Gestão não responde"
+    assert state_of(Connection.objects.get(pk=erp.pk)).label.startswith("ERP fora do ar, tentando às ")

@@ -10,7 +10,7 @@ import pytest
 
 from cais.connectors.tray.connector import CONNECTOR
 from cais.connectors.tray.simulator import TraySimulator
-from cais.core.documents import InvoiceDoc, StatusDoc
+from cais.core.documents import InvoiceDoc, StatusDoc, TrackingDoc
 from cais.ports.capabilities import Window
 from cais.ports.errors import AccessRefused, AccessState
 from cais.ports.session import Account
@@ -40,6 +40,8 @@ CALLS: dict[str, Callable[[Account, str], object]] = {
     "look at the status": lambda of, order: CONNECTOR.current_status(of, order),
     "write the status": lambda of, order: CONNECTOR.write_status(of, order, StatusDoc(label="E", external_id="13")),
     "look at the invoices": lambda of, order: CONNECTOR.list_invoices(of, order),
+    "look at the tracking": lambda of, order: CONNECTOR.current_tracking(of, order),
+    "write the tracking": lambda of, order: CONNECTOR.write_tracking(of, order, TrackingDoc(code="AA1")),
     "write the invoice": lambda of, order: CONNECTOR.write_invoice(of, order, INVOICE),
 }
 

@@ -7,6 +7,7 @@ from typing import cast
 
 from django.db.models.functions import Now
 
+from cais.connections import health
 from cais.connections.access import account_for_work
 from cais.connections.account import CLOCK
 from cais.connections.models import Connection, Health
@@ -40,5 +41,6 @@ def read_statuses(connection: Connection) -> bool:
     else:
         statuses.learn(connection, listed, from_catalogue=True)
         cursor.settle(again_in=_EVERY)
+        health.answered(connection)
         Health.objects.filter(connection=connection).update(statuses_read_at=Now())
     return True

@@ -24,6 +24,7 @@ from cais.nfe.signing import NO_CERTIFICATE, contents_of, is_given_up
 from cais.nfe.store_invoice import TO_BE_TOLD, publish_invoice
 from cais.nfe.telling import tell, write_down
 from cais.orders.models import Order
+from cais.orders.phase import WITHOUT_NOTE
 from cais.ports.manifest import Capability
 
 # A rejection heard this often for one note is not worth another try today: SEFAZ shuts a company out at thirty.
@@ -259,7 +260,7 @@ def automatic(connection_id: int | None = None) -> QuerySet[Order]:
         company=OuterRef("connection__company"), automatic_since__lte=OuterRef("recorded_at")
     )
     served = Fulfilment.objects.filter(order=OuterRef("pk"), movement__state="done")
-    rows = Order.objects.filter(Exists(setups), Exists(served), phase="integrated")
+    rows = Order.objects.filter(WITHOUT_NOTE, Exists(setups), Exists(served))
     return rows if connection_id is None else rows.filter(connection=connection_id)
 
 

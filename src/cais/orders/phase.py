@@ -37,6 +37,9 @@ PHASES: tuple[tuple[str, Q], ...] = (
     ("awaiting_sync", Q(movement_state__in=["pending_sync", "validated"])),
 )
 OTHERWISE = "awaiting_movement"
+PARCEL = ("shipped", "delivered")
+# A sale without a note that may get one: a parcel may have left before it.
+WITHOUT_NOTE = Q(phase="integrated") | Q(phase__in=PARCEL, nfe_state="")
 # Orders of these are in the ERP, each of them, and of those none is. The rest has to be looked at one by one.
 IN_ERP = frozenset(
     {

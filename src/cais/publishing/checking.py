@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from cais.companies.writing import update_each
+from cais.connections import health
 from cais.connections.access import account_for_work
 from cais.connections.models import Connection
 from cais.core.values import ZERO
@@ -82,17 +83,22 @@ def check_movements(connection: Connection, *, limit: int | None = None) -> int:
     rows = (
         Movement.objects.filter(connection=connection, state__in=(Movement.State.PENDING_SYNC, Movement.State.ERROR))
         .select_related("order__connection", "connection__company")
-        .claim(limit or (LOCAL_BATCH if local else BATCH))
+        .claim(health.at_most(erp, limit or (LOCAL_BATCH if local else BATCH)))
     )
     questions = _questions(rows)
     if local and _check_together(local, account, questions):
         return len(rows)
-    for question in questions:
+    for at, question in enumerate(questions):
         try:
-            _check(erp, account, question)
+            end = _check(erp, account, question)
         except Exception as error:  # the edge of the loop: the row is kept, with what happened
             log.exception("movement %s", question.movement.pk)
             question.movement.postpone(None, error=repr(error))
+            continue
+        if end is End.STOP:
+            for left in questions[at + 1 :]:
+                left.movement.postpone(1, error="", counted=False)
+            break
     return len(rows)
 
 
@@ -116,7 +122,7 @@ def _check_together(erp: LocalErp, account: Account, questions: Sequence[Questio
     return True
 
 
-def _check(erp: Connection, account: Account, question: Question) -> None:
+def _check(erp: Connection, account: Account, question: Question) -> End:
     vendor = cast(ErpOrders, erp.vendor)
     heard = attempt(erp, question.movement, lambda: vendor.check_lines(account, question.cnpj, question.asked))
     if heard.end is End.DONE:
@@ -125,6 +131,9 @@ def _check(erp: Connection, account: Account, question: Question) -> None:
     elif heard.end is End.REFUSED:
         with transaction.atomic():
             _with_error(question.movement, heard.words)
+    if heard.end in (End.DONE, End.REFUSED):
+        health.answered(erp)
+    return heard.end
 
 
 def _answered(questions: Sequence[Question]) -> None:

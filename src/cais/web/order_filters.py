@@ -15,11 +15,12 @@ from django.utils import timezone
 from cais.companies.models import Group
 from cais.connections.models import Connection
 from cais.orders.models import Order
+from cais.orders.phase import PARCEL
 from cais.orders.search import Search, search
 from cais.statuses.models import StatusEntry
 from cais.web.keyset import searched, without_place
 from cais.web.parts import Choice, FilterChip
-from cais.web.situations import PARCEL, STOPPED
+from cais.web.situations import STOPPED
 from cais.web.status_words import ORDER
 from cais.web.wording import origin_text
 

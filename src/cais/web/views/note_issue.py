@@ -21,6 +21,7 @@ from cais.nfe import services as nfe_room
 from cais.nfe.models import MENDABLE, OVER, Batch, FiscalSetup, State
 from cais.nfe.services import Preview
 from cais.orders.models import Order
+from cais.orders.phase import WITHOUT_NOTE
 from cais.ports.manifest import Capability
 from cais.web.access import GroupRequest, page
 from cais.web.note_rows import BatchProgress, listed_notes, progress_of, rows_of
@@ -78,7 +79,7 @@ def _asked(request: GroupRequest) -> tuple[list[Order], int]:
     elif "pedido" in request.GET:
         rows = rows.filter(pk__in=_numbers(request.GET.getlist("pedido")))
     else:
-        rows = rows.filter(phase="integrated")
+        rows = rows.filter(WITHOUT_NOTE)
     rows = rows.order_by("placed_at", "pk")
     found = list(rows[:MOST])
     left = rows.count() - MOST if len(found) == MOST else 0
