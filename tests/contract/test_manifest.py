@@ -18,8 +18,9 @@ PROTOCOLS: dict[Capability, tuple[str, ...]] = {
     Capability.WRITE_STATUS: ("write_status", "current_status"),
     Capability.CREATE_ERP_ORDERS: ("ensure_order", "find_order", "cancel_order"),
     Capability.CHECK_ERP_LINES: ("check_lines",),
-    Capability.AUTHORISE: ("authorise_url", "settings_from_callback", "redeem"),
+    Capability.AUTHORISE: ("authorise_url", "settings_from_callback", "redeem", "renew"),
     Capability.PUBLISH_INVOICE: ("list_invoices", "write_invoice"),
+    Capability.WRITE_TRACKING: ("write_tracking", "current_tracking"),
     Capability.HEAR_NOTICES: ("doorbell", "read_notice"),
 }
 HOMES: dict[str, type] = {
@@ -31,6 +32,7 @@ HOMES: dict[str, type] = {
         capabilities.ErpOrders,
         capabilities.Authoriser,
         capabilities.InvoicePublisher,
+        capabilities.TrackingWriter,
         capabilities.Announcer,
     )
     for method in vars(protocol)

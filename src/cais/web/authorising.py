@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -48,7 +48,7 @@ def let_through(response: HttpResponse, connections: Iterable[Connection]) -> Ht
     return response
 
 
-def way_back(request: HttpRequest, asked: str, *, otherwise: str) -> str:
+def way_back(asked: str, *, otherwise: str) -> str:
     """The page asked for when it is one of ours; nobody is led elsewhere by what a form or a link carries."""
     is_ours = asked.startswith("/g/") and url_has_allowed_host_and_scheme(asked, allowed_hosts=None)
     return asked if is_ours else otherwise

@@ -50,7 +50,7 @@ def authorise(request: GroupRequest, pk: int) -> HttpResponse:
     if not found.does(Capability.AUTHORISE):
         raise Http404
     try:
-        back = way_back(request, request.POST.get(BACK, ""), otherwise="")
+        back = way_back(request.POST.get(BACK, ""), otherwise="")
         url = cast(Authoriser, found.vendor).authorise_url(open_account(found), _callback(request, found, back))
     except ConfigurationError as error:
         messages.error(request, error.words)
@@ -88,7 +88,7 @@ def authorised(request: HttpRequest, state: str) -> HttpResponse:
         if found is None:
             raise Http404
         _finish(request, found)
-    return redirect(way_back(request, back, otherwise=reverse("connection", args=[member.group.slug, told["c"]])))
+    return redirect(way_back(back, otherwise=reverse("connection", args=[member.group.slug, told["c"]])))
 
 
 def _told(request: HttpRequest, state: str) -> dict[str, int] | None:
