@@ -14,7 +14,11 @@ from cais.intake.pull import look_for_orders
 from cais.intake.record import record_orders
 from cais.journal.models import Note
 from cais.movements.models import Reservation
+from cais.publishing.kinds import STATUSES
+from cais.publishing.loop import publish
 from cais.settling.decisions import cancel_by_hand
+from cais.statuses.models import StatusEntry, WriteBack
+from cais.statuses.services import set_write_back
 from tests.engine.house import House
 from tests.engine.test_way_of_an_order import open_reasons
 
@@ -63,6 +67,24 @@ def test_a_cancellation_that_the_store_takes_back_meanwhile_undoes_nothing(home:
     told = list(Note.objects.filter(subject_id=order.pk).values_list("code", flat=True))
     assert {"cancel_asked", "cancel_withdrawn"} <= set(told)
     assert "erp_cancelled" not in told
+
+
+def test_while_a_cancellation_is_in_question_no_status_is_written_over_it(home: House) -> None:
+    home.product("IMG-001", units="5")
+    invoiced = StatusEntry.objects.get(connection=home.store, label="Faturado")
+    set_write_back(home.store, WriteBack.Moment.CAPTURED, invoiced)
+    home.vendor.faults.set("error_503", probability=1.0, only="PUT /store/orders")
+    sold = home.vendor.store.sell(lines=[("IMG-001", "2", "10.00")])
+    home.read()
+    home.vendor.store.cancel(sold)
+    _read_once(home)
+    home.vendor.faults.clear()
+    home.hurry()
+    publish(STATUSES, home.store)
+    assert home.vendor.ledger.statuses_written(sold) == []
+    home.work()
+    assert home.order(sold).phase == "cancelled"
+    assert home.vendor.ledger.statuses_written(sold) == []
 
 
 def test_while_the_store_is_silent_a_cancellation_waits(home: House) -> None:

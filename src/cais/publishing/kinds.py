@@ -183,7 +183,12 @@ class StatusKind(Kind[StatusPublication]):
         return digest_of([row.desired_digest, row.moment, order.status_id, order.meaning, order.erp_state])
 
     def _write(self, row: StatusPublication, connection: Connection, account: Account, look: bool) -> Done:
-        """Look first, always: the store may have moved the order since we read it."""
+        """Look first, always: the store may have moved the order since we read it.
+
+        Of an order in question the store would show just what was read, and its word would be written over.
+        """
+        if row.order.is_in_question:
+            raise SourceMovedError("the store is being asked once more what became of the order")
         vendor = cast(StatusWriter, connection.vendor)
         now = vendor.current_status(account, row.order.external_id)
         wish = StatusDoc(label=row.status.label, external_id=row.status.external_id)
