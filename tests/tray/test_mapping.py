@@ -191,7 +191,7 @@ def test_a_marketplace_brings_both_documents() -> None:
 def test_a_pack_of_mercado_livre_is_named_by_its_pack() -> None:
     place = read("order_mercado_livre.json").marketplace
     assert place is not None
-    assert (place.name, place.order_id) == ("Mercado Livre", "2000007777")
+    assert (place.name, place.order_id, place.pack) == ("Mercado Livre", "2000007777", "2000007777")
 
 
 def test_a_gift_is_a_line_at_no_price() -> None:
@@ -262,6 +262,31 @@ def test_the_two_spellings_of_a_cancelled_type_are_one_hint() -> None:
 def test_a_part_of_a_split_order_says_so() -> None:
     order = read_order(with_order(external_code="8__1163-1", DistributionCenter={"type": "child_order"}))
     assert "8__1163-1" in order.warnings[0]
+    assert (order.is_part, order.parent_id) == (True, "1163")
+
+
+def test_a_part_whose_parent_is_named_in_another_way_is_still_a_part() -> None:
+    order = read_order(with_order(external_code="filho", DistributionCenter={"type": "child_order"}))
+    assert (order.is_part, order.parent_id) == (True, "")
+
+
+@pytest.mark.parametrize(
+    ("children", "ids"),
+    [
+        (["1164", "1165"], ("1164", "1165")),
+        ([{"OrderChild": {"id": "1164"}}], ("1164",)),
+        ([{"id": 1164}], ("1164",)),
+        ([{"estranho": "x"}], ()),
+    ],
+)
+def test_children_are_read_wherever_their_ids_lie(children: list[Any], ids: tuple[str, ...]) -> None:
+    order = read_order(with_order(OrderChilds=children))
+    assert (order.is_divided, order.part_ids) == (True, ids)
+
+
+@pytest.mark.parametrize("nothing", [[], "", None, {}])
+def test_an_order_without_children_is_not_divided(nothing: Any) -> None:
+    assert not read_order(with_order(OrderChilds=nothing)).is_divided
 
 
 @pytest.mark.parametrize(

@@ -208,6 +208,12 @@ def _notice(caller: Caller) -> object:
     return sorted(parse_qs(heard[0].body.decode()))
 
 
+def _children(caller: Caller) -> object:
+    order = caller.shop.sell(1)[0]
+    order.children.append(order.id + 1)
+    return caller.complete(order.id).get("OrderChilds", "absent")
+
+
 PROBES: dict[str, Probe] = {
     "id_type": lambda caller: repr(caller.complete(caller.shop.sell(1)[0].id)["id"]),
     "no_date": lambda caller: caller.complete(caller.shop.sell(1)[0].id)["sending_date"],
@@ -256,6 +262,7 @@ PROBES: dict[str, Probe] = {
     "stock_taken": lambda caller: _sold_stock(caller, cancel=False),
     "cancel_restores_stock": lambda caller: _sold_stock(caller, cancel=True),
     "negative_stock": _negative,
+    "order_childs": _children,
     "parent_stock_write": _parent_stock,
 }
 

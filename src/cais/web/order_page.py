@@ -33,6 +33,7 @@ from cais.web.parts import Action, Crumb, Event
 from cais.web.situations import STOPPED, situation_of
 
 _NOTES_SHOWN = 200
+_RELATIVES = 20
 _RAW_SHOWN = 200_000
 
 
@@ -83,11 +84,28 @@ def order_context(request: GroupRequest, order: Order) -> dict[str, object]:
         .filter(number=order.number)
         .exclude(pk=order.pk)
         .select_related("connection")[:5],
+        "family": _family(order),
+        "pack": _pack(order),
         "document": document,
         "mask": not request.may(May.EDIT_CUSTOMERS),
         "raw": _raw(document) if request.may(May.WORK_ORDERS) else "",
         "actions": _all_actions(request, order),
     }
+
+
+def _family(order: Order) -> list[Order]:
+    """The other orders of a division: the one it came from, and its parts."""
+    if not (order.is_part or order.is_divided):
+        return []
+    ref = order.parent_ref if order.is_part else order.external_id
+    rows = Order.objects.filter(Q(external_id=ref) | Q(parent_ref=ref), connection=order.connection_id)
+    return list(rows.exclude(pk=order.pk).order_by("placed_at", "pk")[:_RELATIVES]) if ref else []
+
+
+def _pack(order: Order) -> list[Order]:
+    """Other orders that the marketplace sends in the same parcel; each goes its own way."""
+    rows = Order.objects.filter(pack=order.pack, connection=order.connection_id).exclude(pk=order.pk)
+    return list(rows.order_by("placed_at", "pk")[:_RELATIVES]) if order.pack else []
 
 
 def _changes(causes: Sequence[OpenCause]) -> list[tuple[str, str, str]]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 
 from cais.connectors.tray.reading import (
     Record,
@@ -37,6 +39,8 @@ from cais.wire.http import Json, parse_json
 
 # The point of sale of the shop's own site (contract §11.2), folded.
 OWN_SHOP = "loja virtual"
+# The store or application, two underscores, the parent, and which of its parts this is.
+_PARENT = re.compile(r"(?:^|_)(\d{1,18})-\d+$", re.ASCII)
 BRAZIL = frozenset({"", "BR", "BRA", "BRASIL", "BRAZIL"})
 
 
@@ -75,8 +79,29 @@ def read_order(raw: bytes) -> OrderDoc:
         is_own_shop=fold(text_of(order, "point_sale")) == OWN_SHOP,
         is_paid=_is_paid(order),
         buyer_note=text_of(order, "customer_note"),
+        **_division(order),
         warnings=tuple(_warnings(order)),
     )
+
+
+def _division(order: Record) -> dict[str, Any]:
+    """Whose part the order is, and which parts it has (contract §16, observed by integrators).
+
+    A child bears `external_code` such as X__1163-1, which names the parent. What `OrderChilds` holds is documented
+    nowhere: ids are taken wherever they lie, and a list that cannot be read still says that the order was divided.
+    """
+    kind = text(record_of(order.get("DistributionCenter")).get("type"))
+    named = _PARENT.search(text_of(order, "external_code"))
+    is_part = kind == "child_order"
+    children = order.get("OrderChilds")
+    listed = children if isinstance(children, list) else [children]
+    ids = (text(item) or key_of(record_of(record_of(item).get("OrderChild") or item), "id") for item in listed)
+    return {
+        "is_part": is_part,
+        "parent_id": named[1] if is_part and named else "",
+        "is_divided": bool(children) and not is_part,
+        "part_ids": tuple(key for key in ids if key),
+    }
 
 
 def envelope(complete: bytes, detail: bytes) -> bytes:
@@ -323,6 +348,7 @@ def _is_paid(order: Record) -> bool:
 
 def _marketplace(order: Record) -> MarketplaceDoc | None:
     """The marketplace and the two CNPJs an NF-e needs; Mercado Livre may come in a record of its own."""
+    pack = next((text_of(item, "pack_id") for item in rows(order.get("MlOrder"), "MlOrder")), "")
     for item in rows(order.get("MarketplaceOrder"), "MarketplaceOrder"):
         return MarketplaceDoc(
             name=text_of(item, "marketplace_name"),
@@ -330,10 +356,11 @@ def _marketplace(order: Record) -> MarketplaceDoc | None:
             seller_id=text_of(item, "marketplace_seller_id", "marketplace_seller_name"),
             document=document_text(text_of(item, "marketplace_document")),
             payment_document=document_text(text_of(item, "payment_responsible_document")),
+            pack=pack,
         )
     for item in rows(order.get("MlOrder"), "MlOrder"):
         order_id = text_of(item, "pack_id", "codigo")
-        return MarketplaceDoc(name="Mercado Livre", order_id=order_id, seller_id=text_of(item, "user_id"))
+        return MarketplaceDoc(name="Mercado Livre", order_id=order_id, seller_id=text_of(item, "user_id"), pack=pack)
     return None
 
 

@@ -103,6 +103,8 @@ class Choices:
     cancel_restores_stock: Literal["yes", "no"] = "yes"
     # §15 a negative quantity.
     negative_stock: Literal["refused", "accepted", "zero"] = "refused"
+    # §16 how a divided order names its children: in records, by their ids, or not at all.
+    order_childs: Literal["records", "ids", "absent"] = "records"
     # §18 a PUT of `stock` on a product that has variants.
     parent_stock_write: Literal["ignored", "refused"] = "ignored"
 

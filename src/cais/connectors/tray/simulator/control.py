@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields
 
 from cais.connectors.tray.simulator import api_invoices, consent
 from cais.connectors.tray.simulator.catalogue import catalogue_csv
+from cais.connectors.tray.simulator.dividing import divide
 from cais.connectors.tray.simulator.errors import Refusal
 from cais.connectors.tray.simulator.fields import record_id
 from cais.connectors.tray.simulator.records import Order
@@ -174,6 +175,12 @@ def _edit(desk: Desk, order: Order) -> None:
     desk.store.book.set_quantity(order, line, quantity=int(desk.number("quantity", default=1)), by="merchant")
 
 
+def _divide(desk: Desk, order: Order) -> None:
+    """``{"order_id", "line_id", "quantity"}``: these units leave the order with a child of it."""
+    line = record_id(str(desk.sent.get("line_id") or order.lines[0].id))
+    divide(desk.store, order, {line: int(desk.number("quantity", default=1))})
+
+
 def _invoice(desk: Desk, order: Order) -> None:
     """An invoice that the client did not send: the merchant's own, or another system's."""
     api_invoices.issue(desk.store, order, {name: sent for name, sent in desk.sent.items() if name != "order_id"})
@@ -256,6 +263,7 @@ _CALLS: dict[tuple[str, str], Callable[[Desk], object]] = {
     ("POST", "cancel"): _order_action(_cancel),
     ("POST", "move"): _order_action(_move),
     ("POST", "edit"): _order_action(_edit),
+    ("POST", "divide"): _order_action(_divide),
     ("POST", "invoice"): _order_action(_invoice),
     ("POST", "trouble"): _trouble,
     ("GET", "notices"): _notices,

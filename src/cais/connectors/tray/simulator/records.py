@@ -252,6 +252,8 @@ class Order:
     payments: list[Payment] = field(default_factory=list)
     invoices: list[Invoice] = field(default_factory=list)
     marketplace: Marketplace | None = None
+    parent_id: int = 0
+    children: list[int] = field(default_factory=list)
 
     @property
     def partial_total(self) -> Decimal:

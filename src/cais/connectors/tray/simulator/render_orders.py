@@ -2,6 +2,7 @@
 
 from cais.connectors.tray.simulator.book import Book
 from cais.connectors.tray.simulator.choices import Choices
+from cais.connectors.tray.simulator.dividing import division
 from cais.connectors.tray.simulator.records import Line, Marketplace, Order, Payment, Status
 from cais.connectors.tray.simulator.render_customers import customer_in_order
 from cais.connectors.tray.simulator.render_invoices import in_complete_order, in_short_order
@@ -158,6 +159,7 @@ class OrderRenderer:
                 "notification": f"{self._url}/loja/retorno_pagamento.php?codigoAcesso={order.access_code}"
             },
             "partner_name": "",
+            **division(order, self._choices),
         }
 
     def _transactions(self, order: Order) -> list[Json]:
@@ -219,7 +221,7 @@ class OrderRenderer:
     def _payment(self, payment: Payment, order: Order) -> Json:
         return {
             "id": str(payment.id),
-            "order_id": str(order.id),
+            "order_id": str(order.parent_id or order.id),
             "payment_method_id": str(payment.method_id),
             "method": payment.method,
             "payment_place": "",

@@ -46,11 +46,18 @@ class StoreConfig:
     first_product: int = 100
     stock_factor: int = 1
     port: int = 0
+    multi_cd: bool = False
 
 
 MAIN_STORE = StoreConfig()
 SECOND_STORE = StoreConfig(
-    store_id="402177", name="Empório do Cais", status_set=1, per_day=50_000, first_order=80_001, first_product=7_000
+    store_id="402177",
+    name="Empório do Cais",
+    status_set=1,
+    per_day=50_000,
+    first_order=80_001,
+    first_product=7_000,
+    multi_cd=True,
 )
 
 
