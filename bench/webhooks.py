@@ -16,6 +16,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from statistics import median
 from typing import Any
@@ -94,14 +95,20 @@ def found() -> tuple[str, int]:
     django.setup()
     from cais.companies.scope import group_scope
     from cais.companies.services import add_company, found_group
+    from cais.connections.account import DatabaseTokens
     from cais.hooks.listeners import align_listeners, door_key
     from cais.intake.services import connect_store
+    from cais.ports.session import Tokens
 
     group = found_group("Bench")
     with group_scope(group.pk):
         company = add_company(group, name="Bench", legal_name="Bench Ltda", cnpj="11222333000181", state="SC")
         values = {"store_url": "bench.example", "consumer_key": APP, "store_code": SELLER}
-        connect_store(company, connector="tray", modality="rest", name="Bench", values=values)
+        store = connect_store(company, connector="tray", modality="rest", name="Bench", values=values)
+        later = datetime.now(UTC) + timedelta(days=1)
+        DatabaseTokens(store).save(
+            Tokens(access="a", refresh="r", access_expires_at=later, refresh_expires_at=later, account_id=SELLER)
+        )
         align_listeners(group.pk)
     return f"/avisos/tray/{door_key('tray', APP)}", group.pk
 

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.db import connection as database
 from django.db import transaction
 from django.test import Client
+from django.utils import timezone
 
 from cais.companies.models import Group
 from cais.companies.scope import group_scope
 from cais.companies.services import add_company, found_group
+from cais.connections.account import DatabaseTokens
 from cais.connections.models import Connection
 from cais.connections.services import change_settings, pause
 from cais.hooks.listeners import address_of, align_listeners, door_key
 from cais.hooks.models import Door, Listener, Notice
 from cais.hooks.views import LARGEST_BODY
 from cais.intake.services import connect_store
+from cais.ports.session import Tokens
 from tests.engine.house import House
 
 TRAY = {"store_url": "loja.example", "consumer_key": "chave", "consumer_secret": "s", "store_code": "391250"}
@@ -26,7 +30,18 @@ TRAY = {"store_url": "loja.example", "consumer_key": "chave", "consumer_secret":
 def tray_of(group: Group, *, seller: str, cnpj: str = "98765432000198") -> Connection:
     company = add_company(group, name="Outra", legal_name="Outra Ltda", cnpj=cnpj, state="SC")
     values = {**TRAY, "store_code": seller}
-    return connect_store(company, connector="tray", modality="rest", name=f"Tray {seller}", values=values)
+    made = connect_store(company, connector="tray", modality="rest", name=f"Tray {seller}", values=values)
+    let_in(made, seller)
+    return made
+
+
+def let_in(connection: Connection, seller: str) -> None:
+    """The store gave its access, and its number with it."""
+    later = timezone.now() + timedelta(days=1)
+    access = Tokens(
+        access="a", refresh="r", access_expires_at=later, refresh_expires_at=later, account_id=seller, base_url=""
+    )
+    DatabaseTokens(connection).save(access)
 
 
 @pytest.fixture
@@ -159,7 +174,8 @@ def test_one_store_in_two_groups_is_heard_by_both(home: House, shop: Connection)
 
 
 def test_a_listener_follows_its_connection(home: House, shop: Connection) -> None:
-    change_settings(shop, {"store_code": "402177", "consumer_key": "nova"})
+    change_settings(shop, {"consumer_key": "nova"})
+    let_in(shop, "402177")
     align_listeners(home.group.pk)
     listener = Listener.objects.get(connection=shop)
     assert (listener.door_key, listener.seller) == (door_key("tray", "nova"), "402177")
@@ -185,6 +201,13 @@ def test_a_function_switched_off_hears_nothing(home: House, shop: Connection, go
 
 def test_a_connection_without_its_number_listens_to_nobody(home: House) -> None:
     made = tray_of(home.group, seller="")
+    align_listeners(home.group.pk)
+    assert not Listener.objects.filter(connection=made).exists()
+
+
+def test_who_was_not_let_in_by_the_store_hears_nothing_of_it(home: House) -> None:
+    made = tray_of(home.group, seller="391250")
+    made.stored_tokens.delete()
     align_listeners(home.group.pk)
     assert not Listener.objects.filter(connection=made).exists()
 
@@ -234,3 +257,12 @@ def test_a_database_that_refuses_makes_the_store_send_again(home: House, shop: C
             cursor.execute("SET LOCAL transaction_read_only = on")
         assert send() == 503
         transaction.set_rollback(True)
+
+
+def test_locked_secrets_do_not_make_a_listener_deaf(home: House, shop: Connection) -> None:
+    shop.secrets.update(ciphertext=b"sealed with a key that is gone")
+    align_listeners(home.group.pk)
+    assert send() == 200
+    assert kept(home) == [("4375797", "update")]
+    with group_scope(home.group.pk):
+        assert address_of(shop) is None

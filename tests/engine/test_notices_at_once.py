@@ -22,6 +22,7 @@ from cais.intake.models import Cursor, Document
 from cais.intake.pull import look_for_orders
 from cais.intake.record import record_orders
 from cais.intake.services import connect_store
+from cais.intake.statuses import read_statuses
 from cais.orders.models import Order
 from cais.simkit import Clock, Request, Response, Server
 from tests.engine.house import House, house
@@ -99,6 +100,7 @@ def _connect(home: House, tray: TraySimulator) -> Connection:
         start_at="2020-01-01T00:00:00Z",
     )
     made.refresh_from_db()
+    assert read_statuses(made)  # the first call brings the access, and the store's number with it
     align_listeners(home.group.pk)
     # The list stands still: what comes in comes by notice.
     Cursor.objects.filter(connection=made).update(due_at=None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from typing import cast
@@ -19,6 +20,7 @@ from cais.hooks.models import Door, Listener
 from cais.ports.capabilities import Announcer, Doorbell
 from cais.ports.manifest import Capability
 
+log = logging.getLogger(__name__)
 _SALT = "cais.hooks.door"
 _NEEDED = (Capability.HEAR_NOTICES, Capability.IMPORT_ORDERS)
 
@@ -39,7 +41,10 @@ def door_key(connector: str, app: str) -> str:
 
 def address_of(connection: Connection) -> Address | None:
     """None while the application is not known, or this installation has no public address."""
-    bell = _bell(connection)
+    try:
+        bell = _bell(connection)
+    except VaultError:  # told by whoever needs the access
+        return None
     if bell is None or not bell.app or not settings.PUBLIC_URL:
         return None
     path = reverse("notice", args=[connection.connector, door_key(connection.connector, bell.app)])
@@ -52,11 +57,15 @@ def align_listeners(group_id: int) -> None:
     """Make the group's listeners what its connections say: a new one, another store behind one, one switched off."""
     rows = Connection.objects.filter(group_id=group_id, role="store").select_related("listener")
     for connection in rows:
-        _align(connection)
+        try:
+            _align(connection, _bell(connection))
+        except VaultError:
+            # A notice needs no access: who listened goes on listening, and the locked secrets are told elsewhere.
+            log.debug("connection %s: its secrets do not open", connection.pk)
 
 
-def _align(connection: Connection) -> None:
-    bell, known = _bell(connection), getattr(connection, "listener", None)
+def _align(connection: Connection, bell: Doorbell | None) -> None:
+    known: Listener | None = getattr(connection, "listener", None)
     if bell is None or not (bell.app and bell.seller):
         if known is not None:
             known.delete()
@@ -74,9 +83,7 @@ def _align(connection: Connection) -> None:
 
 
 def _bell(connection: Connection) -> Doorbell | None:
+    """None when nobody wants to hear. Raises VaultError."""
     if not all(connection.does(capability) for capability in _NEEDED):
         return None
-    try:
-        return cast(Announcer, connection.vendor).doorbell(open_account(connection))
-    except VaultError:  # shown by whoever needs the access; a notice needs none
-        return None
+    return cast(Announcer, connection.vendor).doorbell(open_account(connection))

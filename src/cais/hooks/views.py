@@ -34,8 +34,7 @@ def notice(request: HttpRequest, connector: str, key: str) -> HttpResponse:
     if vendor is None:
         return _answer(404, "unknown address")
     try:
-        length = int(request.META.get("CONTENT_LENGTH") or 0)
-        if length > LARGEST_BODY:
+        if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_BODY:
             return _answer(413, "too large for a notice")
         heard = vendor.read_notice(request.content_type or "", request.body)
     except (Unreadable, UnreadablePostError, RawPostDataException, ValueError):

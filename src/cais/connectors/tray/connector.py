@@ -126,9 +126,12 @@ class TrayConnector:
         return TrayClient(account).access.extended()
 
     def doorbell(self, account: Account) -> Doorbell:
-        """One address for the application and all its stores; a notice names the store (contract §4)."""
+        """One address for the application and all its stores; a notice names the store (contract §4).
+
+        Who was not let in by a store hears nothing of it, whatever number was typed.
+        """
         tokens = account.tokens.current()
-        seller = (tokens.account_id if tokens else "") or account.settings.get("store_code", "")
+        seller = (tokens.account_id or account.settings.get("store_code", "")) if tokens else ""
         return Doorbell(app=account.settings.get("consumer_key", ""), seller=seller)
 
     def read_notice(self, content_type: str, body: bytes) -> Notice:
