@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from django.apps import apps
 
 from cais.connections.models import Connection
+from cais.publishing.models import Publication
 from cais.rehearsals.models import Rehearsal, RehearsalRow
 from cais.rehearsals.services import CannotApply, NotRehearsed, apply, held_back, observe, start, stop, switch_on
+from cais.rehearsals.shapes import SHAPES
 from cais.statuses.models import StatusEntry, WriteBack
 from cais.statuses.services import set_write_back
 from tests.engine.house import House
@@ -185,3 +188,8 @@ def test_nobody_switches_on_what_nobody_has_seen(watched: House) -> None:
     assert watched.order(sold).phase == "integrated"
     assert Connection.objects.get(pk=watched.store.pk).rehearsed_at is not None
     assert (held_back(watched.store), puts(watched)) == (0, 1)
+
+
+def test_no_kind_of_wish_can_be_held_back_without_a_rehearsal_that_shows_it() -> None:
+    tables = {model for model in apps.get_models() if issubclass(model, Publication)}
+    assert {shape.kind.rows().model for shape in SHAPES.values()} == tables

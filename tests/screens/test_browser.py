@@ -7,12 +7,16 @@ from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.db.models.functions import Now
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from cais.companies.models import User
 from cais.inbox.models import Pending
 from cais.journal.models import SyncRun
+from cais.publishing.models import ErpOrderPublication
+from cais.rehearsals.models import Rehearsal
+from cais.rehearsals.services import rehearse, start
 from tests.engine.house import house
 from tests.screens.conftest import Merchant, people_of, populate
 
@@ -48,6 +52,16 @@ def signed_in(chromium: Browser, address: str, user: User, *, size: tuple[int, i
     return context
 
 
+def rehearsed(merchant: Merchant) -> Rehearsal:
+    """A plan with one wish, read to its end."""
+    home = merchant.house
+    sale = ErpOrderPublication.objects.filter(fulfilment__order=merchant.orders["well"])
+    sale.update(due_at=Now(), wish=ErpOrderPublication.Wish.CANCELLED)
+    made = start(home.store, asked_by="Rosana")
+    rehearse(home.store)
+    return made
+
+
 def pages(merchant: Merchant) -> dict[str, str]:
     store, slug = merchant.house.store.pk, f"/g/{merchant.slug}"
     return {
@@ -70,6 +84,8 @@ def pages(merchant: Merchant) -> dict[str, str]:
         "trocas": f"{slug}/conectores/{store}/trocas/",
         "sincronização": f"{slug}/sync/",
         "rodada": f"{slug}/sync/rodadas/{SyncRun.objects.values_list('pk', flat=True).first()}/",
+        "ensaios": f"{slug}/sync/ensaios/",
+        "ensaio": f"{slug}/sync/ensaios/{rehearsed(merchant).pk}/",
         "auditoria": f"{slug}/auditoria/",
         "empresa": f"{slug}/empresas/{merchant.house.company.pk}/",
         "menu": f"{slug}/menu/",
