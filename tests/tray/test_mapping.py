@@ -70,6 +70,7 @@ def test_the_documented_order_is_understood_whole() -> None:
     assert order.total == Decimal("667.86")
     assert order.channel == "LOJA VIRTUAL"
     assert order.shipping_method == "Correios Expresso"
+    assert (order.shipping_integrator, order.is_own_shop) == ("Frete Fácil", True)
     assert amounts(order) == {
         AdjustmentKind.FREIGHT: [Decimal("38.91")],
         AdjustmentKind.PAYMENT_RATE: [Decimal("29.95")],

@@ -108,14 +108,6 @@ class StatusDoc:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FreightMethodDoc:
-    """A way of shipping that the store offers, by the name its orders bear."""
-
-    label: str
-    external_id: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class MarketplaceDoc:
     """`pack` is the marketplace's name of a parcel that several orders share; they stay orders of their own."""
 

@@ -60,7 +60,6 @@ class Mapping(TenantModel):
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="+")
     label = models.CharField(max_length=120, blank=True)
     key = models.CharField(max_length=250)
-    in_catalogue = models.BooleanField(default=False)
     first_seen_at = models.DateTimeField(default=timezone.now)
     recognised = models.BooleanField(default=False)
     filled_by = models.CharField(max_length=120, blank=True)
@@ -78,7 +77,6 @@ class FreightMethod(Mapping):
     """*Forma de frete*: who carries it, by which service, and at whose charge (modFrete)."""
 
     integrator = models.CharField("integrador", max_length=60, blank=True)
-    external_id = models.CharField(max_length=40, blank=True)
     freight_by = models.CharField(
         "modalidade do frete", max_length=1, blank=True, choices=[(k.value, w) for k, w in FREIGHT_LABELS.items()]
     )

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from django.db.models.functions import Now
 
 from cais.connections.models import Connection
-from cais.core.documents import AdjustmentDoc, AdjustmentKind, FreightMethodDoc, OrderDoc, PaymentDoc
+from cais.core.documents import AdjustmentDoc, AdjustmentKind, OrderDoc, PaymentDoc
 from cais.core.values import fold
 from cais.mappings import models as tables
 from cais.mappings.models import BearerRule, ChannelIssuer, FreightMethod, PaymentMethod, SalesChannel
@@ -89,15 +89,6 @@ def learn(connection: Connection, orders: Sequence[OrderDoc]) -> Learnt:
         channels=channels,
         rules={**_known(BearerRule, connection, special), **_learn(BearerRule, connection, wanted)},
     )
-
-
-def learn_catalogue(connection: Connection, listed: Iterable[FreightMethodDoc]) -> None:
-    """The freight methods a store lists are there to be filled in before the first order; those gone stay."""
-    values = {_key(doc.label): {"label": doc.label[:120], "external_id": doc.external_id[:40]} for doc in listed}
-    rows = _learn(FreightMethod, connection, values)
-    known = FreightMethod.objects.filter(connection=connection)
-    known.filter(pk__in=[row.pk for row in rows.values()], in_catalogue=False).update(in_catalogue=True)
-    known.filter(in_catalogue=True).exclude(key__in=list(values)).update(in_catalogue=False)
 
 
 def recognise_rules(channel: SalesChannel) -> None:

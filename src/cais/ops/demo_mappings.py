@@ -25,7 +25,13 @@ _FREIGHTS: Final[Mapping[tuple[str, str], Mapping[str, str]]] = {
 }
 _PAYMENTS: Final = {"Pago no marketplace": {"tender": "18"}}
 _MARKETS: Final = ("Mercado Livre", "Magalu")
-_KINDS: Final = (AdjustmentKind.COUPON, AdjustmentKind.DISCOUNT, AdjustmentKind.PAYMENT_RATE)
+# What lowers the price, and what may raise it.
+_AMOUNTS: Final = (
+    (AdjustmentKind.COUPON, True),
+    (AdjustmentKind.DISCOUNT, True),
+    (AdjustmentKind.PAYMENT_RATE, True),
+    (AdjustmentKind.PAYMENT_RATE, False),
+)
 # In the demo the newest marketplace is not filled in yet, so that the page has something to ask.
 NEW_MARKET: Final = "Magalu"
 
@@ -48,12 +54,11 @@ def fill_in(store: Connection, *, actor_name: str, leaves_out: str = "") -> None
 
 
 def _merchant_bears(store: Connection, channel: SalesChannel, actor_name: str) -> None:
-    for kind in _KINDS:
-        for is_discount in (True, False):
-            key = key_of_rule(channel.pk, kind, is_discount=is_discount)
-            rule = _row(BearerRule, store, key, channel=channel, kind=kind.value, is_discount=is_discount)
-            bearer = "merchant" if is_discount else "buyer"
-            fill([rule], {"borne_by": bearer, "enters_invoice": True}, actor_name=actor_name)
+    for kind, is_discount in _AMOUNTS:
+        key = key_of_rule(channel.pk, kind, is_discount=is_discount)
+        rule = _row(BearerRule, store, key, channel=channel, kind=kind.value, is_discount=is_discount)
+        bearer = "merchant" if is_discount else "buyer"
+        fill([rule], {"borne_by": bearer, "enters_invoice": True}, actor_name=actor_name)
 
 
 def _row(model: type[tables.Mapping], store: Connection, key: str, **facts: Any) -> Any:

@@ -70,7 +70,7 @@ _FIELDS: Final = {
 _SILENT: Final = frozenset(
     {"id", "group", "key", "hint", "first_seen_at", "mapped_by", "mapped_at", "created_at", "last_used_at", "is_kit"}
     | {"actor_name", "left", "invited_by", "invited_at", "expires_at"}
-    | {"filled_by", "filled_at", "recognised", "in_catalogue"}
+    | {"filled_by", "filled_at", "recognised"}
 )
 _VERBS: Final = {"insert": "criou", "update": "mudou", "delete": "apagou"}
 _SHOWN_VALUE: Final = 160

@@ -163,9 +163,8 @@ def _small(entry: tables.Mapping) -> str:
     match entry:
         case FreightMethod():
             parts = [f"por {entry.integrator}" if entry.integrator else ""]
-            parts.append("listada pela loja" if entry.in_catalogue else "")
         case PaymentMethod():
-            parts = [f"tipo {entry.kind}" if entry.kind else ""]
+            parts = [f"nº {entry.external_id}" if entry.external_id else "", f"tipo {entry.kind}" if entry.kind else ""]
         case BearerRule():
             parts = ["só com este nome" if entry.only else "todos deste tipo"]
         case _:

@@ -7,7 +7,8 @@ from decimal import Decimal
 
 from cais.core.documents import AdjustmentKind, Bearer
 from cais.core.values import ZERO
-from cais.orders.models import Order, OrderPayment
+from cais.orders.agreed import amounts_of
+from cais.orders.models import Order, OrderAdjustment, OrderPayment
 from cais.settling.decisions import DISCOUNT, kind_of
 from cais.web.parts import Fact
 from cais.web.status_words import StatusWord
@@ -30,11 +31,16 @@ BEARERS = {
 }
 
 
-def money_facts(order: Order) -> list[Fact]:
-    """Parts that add up to what was paid, the accepted or open difference among them."""
+def money_facts(order: Order, *, rules_url: str = "") -> list[Fact]:
+    """Parts that add up to what was paid, the accepted or open difference among them.
+
+    `rules_url` is the page of the store's rules; each discount and surcharge then leads to the rule that it follows.
+    """
+    items = list(order.adjustments.select_related("rule"))
     facts = [Fact("Produtos", _amount(order.lines_total))]
     facts += [
-        Fact(_label(item.kind, item.label, item.borne_by), _amount(item.amount)) for item in order.adjustments.all()
+        Fact(_part(item), _amount(item.amount), url=f"{rules_url}{item.rule_id}/" if rules_url and item.rule_id else "")
+        for item in items
     ]
     if order.accepted_difference:
         kind = "desconto" if order.accepted_as == DISCOUNT else "despesa"
@@ -42,7 +48,10 @@ def money_facts(order: Order) -> list[Fact]:
     if is_open(order):
         missing = order.difference - order.accepted_difference
         facts.append(Fact("Diferença sem explicação", _amount(missing), tone="warn"))
-    return [*facts, Fact("Pago pelo cliente", _amount(order.total), total=True)]
+    facts.append(Fact("Pago pelo cliente", _amount(order.total), total=True))
+    invoiced = amounts_of(order)["total"]
+    outside = [item for item in items if not item.enters_invoice]
+    return [*facts, Fact("Vale na venda e na nota", _amount(invoiced))] if outside else facts
 
 
 def is_open(order: Order) -> bool:
@@ -79,12 +88,20 @@ def _paid(item: OrderPayment) -> str:
     return money_text(item.amount) if item.amount is not None else ""
 
 
+def _part(item: OrderAdjustment) -> str:
+    """Whose it is; while nobody said it, that is what is shown."""
+    if item.rule is not None and item.rule.filled_at is None:
+        return f"{_label(item.kind, item.label, Bearer.MERCHANT)} (falta dizer por conta de quem)"
+    label = _label(item.kind, item.label, item.borne_by)
+    return label if item.enters_invoice else f"{label}, fora da nota"
+
+
 def _label(kind: str, label: str, bearer: str) -> str:
     name = KINDS.get(AdjustmentKind(kind), kind)
     known = label if label and label.casefold() != name.casefold() else ""
     bare = kind == AdjustmentKind.COUPON and known and not known.casefold().startswith(name.casefold())
     shown = f"{name} {known}" if bare else known or name
-    if bearer == Bearer.MERCHANT or kind == AdjustmentKind.FREIGHT:
+    if kind == AdjustmentKind.FREIGHT:
         return shown
     return f"{shown} ({BEARERS[Bearer(bearer)]})"
 

@@ -72,7 +72,7 @@ def order_context(request: GroupRequest, order: Order) -> dict[str, object]:
         "matrix": matrix_of(order, movement),
         "company": order.connection.company,
         "parcel": parcel_facts(order),
-        "money": money_facts(order),
+        "money": money_facts(order, rules_url=_rules_url(request, order)),
         "closing": closing(order),
         "changes": _changes(situation.causes),
         "offer": offer(order) if request.may(May.WORK_ORDERS) else "",
@@ -106,6 +106,13 @@ def _pack(order: Order) -> list[Order]:
     """Other orders that the marketplace sends in the same parcel; each goes its own way."""
     rows = Order.objects.filter(pack=order.pack, connection=order.connection_id).exclude(pk=order.pk)
     return list(rows.order_by("placed_at", "pk")[:_RELATIVES]) if order.pack else []
+
+
+def _rules_url(request: GroupRequest, order: Order) -> str:
+    """Where the rules of the store's discounts are; nowhere for who may not change them."""
+    if not request.may(May.CONFIGURE):
+        return ""
+    return reverse("mappings", args=[request.group.slug, order.connection_id, "descontos"])
 
 
 def _changes(causes: Sequence[OpenCause]) -> list[tuple[str, str, str]]:
