@@ -90,7 +90,7 @@ def _at_the_same_place(order: Order, key: tuple[int, int], row: Reservation) -> 
         warehouse_id=row.warehouse_id,
         pool_id=row.pool_id,
         wanted=ZERO,
-        placed_at=row.placed_at,
+        placed_at=order.placed_at,  # what is lacking waits in the line that its order stands in
     )
 
 
