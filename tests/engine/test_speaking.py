@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.db.models.functions import Now
@@ -83,6 +84,24 @@ def test_while_the_answer_is_unknown_the_screen_says_so(abroad: House) -> None:
         abroad.work()
     assert abroad.order(sold).phase == "integrated"
     assert reasons(abroad.order(sold)) == set()
+
+
+def test_a_sale_that_never_arrived_is_made_from_what_the_order_became_meanwhile(abroad: House) -> None:
+    """One of 10.00 was sold and its sale lost on the way; then the store made it three, without freight: 30.00."""
+    abroad.vendor.faults.set("lost_before_commit", probability=1.0, only=ORDERS)
+    sold = sell(abroad)
+    abroad.read()
+    assert abroad.order(sold).phase == "erp_unknown"
+    lines = [{**abroad.vendor.store.orders[sold]["lines"][0], "quantity": "3"}]
+    abroad.vendor.store.edit(sold, lines=lines, amounts=[], total="30.00")
+    abroad.read()
+    abroad.vendor.faults.clear()
+    for _ in range(3):
+        abroad.work()
+    assert (abroad.order(sold).phase, reasons(abroad.order(sold))) == ("integrated", set())
+    (sale,) = [order for order in abroad.vendor.erp.orders.values() if order.status != "cancelled"]
+    assert Decimal(sale.document["total"]) == 30
+    assert [Decimal(line["quantity"]) for line in sale.document["lines"]] == [3]
 
 
 def test_a_refusal_is_held_with_the_erps_words_and_wakes_when_the_order_changes(abroad: House) -> None:

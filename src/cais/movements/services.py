@@ -137,13 +137,17 @@ def _always_available(movement: Movement, line: OrderLine, warehouse_id: int) ->
 
 
 def withdraw(connection: Connection, orders: Sequence[Order]) -> None:
-    """Cancel the living movements of these locked orders and bring their reservations back to the pool."""
+    """Cancel the living movements of these locked orders and bring their reservations back to the pool.
+
+    A line that grew after its movement has some of its units in the pool already: they become one with those.
+    """
     if not orders:
         return
     movements = Movement.objects.filter(order__in=orders).exclude(state=Movement.State.CANCELLED)
     numbers = {order.pk: order for order in orders}
-    placed = list(Reservation.objects.filter(order__in=orders, warehouse__isnull=False).order_by("pk"))
-    back: dict[tuple[int, int], Reservation] = {}
+    rows = list(Reservation.objects.filter(order__in=orders).order_by("pk"))
+    placed = [row for row in rows if row.warehouse_id is not None]
+    back = {(row.line_id, row.product_id): row for row in rows if row.warehouse_id is None}
     changes: list[ledger.Change] = []
     ledger.lock({row.product_id for row in placed})
     for row in placed:
@@ -156,7 +160,9 @@ def withdraw(connection: Connection, orders: Sequence[Order]) -> None:
         pooled.wanted += row.wanted
         pooled.held += row.held
     Reservation.objects.filter(pk__in=[row.pk for row in placed]).delete()
-    Reservation.objects.bulk_create(back.values())
+    Reservation.objects.bulk_create(row for row in back.values() if row.pk is None)
+    grown = {row.pk: {"wanted": row.wanted, "held": row.held} for row in back.values() if row.pk is not None}
+    update_each(Reservation, grown)
     ledger.post(changes)
     movements.update(state=Movement.State.CANCELLED, finished_at=Now(), due_at=None, lease=None, lease_until=None)
     Order.objects.filter(pk__in=list(numbers)).update(movement_state="none")

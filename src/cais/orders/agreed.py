@@ -87,6 +87,11 @@ def fingerprint(order: Order, lines: Iterable[OrderLine]) -> str:
     return fingerprint_of(facts_of(order, lines))
 
 
+def is_other_than_agreed(order: Order) -> bool:
+    """Changed since its sale was decided. Reads the order's lines."""
+    return fingerprint(order, order.lines.filter(removed=False)) != order.erp_digest
+
+
 def fingerprint_of(facts: Facts) -> str:
     """The store may call a product by another name and nothing has changed."""
     nameless = {key: {**line, "name": ""} for key, line in facts["lines"].items()}

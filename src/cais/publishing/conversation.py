@@ -33,6 +33,10 @@ class SourceMovedError(Exception):
     """The store shows something newer than what the step was planned from: read first, speak later."""
 
 
+class NothingThereError(Exception):
+    """The outside surely has nothing of this row, and what the row would say is no longer true."""
+
+
 class SourceSilentError(Exception):
     """The store must be asked before this may be done, and it does not answer: wait, never guess."""
 
@@ -45,6 +49,7 @@ class End(Enum):
     DOUBT = auto()
     LATER = auto()
     STOP = auto()
+    ABSENT = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +78,9 @@ def attempt(connection: Connection, row: WaitingRow, speak: Callable[[], T], *, 
     except SourceMovedError as error:
         row.postpone(5, error=str(error), counted=False, in_flight=doubt)
         return Attempt(End.LATER)
+    except NothingThereError as error:
+        row.postpone(5, error=str(error), counted=False, in_flight=False)
+        return Attempt(End.ABSENT)
     except SourceSilentError as error:
         row.postpone(None, error=str(error), in_flight=doubt)
         return Attempt(End.LATER)

@@ -17,12 +17,13 @@ from cais.inbox import services as inbox
 from cais.inbox.services import Cause
 from cais.journal.services import note
 from cais.movements import services as movements
+from cais.orders.agreed import is_other_than_agreed
 from cais.orders.models import Order
 from cais.orders.services import waiting_subject
 from cais.ports.capabilities import Done, ErpOrders, LocalErp, StatusWriter
 from cais.ports.manifest import Capability
 from cais.ports.session import Account
-from cais.publishing.conversation import SourceMovedError
+from cais.publishing.conversation import NothingThereError, SourceMovedError
 from cais.publishing.erp_document import erp_document
 from cais.publishing.hints import order_moved
 from cais.publishing.live import ensure_still_cancelled
@@ -72,6 +73,9 @@ class Kind(ABC, Generic[Row]):
     def in_doubt(self, row: Row, detail: str) -> None:
         """The answer was lost: say so where people look."""
 
+    def nothing_there(self, row: Row) -> None:
+        """The doubt is over: nothing was said, and it is to be decided anew."""
+
     def source(self, row: Row) -> str:
         """Digest of everything that the row's words are made of: a rehearsed row is said only while it is the same."""
         return row.desired_digest
@@ -114,6 +118,8 @@ class ErpOrderKind(Kind[ErpOrderPublication]):
         vendor = cast(ErpOrders, connection.vendor)
         if look and (found := vendor.find_order(account, row.fulfilment.reference)):
             return found
+        if look and is_other_than_agreed(row.fulfilment.order):
+            raise NothingThereError("the store changed the order, and the ERP has none of it")
         return vendor.ensure_order(account, erp_document(row.fulfilment))
 
     def _cancel(self, row: ErpOrderPublication, connection: Connection, account: Account, look: bool) -> Done:
@@ -157,6 +163,12 @@ class ErpOrderKind(Kind[ErpOrderPublication]):
         order = row.fulfilment.order
         Order.objects.filter(pk=order.pk).update(erp_state="unknown")
         self._tell(order, Cause("erp_unknown", f"order:{order.pk}", {"number": order.number}, detail))
+
+    def nothing_there(self, row: ErpOrderPublication) -> None:
+        """Half of the old order and half of the new must not leave: settling takes the wish back and makes another."""
+        order = row.fulfilment.order
+        Order.objects.filter(pk=order.pk, erp_state="unknown").update(erp_state="creating", due_at=Now())
+        inbox.sync(order.group_id, {waiting_subject(order): ()}, among=ERP_REASONS)
 
     def _tell(self, order: Order, cause: Cause) -> None:
         inbox.sync(order.group_id, {waiting_subject(order): (cause,)}, among=ERP_REASONS)

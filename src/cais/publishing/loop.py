@@ -77,6 +77,8 @@ def say(kind: Kind[Any], connection: Connection, account: Account, row: Any) -> 
             row.keep_for_a_person(reason, digest=row.desired_digest, error=heard.words)
     elif heard.end is End.DOUBT:
         kind.in_doubt(row, heard.detail)
+    elif heard.end is End.ABSENT:
+        kind.nothing_there(row)
     return heard.end
 
 
