@@ -372,6 +372,8 @@ def test_the_manifest_offers_what_is_done_and_every_setting_explains_itself() ->
         Capability.WRITE_STATUS,
         Capability.AUTHORISE,
         Capability.PUBLISH_INVOICE,
+        Capability.WRITE_TRACKING,
+        Capability.HEAR_NOTICES,
     }
     limits = manifest.limits("rest")
     assert limits is not None
