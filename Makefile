@@ -27,7 +27,9 @@ demo: $(RUNS)
 
 test: programs lint
 	@echo "tests"
-	@$(BIN)/python -m pytest -n 2
+	@$(BIN)/python -m pytest -n 2 -m "not browser"
+	@echo "tests in a browser"
+	@$(BIN)/python -m pytest -n 2 -m browser
 
 check: lint
 
