@@ -88,13 +88,13 @@ def _place(query: QueryDict, keys: Sequence[str]) -> list[object]:
 
 
 def _beyond(keys: Sequence[str], place: Sequence[object], *, growing: bool) -> Q:
-    """(a, b) > (x, y) written out, as Django has no comparison of rows."""
+    """(a, b) > (x, y) written out. That a is not before x follows from it, and lets an index begin there."""
     sign = "gt" if growing else "lt"
     beyond, equal = Q(), Q()
     for key, value in zip(keys, place, strict=True):
         beyond |= equal & Q(**{f"{key}__{sign}": value})
         equal &= Q(**{key: value})
-    return beyond
+    return Q(**{f"{keys[0]}__{sign}e": place[0]}) & beyond
 
 
 def _ordered(rows: QuerySet[Row], keys: Sequence[str], *, growing: bool) -> QuerySet[Row]:
