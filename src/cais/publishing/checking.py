@@ -21,7 +21,7 @@ from cais.core.values import ZERO
 from cais.inbox import services as inbox
 from cais.inbox.services import Cause
 from cais.journal.services import note
-from cais.movements import services as movements
+from cais.movements import fulfilling
 from cais.movements.models import Movement, MovementLine
 from cais.orders.models import Order
 from cais.orders.services import waiting_subject
@@ -161,7 +161,7 @@ def _write_words(lines: Sequence[MovementLine]) -> None:
 def _finish(checked: Sequence[Movement]) -> None:
     facts = {movement.pk: {"state": Movement.State.VALIDATED} for movement in checked}
     served = settle_together(checked, facts)
-    place_erp_orders(movements.finish(served))
+    place_erp_orders(fulfilling.finish(served))
     subjects = {waiting_subject(movement.order): () for movement in served}
     if served:
         inbox.sync(served[0].group_id, subjects, among=("line_refused",))

@@ -16,7 +16,7 @@ from cais.core.documents import StatusDoc
 from cais.inbox import services as inbox
 from cais.inbox.services import Cause
 from cais.journal.services import note
-from cais.movements import services as movements
+from cais.movements import fulfilling
 from cais.orders.agreed import is_other_than_agreed
 from cais.orders.models import Order
 from cais.orders.services import waiting_subject
@@ -142,7 +142,7 @@ class ErpOrderKind(Kind[ErpOrderPublication]):
         order = row.fulfilment.order
         inbox.sync(row.group_id, {waiting_subject(order): ()}, among=ERP_REASONS)
         Order.objects.filter(pk=order.pk).update(erp_state="cancelled", due_at=Now())
-        movements.close([order.pk])
+        fulfilling.close([order.pk])
         note(row.group_id, "order", [order.pk], "erp_cancelled", {"number": row.external_number})
         wish_status([order], WriteBack.Moment.CANCELLED)
         return {}

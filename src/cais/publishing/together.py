@@ -13,7 +13,7 @@ from cais.companies.writing import update_each
 from cais.connections.models import Connection
 from cais.inbox import services as inbox
 from cais.journal.services import note_each
-from cais.movements import services as movements
+from cais.movements import fulfilling
 from cais.movements.models import Movement
 from cais.orders.models import Order
 from cais.orders.services import waiting_subject
@@ -97,6 +97,6 @@ def created(answered: Answered) -> None:
     inbox.sync(group_id, {waiting_subject(order): () for order in orders}, among=ERP_REASONS)
     now_so = {"erp_state": "'done'", "movement_state": f"'{Movement.State.DONE}'", "due_at": "statement_timestamp()"}
     update_each(Order, {key: {"erp_number": number} for key, number in numbers.items()}, how=now_so)
-    movements.mark_done(numbers)
+    fulfilling.mark_done(numbers)
     note_each(group_id, "order", [(key, "erp_created", {"number": number}) for key, number in numbers.items()])
     wish_status(orders, WriteBack.Moment.CAPTURED)
