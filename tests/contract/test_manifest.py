@@ -22,6 +22,10 @@ PROTOCOLS: dict[Capability, tuple[str, ...]] = {
     Capability.PUBLISH_INVOICE: ("list_invoices", "write_invoice"),
     Capability.WRITE_TRACKING: ("write_tracking", "current_tracking"),
     Capability.HEAR_NOTICES: ("doorbell", "read_notice"),
+    Capability.LIST_PRODUCTS: ("list_products", "find_products"),
+    Capability.WRITE_STOCK: ("write_stock", "current_stock"),
+    Capability.WRITE_PRICES: ("write_price", "current_price"),
+    Capability.WRITE_PRODUCTS: ("ensure_product", "update_product", "read_product"),
 }
 HOMES: dict[str, type] = {
     method: protocol
@@ -34,6 +38,10 @@ HOMES: dict[str, type] = {
         capabilities.InvoicePublisher,
         capabilities.TrackingWriter,
         capabilities.Announcer,
+        capabilities.ProductCatalogue,
+        capabilities.StockWriter,
+        capabilities.PriceWriter,
+        capabilities.ProductWriter,
     )
     for method in vars(protocol)
     if not method.startswith("_")

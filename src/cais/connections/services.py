@@ -12,13 +12,16 @@ from cais.companies.models import Company
 from cais.connections import health
 from cais.connections.models import Connection, Health
 from cais.connections.vault import keep_secret
-from cais.ports.manifest import Modality, Role
+from cais.ports.manifest import STARTS_OFF, Modality, Role
 
 
 def make_connection(
     company: Company, *, connector: str, modality: str, name: str, values: Mapping[str, str], **facts: Any
 ) -> Connection:
-    """A new connection with every function its modality offers switched on. `values` holds secrets too."""
+    """A new connection with every function its modality offers switched on, but what changes a shelf.
+
+    `values` holds secrets too.
+    """
     manifest = connectors.get(connector).manifest
     role = Role.STORE if Role.STORE in manifest.roles else Role.ERP
     offers = manifest.modalities[Modality(modality)]
@@ -30,7 +33,7 @@ def make_connection(
             modality=modality,
             role=facts.pop("role", role),
             name=name,
-            functions=sorted(offers.capabilities),
+            functions=sorted(offers.capabilities - STARTS_OFF),
             **facts,
         )
         Health.objects.create(group=company.group, connection=connection)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Protocol, runtime_checkable
 
 from cais.core.documents import ErpOrderDoc, InvoiceDoc, OrderDoc, StatusDoc, TrackingDoc
+from cais.core.shelf import PriceDoc, ProductDoc, ShelfRef, ShelfRow
 from cais.ports.errors import Rejected
 from cais.ports.manifest import Manifest
 from cais.ports.session import Account, Tokens
@@ -80,6 +82,15 @@ class StoreInvoice:
 
     external_id: str
     key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShelfPage:
+    """`next_page` is the vendor's own word for where to go on; empty ends the pass. `total` as in `OrderPage`."""
+
+    rows: tuple[ShelfRow, ...]
+    next_page: str
+    total: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,6 +216,56 @@ class TrackingWriter(Connector, Protocol):
 
     def current_tracking(self, account: Account, order_id: str) -> TrackingDoc:
         """What the store says now, its `code` empty when it has none. A store without a field leaves it empty."""
+
+
+class ProductCatalogue(Connector, Protocol):
+    """What a store has on its shelf, product by product and variant by variant."""
+
+    def list_products(self, account: Account, page: str) -> ShelfPage:
+        """One page of everything; the first is "". Rows may move between pages while they are read."""
+
+    def find_products(self, account: Account, references: Sequence[str]) -> Sequence[ShelfRow]:
+        """Every row that bears one of these references, exactly; several may bear the same, and some none."""
+
+
+class StockWriter(Connector, Protocol):
+    def write_stock(self, account: Account, ref: ShelfRef, quantity: Decimal) -> Done:
+        """Set what can be sold of it; absolute, twice equals once. Raises NotFound.
+
+        Told as `Facts.shown_stock` says. Raises Rejected for what has no stock of its own: a product with variants,
+        a kit that the store computes.
+        """
+
+    def current_stock(self, account: Account, ref: ShelfRef) -> Decimal | None:
+        """What the store shows now, None when it shows none. Raises NotFound."""
+
+
+class PriceWriter(Connector, Protocol):
+    def write_price(self, account: Account, ref: ShelfRef, price: PriceDoc) -> Done:
+        """Set price and promotion; absolute, twice equals once. Without a promotion, one that stands is ended.
+
+        Raises NotFound, and Rejected for a promotion that is no lower than the price.
+        """
+
+    def current_price(self, account: Account, ref: ShelfRef) -> PriceDoc | None:
+        """What the store holds now, None when it shows no price. Raises NotFound."""
+
+
+class ProductWriter(Connector, Protocol):
+    """Who writes a product says nothing of its stock, and of its price only when it is made."""
+
+    def ensure_product(self, account: Account, product: ProductDoc) -> Done:
+        """Find the product by its reference, else create it. What is found stays as it is.
+
+        Asked twice it makes one; after OutcomeUnknown asking again finds what was made. Raises Rejected with code
+        `ambiguous_reference` when several bear the reference. The `external_id` of Done is the product's.
+        """
+
+    def update_product(self, account: Account, ref: ShelfRef, product: ProductDoc) -> Done:
+        """Set everything but stock and price; absolute, twice equals once. Raises NotFound."""
+
+    def read_product(self, account: Account, ref: ShelfRef) -> ProductDoc:
+        """What the store holds now, its price included. Raises NotFound."""
 
 
 class Announcer(Connector, Protocol):

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import StrEnum
+
+from cais.core.shelf import whole_units
+from cais.core.values import ZERO
 
 
 class Role(StrEnum):
@@ -29,6 +33,14 @@ class Capability(StrEnum):
     PUBLISH_INVOICE = "publish_invoice"
     WRITE_TRACKING = "write_tracking"
     HEAR_NOTICES = "hear_notices"
+    LIST_PRODUCTS = "list_products"
+    WRITE_STOCK = "write_stock"
+    WRITE_PRICES = "write_prices"
+    WRITE_PRODUCTS = "write_products"
+
+
+# What changes the shelf of a store is switched on by a person, never by connecting the store.
+STARTS_OFF = frozenset({Capability.WRITE_STOCK, Capability.WRITE_PRICES, Capability.WRITE_PRODUCTS})
 
 
 class Level(StrEnum):
@@ -83,6 +95,8 @@ class Facts:
     """What the engine must know of a vendor's manners. `time_zone` is the one its days are of.
 
     `ids_ascend`: a store's order ids are whole numbers given in turn, so a hole among them is worth a question.
+    `stock_is_whole`: its shelf knows no fraction of a unit. `kits_are_computed`: the store makes a kit's stock from its
+    parts and lets nobody write it; else it is written as that of any product.
     """
 
     time_zone: str = "America/Sao_Paulo"
@@ -90,6 +104,12 @@ class Facts:
     status_by_id: bool = True
     day_granular_reads: bool = False
     ids_ascend: bool = False
+    stock_is_whole: bool = True
+    kits_are_computed: bool = False
+
+    def shown_stock(self, quantity: Decimal) -> Decimal:
+        """The quantity as this store can show it: never below zero, and rounded down where it wants whole units."""
+        return whole_units(quantity) if self.stock_is_whole else max(quantity, ZERO)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,6 +28,10 @@ FUNCTIONS = {
     Capability.CREATE_ERP_ORDERS: ("Criar pedidos no ERP", "Cria e cancela a venda de cada pedido."),
     Capability.CHECK_ERP_LINES: ("Conferir itens no ERP", "Confere produto e quantidade antes de criar a venda."),
     Capability.HEAR_NOTICES: ("Ouvir os avisos da loja", "Lê o pedido assim que a loja avisa, sem esperar a vez."),
+    Capability.LIST_PRODUCTS: ("Ler os produtos da loja", "Acha cada produto seu na loja, pelo código."),
+    Capability.WRITE_STOCK: ("Enviar estoque", "Mantém na loja o que se pode vender. Nasce desligado."),
+    Capability.WRITE_PRICES: ("Enviar preços", "Mantém na loja preços e promoções. Nasce desligado."),
+    Capability.WRITE_PRODUCTS: ("Enviar produtos", "Cadastra e atualiza na loja o que você exporta. Nasce desligado."),
     Capability.AUTHORISE: ("Autorizar pelo navegador", "O dono da loja aprova o acesso sem digitar senhas no Cais."),
 }
 MODALITIES = {Modality.REST: "REST", Modality.LOCAL: "local"}
