@@ -145,6 +145,8 @@ GROUP: dict[str, Expect] = {
     "connection_try": Expect((UNUSED, OK), (FORBIDDEN, FORBIDDEN), ("store",)),
     "connection_pause": press("store"),
     "connection_functions": fill("store", empty=MOVED),
+    "connection_companies": read_or_fill("store"),
+    "connection_company_move": press("store", "company"),
     "exchanges": look("store"),
     "exchange": look("store", "exchange"),
     "dictionary": read_or_fill("store", empty=MOVED),

@@ -1,4 +1,4 @@
-"""Connection (what people edit), its secrets and tokens, its health (what the engine writes), its call budget."""
+"""Connection (what people edit), who serves it, its secrets and tokens, its health, its call budget."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.utils import timezone
 from cais import connectors
 from cais.companies.models import Company
 from cais.companies.tenant import TenantModel
+from cais.core.allocation import Policy
 from cais.ports.capabilities import Connector
 from cais.ports.manifest import Capability, Facts, Manifest
 
@@ -32,6 +33,15 @@ class Connection(TenantModel):
         AUTOMATIC = "automatic", "automática"
         BY_CHOICE = "by_choice", "por escolha"
 
+    class Moves(models.TextChoices):
+        """Which proposals become movements by themselves when several companies may serve (feature C5)."""
+
+        ALWAYS = "always", "sempre"
+        WHOLE = "whole", "quando uma empresa atende tudo"
+        NEVER = "never", "nunca: uma pessoa movimenta"
+
+    POLICIES = ((Policy.PRIORITY.value, "prioridade"), (Policy.FEWEST_PARCELS.value, "menos volumes"))
+
     company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="connections", verbose_name="empresa")
     connector = models.SlugField()
     modality = models.CharField("modalidade", max_length=10)
@@ -43,6 +53,8 @@ class Connection(TenantModel):
     history_days = models.PositiveSmallIntegerField("dias de histórico", default=30)
     capture = models.CharField("captura", max_length=10, choices=Capture.choices, default=Capture.AUTOMATIC)
     creates_products = models.BooleanField("criar produtos que faltam", default=False)
+    policy = models.CharField("regra da proposta", max_length=14, choices=POLICIES, default=Policy.PRIORITY.value)
+    moves = models.CharField("movimenta sozinho", max_length=6, choices=Moves.choices, default=Moves.WHOLE)
     paused = models.BooleanField("pausada", default=False)
     mode = models.CharField("modo", max_length=10, choices=Mode.choices, default=Mode.PUBLISH)
     rehearsed_at = models.DateTimeField("ensaio visto em", null=True)
@@ -74,6 +86,22 @@ class Connection(TenantModel):
     def does(self, capability: Capability) -> bool:
         """Offered by the modality and switched on by a person (feature A5)."""
         return capability in self.functions and self.manifest.offers(self.modality, capability)
+
+
+@pghistory.track()
+class ServingCompany(TenantModel):
+    """*Empresa que atende*: a company that may serve the orders of a connection (feature A2).
+
+    Without a row the connection's own company serves alone. `rank` is its place in this queue; where nobody
+    reordered it is null, and the companies' own priority is the order (feature A1). Read by `connections.serving`.
+    """
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="serving_companies")
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+")
+    rank = models.PositiveSmallIntegerField("lugar na fila desta loja", null=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["connection", "company"], name="company_serves_once"),)
 
 
 class Secret(TenantModel):

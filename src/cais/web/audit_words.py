@@ -27,6 +27,7 @@ SUBJECTS: Final = {
     "Membership": "Acesso de pessoa",
     "Invitation": "Convite",
     "Connection": "Conector",
+    "ServingCompany": "Empresa que atende a loja",
     "StatusEntry": "Tradução de status",
     "WriteBack": "Status escrito na loja",
     "OrderImport": "Importação de pedidos",
@@ -154,7 +155,7 @@ def _name(row: Any) -> str:
         value = getattr(row, field, None)
         if value:
             return str(value)
-    for field in ("product", "user"):
+    for field in ("product", "user", "connection"):
         if getattr(row, f"{field}_id", None):
             return _related(row, field)
     return ""

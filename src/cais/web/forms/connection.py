@@ -24,7 +24,7 @@ class ConnectionForm(forms.Form):
     """Settings become fields `s_<name>`. A secret is never shown, and left empty it keeps what is stored."""
 
     name = forms.CharField(label="Nome", max_length=60, help_text="Como a loja aparece nas telas e nos pedidos.")
-    company = forms.ModelChoiceField(Company.objects.none(), label="Empresa", help_text="O CNPJ que atende esta loja.")
+    company = forms.ModelChoiceField(Company.objects.none(), label="Empresa", help_text="O CNPJ desta conta.")
 
     def __init__(
         self,

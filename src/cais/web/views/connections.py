@@ -266,6 +266,7 @@ def _tabs(request: GroupRequest, found: Connection, current: str) -> list[Tab]:
     slug = request.group.slug
     is_store, setup = found.role == "store", request.may(May.CONFIGURE)
     tabs = [("conexao", "Conexão", "connection", setup), ("funcoes", "Funções", "connection_functions", setup)]
+    tabs.append(("empresas", "Empresas", "connection_companies", is_store))
     tabs.append(("dicionario", "Dicionário de status", "dictionary", is_store))
     tabs.append(("depara", "De-para", "mappings", is_store))
     tabs.append(("trocas", "Trocas", "exchanges", is_store))

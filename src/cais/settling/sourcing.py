@@ -1,0 +1,48 @@
+"""Who may serve a store's orders, as a person sets it: the orders follow in the same transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.db.models.functions import Now
+
+from cais.companies.models import Company
+from cais.connections import serving
+from cais.connections.models import Connection
+from cais.orders.bearers import TOLD
+from cais.orders.models import Order
+
+
+def undecided(connections: Collection[Connection] | QuerySet[Connection]) -> QuerySet[Order]:
+    """Orders whose company may still be another: no ERP was told of them."""
+    return Order.objects.filter(connection__in=connections, is_history=False).exclude(erp_state__in=TOLD)
+
+
+def set_companies(connection: Connection, companies: Sequence[Company], *, reordered: bool) -> None:
+    """These companies serve from now on. Open orders are looked at again; what is promised moves along with them."""
+    with transaction.atomic():
+        serving.choose(connection, companies, reordered=reordered)
+        undecided([connection]).update(due_at=Now())
+
+
+def set_rules(connection: Connection, *, policy: str, moves: str) -> None:
+    """How a proposal chooses, and which proposals go by themselves. A movement that exists stays as it is."""
+    with transaction.atomic():
+        connection.policy, connection.moves = policy, moves
+        connection.save(update_fields=["policy", "moves"])
+        undecided([connection]).filter(movement_state="none").update(due_at=Now())
+
+
+def move(connection: Connection, company: Company, *, up: bool) -> bool:
+    """One place earlier or later in this store's queue. Returns whether it moved: the first has nowhere to go."""
+    queue = serving.queue_of(connection)
+    place = next((at for at, row in enumerate(queue) if row.pk == company.pk), None)
+    other = None if place is None else place + (-1 if up else 1)
+    if place is None or other is None or not 0 <= other < len(queue):
+        return False
+    queue[place], queue[other] = queue[other], queue[place]
+    by_priority = sorted(queue, key=lambda row: (row.priority, row.pk))
+    set_companies(connection, queue, reordered=queue != by_priority)
+    return True
