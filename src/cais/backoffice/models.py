@@ -1,4 +1,4 @@
-"""SalesOrder and its lines."""
+"""SalesOrder, its lines, and what each company sold in a day."""
 
 from __future__ import annotations
 
@@ -99,3 +99,18 @@ class SalesOrderCounter(TenantModel):
 
     company = models.OneToOneField(Company, on_delete=models.CASCADE, related_name="+")
     last = models.PositiveIntegerField(default=0)
+
+
+class CompanyDaySales(TenantModel):
+    """Sales orders and reais of a company on a day, as changes to be summed (`backoffice.daily`).
+
+    The day is the one in which the buyer bought, in the installation's time zone.
+    """
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="+")
+    day = models.DateField()
+    orders = models.IntegerField()
+    revenue = money_field()
+
+    class Meta:
+        indexes = (models.Index(fields=["group", "day"], name="company_day_sales"),)

@@ -52,6 +52,7 @@ def _findings(connection: "psycopg.Connection[roles.Row]") -> Iterator[Finding]:
     if unapplied.well:
         yield _row_security(connection)
         yield _worker(connection)
+        yield _summaries(connection)
     yield _public_address()
 
 
@@ -106,6 +107,20 @@ def _worker(connection: "psycopg.Connection[roles.Row]") -> Finding:
     if silent is None:
         return Finding(False, "no worker has been seen: cais up, or cais worker")
     return Finding(silent <= WORKER_SILENCE_SECONDS, f"a worker was heard {silent} s ago")
+
+
+def _summaries(connection: "psycopg.Connection[roles.Row]") -> Finding:
+    """What the charts read is the sum of what was sold, in every group."""
+    from cais.backoffice.daily import UNEQUAL as COMPANIES
+    from cais.companies.scope import GROUP
+    from cais.orders.daily import UNEQUAL as ORDERS
+
+    wrong = 0
+    for (group,) in connection.execute("SELECT cais_group_ids()").fetchall():
+        _one(connection, "SELECT set_config(%s, %s, false)", GROUP, str(group))
+        wrong += _one(connection, ORDERS) + _one(connection, COMPANIES)
+    _one(connection, "SELECT set_config(%s, '', false)", GROUP)
+    return Finding(not wrong, f"daily sums equal the orders{f' ({wrong} do not)' if wrong else ''}")
 
 
 def _public_address() -> Finding:

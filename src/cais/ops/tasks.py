@@ -16,6 +16,7 @@ from procrastinate.contrib.django import app
 from procrastinate.jobs import Status
 from procrastinate.types import JSONValue
 
+from cais.backoffice.daily import fold_company_days
 from cais.companies.scope import group_ids, group_scope
 from cais.connections.expiry import watch
 from cais.connections.models import Connection
@@ -26,6 +27,7 @@ from cais.journal.services import drop_old_exchanges, make_partitions
 from cais.nfe.waking import wake_mended
 from cais.ops.stages import STAGES, run_stage
 from cais.orders.counts import fold_counts
+from cais.orders.daily import fold_days
 from cais.rehearsals.services import drop_old_rehearsals
 from cais.settling.services import reconsider_held
 
@@ -134,6 +136,8 @@ def sweep(timestamp: int) -> None:
         with group_scope(group_id):
             reconsider_held(group_id)
             fold_counts(group_id)
+            fold_days(group_id)
+            fold_company_days(group_id)
             rest_runs(group_id)
             wake_mended(group_id)
             watch(group_id)

@@ -1,4 +1,4 @@
-"""Order, its buyer, lines, adjustments and payments; imports by people; and the counters of the list."""
+"""Order, its buyer, lines, adjustments and payments; imports by people; and the counters of lists and charts."""
 
 from __future__ import annotations
 
@@ -285,3 +285,19 @@ class PhaseCount(TenantModel):
 
     class Meta:
         indexes = (models.Index(fields=["group", "phase"], name="phase_count"),)
+
+
+class DaySales(TenantModel):
+    """Orders and reais sold on a day, by store and origin, as changes to be summed (`orders.daily`).
+
+    The day is the one in which the buyer bought, in the installation's time zone.
+    """
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="+")
+    day = models.DateField()
+    origin = models.CharField(max_length=60, blank=True)
+    orders = models.IntegerField()
+    revenue = money_field()
+
+    class Meta:
+        indexes = (models.Index(fields=["group", "day"], name="day_sales"),)

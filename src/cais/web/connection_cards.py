@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils import timezone
@@ -22,6 +24,8 @@ from cais.web.situations import STOPPED
 from cais.web.status_words import word
 from cais.web.wording import UNKNOWN, count_text, moment_text
 
+UNMOVED = ("awaiting_movement", "awaiting_sync", "movement_error", "short", "status_unmapped")
+"""Orders without a synchronised movement (feature F6) that nothing but Cais or a person here keeps back."""
 WAITING = ("awaiting_movement", "awaiting_sync", *STOPPED)
 
 
@@ -52,7 +56,7 @@ def _url(request: GroupRequest, connection: Connection) -> str:
 def _store_facts(request: GroupRequest, connection: Connection) -> list[Fact]:
     slug, health = request.group.slug, health_of(connection)
     counts = phase_counts([connection.pk])
-    waiting = sum(counts.get(phase, 0) for phase in WAITING)
+    unmoved = sum(counts.get(phase, 0) for phase in UNMOVED)
     stopped = count_open(request.group, connection_id=connection.pk)
     newest = connection.orders.order_by("-placed_at", "-id").values_list("pk", "placed_at").first()
     orders = f"{reverse('orders', args=[slug])}?loja={connection.pk}"
@@ -61,10 +65,14 @@ def _store_facts(request: GroupRequest, connection: Connection) -> list[Fact]:
         Fact("Listagem de pedidos", count_text(sum(counts.values())), url=orders),
         Fact("Último pedido", _age(newest[1]) if newest else "nenhum ainda", url=last_url),
         Fact("Última leitura", _age(health.last_read_at if health else None, real=True)),
-        Fact("Esperando", count_text(waiting)),
-        Fact("Erros", count_text(stopped), tone="err" if stopped else ""),
+        Fact("Sem movimentação sincronizada", count_text(unmoved), url=f"{orders}&{_of(UNMOVED)}" if unmoved else ""),
+        Fact("Erros", count_text(stopped), tone="err" if stopped else "", url=reverse("errors", args=[slug])),
         Fact("Acesso", _access(connection)),
     ]
+
+
+def _of(phases: Sequence[str]) -> str:
+    return urlencode([("situacao", phase) for phase in phases])
 
 
 def _erp_facts(connection: Connection) -> list[Fact]:

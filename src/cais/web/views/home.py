@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import cast
 from urllib.parse import urlencode
@@ -20,18 +22,29 @@ from cais.connections.models import Connection
 from cais.inbox.causes import OpenCause, count_open, held_by_causes, open_causes
 from cais.orders.counts import phase_counts
 from cais.orders.models import Order
+from cais.rehearsals.services import held_back
 from cais.statuses.models import StatusEntry
 from cais.stock.models import Balance
 from cais.web.access import GroupRequest, page
 from cais.web.authorising import let_through
+from cais.web.charts import PERIODS, USUAL, charts, period_of
 from cais.web.connection_cards import WAITING, card_of
-from cais.web.home_figures import by_origin, chart, todays
+from cais.web.home_figures import todays
 from cais.web.inbox_links import action_of
-from cais.web.parts import Action, Need
+from cais.web.parts import Action, Choice, Need
 from cais.web.wording import money_text, plural_text
 
 _NEEDS = 5
 _REMEMBER_EVERY = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Observing:
+    """The sentence about stores that are only read."""
+
+    title: str
+    text: str
+    action: Action
 
 
 @login_required
@@ -67,7 +80,7 @@ def _context(request: GroupRequest, stores: list[Connection]) -> dict[str, objec
     causes = open_causes(group, limit=_NEEDS)
     total, (held, amount) = count_open(group), held_by_causes(group)
     orders = reverse("orders", args=[slug])
-    by_revenue = request.GET.get("grafico") == "receita"
+    by_revenue, days = request.GET.get("grafico") == "receita", period_of(request.GET)
     return {
         "needs": [_need(request, cause, first=at == 0) for at, cause in enumerate(causes)],
         "needs_note": _note(total, held, money_text(amount)),
@@ -81,10 +94,44 @@ def _context(request: GroupRequest, stores: list[Connection]) -> dict[str, objec
             orders_url=f"{orders}?data_de={timezone.localdate():%Y-%m-%d}",
         ),
         "cards": [card_of(request, store) for store in stores],
-        "chart": chart(group, by_revenue=by_revenue),
-        "by_revenue": by_revenue,
-        "origins": by_origin(group),
+        "observing": _observing(request, stores),
+        "charts": charts(group, days=days, by_revenue=by_revenue),
+        "choices": _choices(days, by_revenue=by_revenue),
     }
+
+
+def _observing(request: GroupRequest, stores: Sequence[Connection]) -> Observing | None:
+    """The stores to which nothing is written yet."""
+    silent = [store for store in stores if store.observes]
+    if not silent:
+        return None
+    waiting = sum(held_back(store) for store in silent)
+    waits = f" {plural_text(waiting, 'envio espera', 'envios esperam')} por você." if waiting else ""
+    return Observing(
+        title=f"Só observando: {', '.join(store.name for store in silent)}.",
+        text=f"O Cais lê, reserva e decide como sempre, e não escreve nada.{waits}",
+        action=Action("Ver ensaios", reverse("rehearsals", args=[request.group.slug])),
+    )
+
+
+def _choices(days: int, *, by_revenue: bool) -> list[tuple[str, list[Choice]]]:
+    """What the charts may be asked for, as links that keep the other choice."""
+    what, span = ("receita" if by_revenue else ""), (str(days) if days != USUAL else "")
+    return [
+        ("Período", [Choice(_asked(str(n), what), f"{n} dias", n == days) for n in PERIODS]),
+        (
+            "Medida",
+            [
+                Choice(_asked(span, ""), "Pedidos", not by_revenue),
+                Choice(_asked(span, "receita"), "Receita", by_revenue),
+            ],
+        ),
+    ]
+
+
+def _asked(span: str, what: str) -> str:
+    asked = {name: value for name, value in (("periodo", span), ("grafico", what)) if value}
+    return f"?{urlencode(asked)}#graficos"
 
 
 def _note(causes: int, orders: int, amount: str) -> str:
