@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Protocol
 
+from cais.core.shelf import ShelfRef
 from cais.ports.capabilities import Window
 from cais.ports.session import Account
 
@@ -23,6 +25,10 @@ class Paths:
     replace_invoice: str = ""
     write_tracking: str = ""
     read_tracking: str = ""
+    list_shelf: str = ""
+    read_shelf: str = ""
+    write_shelf: str = ""
+    make_product: str = ""
     erp_find: str = ""
     erp_create: str = ""
     erp_checks: str = ""
@@ -117,6 +123,38 @@ class ShippingVendor(Vendor, Protocol):
 
     def tracking_writes(self, order_id: str) -> int:
         """How many tellings have changed the order's tracking, by the simulator's own ledger."""
+
+
+class ShelfVendor(Vendor, Protocol):
+    def put_on_shelf(self, reference: str, *, stock: str = "5", price: str = "10.00", gtin: str = "") -> ShelfRef:
+        """The merchant puts a simple product on sale."""
+
+    def put_variants(self, *references: str) -> list[ShelfRef]:
+        """The merchant puts a product with variants on sale; the product, then its variants, five units of each."""
+
+    def give_reference(self, ref: ShelfRef, reference: str) -> None:
+        """The merchant gives a product another reference."""
+
+    def shelf_stock(self, ref: ShelfRef) -> Decimal:
+        """What a buyer could put into the cart."""
+
+    def stock_writes(self, ref: ShelfRef) -> int:
+        """How many writes have changed its stock, by the simulator's own ledger."""
+
+    def shelf_price(self, ref: ShelfRef) -> tuple[Decimal, Decimal, str, str]:
+        """Price, promotional price (0 for none), first and last day (YYYY-MM-DD, empty for an open end)."""
+
+    def price_writes(self, ref: ShelfRef) -> int:
+        """How many writes have changed its price, by the simulator's own ledger."""
+
+    def sell_from_shelf(self, ref: ShelfRef, units: int) -> str:
+        """A buyer orders so many of it; the order's id."""
+
+    def products_bearing(self, reference: str) -> int:
+        """How many products of the store bear the reference."""
+
+    def refuse_shelf(self) -> None:
+        """Every write to the shelf is refused with words from now on."""
 
 
 class ErpVendor(Vendor, Protocol):

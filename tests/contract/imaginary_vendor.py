@@ -13,7 +13,9 @@ import httpx
 
 from cais.connectors.imaginary.connector import CONNECTOR
 from cais.connectors.imaginary.simulator import ImaginaryVendor
+from cais.connectors.imaginary.simulator.shelf import Item
 from cais.core.clock import BRASILIA
+from cais.core.shelf import ShelfRef
 from cais.ports.capabilities import Window
 from cais.ports.session import Account
 from tests.contract.face import Paths
@@ -36,6 +38,10 @@ class Imaginary:
         replace_invoice="PUT /store/orders/",
         write_tracking="PUT /store/orders/",
         read_tracking="GET /store/orders/",
+        list_shelf="GET /store/products",
+        read_shelf="GET /store/products/",
+        write_shelf="PUT /store/products/",
+        make_product="POST /store/products",
         erp_find="GET /erp/orders",
         erp_create="POST /erp/orders",
         erp_checks="POST /erp/checks",
@@ -140,6 +146,47 @@ class Imaginary:
     def issue_invoice(self, order_id: str, key: str) -> None:
         self.simulator.invoices.issue(order_id, key)
 
+    def put_on_shelf(self, reference: str, *, stock: str = "5", price: str = "10.00", gtin: str = "") -> ShelfRef:
+        return _ref(self.simulator.shelf.put(reference, stock=stock, price=price, gtin=gtin))
+
+    def put_variants(self, *references: str) -> list[ShelfRef]:
+        parent = self.simulator.shelf.put(f"familia-{references[0]}", stock=None)
+        own = [self.simulator.shelf.put(each, stock="5", product=parent[0]) for each in references]
+        return [_ref(key) for key in (parent, *own)]
+
+    def give_reference(self, ref: ShelfRef, reference: str) -> None:
+        self.simulator.shelf.edit((ref.external_id, ref.variant_id), reference=reference)
+
+    def shelf_stock(self, ref: ShelfRef) -> Decimal:
+        return self._item(ref).stock or Decimal(0)
+
+    def stock_writes(self, ref: ShelfRef) -> int:
+        return self._told("stock", ref)
+
+    def shelf_price(self, ref: ShelfRef) -> tuple[Decimal, Decimal, str, str]:
+        item = self._item(ref)
+        return item.price or Decimal(0), item.offer or Decimal(0), item.first, item.last
+
+    def price_writes(self, ref: ShelfRef) -> int:
+        return self._told("price", ref)
+
+    def sell_from_shelf(self, ref: ShelfRef, units: int) -> str:
+        return self.simulator.store.buy([(self._item(ref).reference, str(units), "10.00")])
+
+    def products_bearing(self, reference: str) -> int:
+        return len(self.simulator.shelf.bearing(reference))
+
+    def refuse_shelf(self) -> None:
+        self.simulator.choices.shelf_refused = True
+
+    def _item(self, ref: ShelfRef) -> Item:
+        return self.simulator.shelf.items[ref.external_id, ref.variant_id]
+
+    def _told(self, kind: str, ref: ShelfRef) -> int:
+        subject = f"{ref.external_id}/{ref.variant_id}"
+        told = [event for event in self.simulator.ledger.of(kind) if event.subject == subject]
+        return sum(event.details["by"] == "api" for event in told)
+
     def erp_orders(self, reference: str) -> int:
         return len(self.simulator.erp.by_reference(reference))
 
@@ -164,6 +211,10 @@ class Imaginary:
     def stock(self, cnpj: str, sku: str, *, quantity: str, active: bool = True) -> None:
         self.simulator.choices.strict_products = True
         self.simulator.erp.put_product(cnpj, sku, quantity=quantity, active=active)
+
+
+def _ref(key: tuple[str, str]) -> ShelfRef:
+    return ShelfRef(external_id=key[0], variant_id=key[1])
 
 
 @contextmanager

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from cais.core.shelf import ShelfRef
 from cais.ports.capabilities import Done
 from cais.ports.manifest import Capability
-from tests.contract.face import ErpVendor, InvoiceVendor, Vendor
+from tests.contract.face import ErpVendor, InvoiceVendor, ShelfVendor, Vendor
 from tests.contract.lending import account_for
 from tests.contract.reading import read_window
 from tests.contract.test_authorise import CALLBACK
 from tests.contract.test_erp_orders import ORDER
 from tests.contract.test_invoices import INVOICE, publish
+from tests.contract.test_products import PRODUCT
+from tests.contract.test_shelf import read_shelf
+from tests.contract.test_shelf_writing import PRICE
 from tests.contract.vendors import varied
 
 # After a full page nobody can know that it was the last: some vendors answer the next one with nothing, some with 404.
@@ -63,6 +67,24 @@ def test_an_invoice_is_told_once_whatever_the_vendor_turns_out_to_do(vendor: Inv
     made = publish(connector, account, order_id)
     assert vendor.invoices_added(order_id) == [INVOICE.key]
     assert connector.write_invoice(account, order_id, INVOICE, external_id=made) == Done(external_id=made)
+
+
+@varied(Capability.LIST_PRODUCTS, Capability.WRITE_STOCK, Capability.WRITE_PRICES, Capability.WRITE_PRODUCTS)
+def test_a_shelf_is_read_and_told_whatever_the_vendor_turns_out_to_do(vendor: ShelfVendor) -> None:
+    account, connector = vendor.account(), vendor.connector
+    before = {row.ref for row in read_shelf(connector, account)}
+    refs = [vendor.put_on_shelf(f"LOTE-{number}") for number in range(ONE_FULL_PAGE - len(before) % ONE_FULL_PAGE)]
+    parent, red, blue = vendor.put_variants("TOA-VM", "TOA-AZ")
+    assert {row.ref for row in read_shelf(connector, account)} - before == {*refs, parent, red, blue}
+    assert [row.ref for row in connector.find_products(account, ["TOA-AZ"])] == [blue]
+    for ref in (refs[0], red):
+        connector.write_stock(account, ref, Decimal(3))
+        connector.write_price(account, ref, PRICE)
+        assert (connector.current_stock(account, ref), connector.current_price(account, ref)) == (3, PRICE)
+        assert (vendor.stock_writes(ref), vendor.price_writes(ref)) == (1, 1)
+    made = connector.ensure_product(account, PRODUCT)
+    assert connector.ensure_product(account, PRODUCT) == made
+    assert connector.read_product(account, ShelfRef(external_id=made.external_id)) == PRODUCT
 
 
 @varied(Capability.CREATE_ERP_ORDERS)

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from cais.connectors.imaginary import mapping
 from cais.connectors.imaginary.reading import record, text
+from cais.core.shelf import ShelfRef
 from cais.ports.capabilities import Window
 from cais.ports.errors import AccessRefused, AccessState, ConfigurationError, NotFound, Rejected, Unreadable
 from cais.ports.session import Account, Priority, Tokens
@@ -66,6 +67,23 @@ class Client:
 
     def put_shipment(self, order_id: str, body: Mapping[str, object]) -> Answer:
         return self._speak("PUT", _shipment_of(order_id), priority=Priority.STATUS, json=body)
+
+    def products(self, page: str) -> Json:
+        return self._get("/store/products", priority=Priority.READ_BACK, query=(("page", page or "1"),)).json()
+
+    def products_bearing(self, reference: str) -> Json:
+        query = (("reference", reference),)
+        return self._get("/store/products", priority=Priority.CATALOGUE, query=query).json()
+
+    def product(self, ref: ShelfRef, *, priority: Priority) -> Json:
+        return self._get(_product_of(ref), priority=priority, query=_variant_of(ref)).json()
+
+    def add_product(self, body: Mapping[str, object]) -> Answer:
+        return self._speak("POST", "/store/products", priority=Priority.CATALOGUE, json=body)
+
+    def put_product(self, ref: ShelfRef, body: Mapping[str, object], *, priority: Priority, part: str = "") -> Answer:
+        """`part`: "/stock" or "/price" for those alone, empty for all the rest of the product."""
+        return self._speak("PUT", _product_of(ref) + part, priority=priority, query=_variant_of(ref), json=body)
 
     def find_erp_order(self, reference: str) -> Json:
         return self._get("/erp/orders", priority=Priority.ORDERS, query=(("reference", reference),)).json()
@@ -159,6 +177,14 @@ class Client:
 
 def _invoices_of(order_id: str) -> str:
     return f"/store/orders/{quote(order_id, safe='')}/invoices"
+
+
+def _product_of(ref: ShelfRef) -> str:
+    return f"/store/products/{quote(ref.external_id, safe='')}"
+
+
+def _variant_of(ref: ShelfRef) -> tuple[tuple[str, str], ...]:
+    return (("variant", ref.variant_id),) if ref.variant_id else ()
 
 
 def _shipment_of(order_id: str) -> str:

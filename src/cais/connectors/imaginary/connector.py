@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from urllib.parse import quote
 
-from cais.connectors.imaginary import mapping
+from cais.connectors.imaginary import mapping, shelf
 from cais.connectors.imaginary.client import Client
 from cais.connectors.imaginary.manifest import MANIFEST
 from cais.core.documents import ErpOrderDoc, InvoiceDoc, OrderDoc, StatusDoc, TrackingDoc
-from cais.ports.capabilities import Check, Done, Doorbell, LineCheck, Notice, OrderPage, StoreInvoice, Window
+from cais.core.shelf import PriceDoc, ProductDoc, ShelfRef, ShelfRow
+from cais.ports.capabilities import (
+    Check,
+    Done,
+    Doorbell,
+    LineCheck,
+    Notice,
+    OrderPage,
+    ShelfPage,
+    StoreInvoice,
+    Window,
+)
 from cais.ports.errors import AccessRefused, ConfigurationError, OutcomeUnknown, Unreadable, VendorError
 from cais.ports.session import Account, Priority, Tokens
 from cais.wire.http import Answer
@@ -63,6 +75,41 @@ class ImaginaryConnector:
 
     def current_tracking(self, account: Account, order_id: str) -> TrackingDoc:
         return mapping.tracking(Client(account).shipment(order_id))
+
+    def list_products(self, account: Account, page: str) -> ShelfPage:
+        return shelf.page(Client(account).products(page))
+
+    def find_products(self, account: Account, references: Sequence[str]) -> Sequence[ShelfRow]:
+        client = Client(account)
+        return [row for each in references for row in shelf.bearing(client.products_bearing(each), each)]
+
+    def write_stock(self, account: Account, ref: ShelfRef, quantity: Decimal) -> Done:
+        body = shelf.stock_body(MANIFEST.facts(account.modality).shown_stock(quantity))
+        return _acknowledged(Client(account).put_product(ref, body, priority=Priority.STOCK, part="/stock"))
+
+    def current_stock(self, account: Account, ref: ShelfRef) -> Decimal | None:
+        return shelf.stock(Client(account).product(ref, priority=Priority.STOCK))
+
+    def write_price(self, account: Account, ref: ShelfRef, price: PriceDoc) -> Done:
+        body = shelf.price_body(price)
+        return _acknowledged(Client(account).put_product(ref, body, priority=Priority.PRICES, part="/price"))
+
+    def current_price(self, account: Account, ref: ShelfRef) -> PriceDoc | None:
+        return shelf.price(Client(account).product(ref, priority=Priority.PRICES))
+
+    def ensure_product(self, account: Account, product: ProductDoc) -> Done:
+        client, reference = Client(account), product.reference
+        found = shelf.only_one(shelf.bearing(client.products_bearing(reference), reference), reference)
+        if found is not None:
+            return found
+        return _acknowledged(client.add_product({**shelf.product_body(product), "price": str(product.price)}))
+
+    def update_product(self, account: Account, ref: ShelfRef, product: ProductDoc) -> Done:
+        body = shelf.product_body(product)
+        return _acknowledged(Client(account).put_product(ref, body, priority=Priority.CATALOGUE))
+
+    def read_product(self, account: Account, ref: ShelfRef) -> ProductDoc:
+        return shelf.product(Client(account).product(ref, priority=Priority.CATALOGUE))
 
     def ensure_order(self, account: Account, order: ErpOrderDoc) -> Done:
         client = Client(account)

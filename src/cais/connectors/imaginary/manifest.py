@@ -14,17 +14,20 @@ from cais.ports.manifest import (
     Setting,
 )
 
-_NOT_YET = frozenset(
-    {Capability.LIST_PRODUCTS, Capability.WRITE_STOCK, Capability.WRITE_PRICES, Capability.WRITE_PRODUCTS}
-)
 MANIFEST = Manifest(
     name="imaginary",
     label="Fornecedor imaginário",
     roles=frozenset({Role.STORE, Role.ERP}),
     modalities={
         Modality.REST: Offers(
-            capabilities=frozenset(Capability) - _NOT_YET,
-            facts=Facts(ensures_by=Ensure.REFERENCE, status_by_id=True, day_granular_reads=True, ids_ascend=True),
+            capabilities=frozenset(Capability),
+            facts=Facts(
+                ensures_by=Ensure.REFERENCE,
+                status_by_id=True,
+                day_granular_reads=True,
+                ids_ascend=True,
+                stock_is_whole=False,
+            ),
         )
     },
     settings=(

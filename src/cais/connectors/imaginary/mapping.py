@@ -246,6 +246,7 @@ def _line(row: Record) -> LineDoc:
         unit_price=number(row, "price"),
         list_price=number(row, "list_price"),
         product_id=text(row, "product_id"),
+        variant_id=text(row, "variant_id"),
         reference=text(row, "sku"),
         gtin=text(row, "gtin"),
         is_gift=flag(row, "gift"),

@@ -36,6 +36,9 @@ class Control:
             ("POST", "/orders/:id/cancel", self._cancel),
             ("POST", "/orders/:id/pay", self._pay),
             ("POST", "/products", self._products),
+            ("GET", "/shelf", self._shelf),
+            ("POST", "/shelf", self._put_on_shelf),
+            ("POST", "/buy", self._buy),
             ("POST", "/faults", self._faults),
             ("POST", "/choices", self._choices),
             ("POST", "/expire", self._expire),
@@ -109,6 +112,19 @@ class Control:
             quantity, active = str(each.get("quantity", "0")), bool(each.get("active", True))
             put(each["cnpj"], each["sku"], quantity=quantity, active=active)
         return {"products": len(asked["products"])}
+
+    def _shelf(self, _: Fields, __: Mapping[str, str]) -> object:
+        items = self._vendor.shelf.items.values()
+        counted = [(item, None if item.stock is None else str(item.stock)) for item in items]
+        rows = [{"id": it.id, "variant": it.variant, "sku": it.reference, "stock": shown} for it, shown in counted]
+        return {"products": rows}
+
+    def _put_on_shelf(self, asked: Fields, _: Mapping[str, str]) -> object:
+        return {"products": [self._vendor.shelf.put(**each) for each in asked["products"]]}
+
+    def _buy(self, asked: Fields, _: Mapping[str, str]) -> object:
+        """{"lines": [[sku, quantity, price]]}; an empty id when the shelf does not show it."""
+        return {"sold": self._vendor.store.buy(asked["lines"], paid=bool(asked.get("paid", True)))}
 
     def _faults(self, asked: Fields, _: Mapping[str, str]) -> object:
         """{"clear": true, "set": {name: {"probability": ...}}, "next": {name: {"times": ...}}}, each part optional."""

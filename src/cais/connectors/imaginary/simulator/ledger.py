@@ -14,8 +14,8 @@ from pathlib import Path
 class Event:
     """One thing that happened.
 
-    `kind`: sold, edited, cancelled, status_written, invoice, shipment, erp_created, erp_found, erp_cancelled,
-    rejected, token.
+    `kind`: sold, edited, cancelled, status_written, invoice, shipment, stock, price, product, erp_created, erp_found,
+    erp_cancelled, rejected, token.
     """
 
     at: float
@@ -84,6 +84,11 @@ class Ledger:
         """How many invoices were added to one order with each access key; more than one is a doubled invoice."""
         added = (event for event in self.of("invoice") if event.details["act"] == "added")
         return Counter(str(event.details["key"]) for event in added if event.subject == order_id)
+
+    def stock_told(self, reference: str) -> list[str]:
+        """Every quantity that the API changed the shelf to, for one reference, in order."""
+        told = (event.details for event in self.of("stock") if event.details["by"] == "api")
+        return [str(each["is"]) for each in told if each["reference"] == reference]
 
     def count_calls(self, prefix: str = "") -> int:
         """Calls whose "METHOD /path" begins with the prefix."""

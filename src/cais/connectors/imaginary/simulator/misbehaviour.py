@@ -16,6 +16,7 @@ OWN_FAULTS = (
     "rejected",
     "find_stale",
     "invoices_unlisted",
+    "shelf_stale",
     "store_blocked",
 )
 REJECTION_WORDS = "Pedido recusado: o cliente está bloqueado no cadastro."
@@ -26,15 +27,17 @@ BLOCKED_WORDS = "A loja está bloqueada por falta de pagamento."
 class Choices:
     """The vendor's habits. They may be changed at any time, also while it serves.
 
-    ensure_by_reference  a second POST with a known reference answers the first order; off, it makes a second one
-    find_stale_seconds   an ERP order younger than this (simulated seconds) is not found by its reference yet
+    ensure_by_reference  a second POST with a known reference answers the first order or product; off, it makes another
+    find_stale_seconds   an ERP order or a product younger than this (simulated seconds) is not found by its reference
     strict_products      the ERP refuses lines whose product it does not know, is inactive or short; off, it takes all
     cancel_refused       the ERP forbids cancelling
     status_refused       the store forbids writing a status
     invoice_refused      the store takes no invoice
     tracking_refused     the store takes no tracking
-    gives_total          lists tell how many orders the window has
-    page_size            orders in one page
+    shelf_refused        the store lets nobody change its products, their stock or their prices
+    cancel_restores_stock  a cancelled order gives its units back to the shelf
+    gives_total          lists tell how many orders or products there are
+    page_size            orders or products in one page
     rotates_refresh      renewing kills the old refresh token
     code_once            the authorisation code works only once
     access_seconds       life of an access token, simulated
@@ -49,6 +52,8 @@ class Choices:
     status_refused: bool = False
     invoice_refused: bool = False
     tracking_refused: bool = False
+    shelf_refused: bool = False
+    cancel_restores_stock: bool = True
     gives_total: bool = True
     page_size: int = 50
     rotates_refresh: bool = True
@@ -63,11 +68,12 @@ class VendorFaults(Faults):
 
     error_429_wait  429 with `Retry-After: <seconds>`; the kit's error_429 comes without it
     wrong_shape     does the work, then answers JSON of another shape
-    listed_twice    a page of orders repeats its first order at its end
+    listed_twice    a page of orders or products repeats its first row at its end
     fetch_404       an order that is listed is not found when asked for
     rejected        writing is refused with 422 and words, nothing is done
-    find_stale      the ERP says "none" to a find although it has the order
+    find_stale      the ERP says "none" to a find although it has the order, the store although it has the product
     invoices_unlisted  the store lists none of an order's invoices although it holds some
+    shelf_stale     the list of products shows each as it was before its last change of stock
     store_blocked   403, the store is blocked
     """
 

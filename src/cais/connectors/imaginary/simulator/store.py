@@ -12,6 +12,7 @@ from decimal import Decimal
 from cais.connectors.imaginary.simulator.goods import cents, name_of, random_address, random_buyer, random_lines
 from cais.connectors.imaginary.simulator.misbehaviour import refusal
 from cais.connectors.imaginary.simulator.premises import Premises
+from cais.connectors.imaginary.simulator.shelf import Shelf, units_of
 from cais.simkit import BRASILIA, Request, Response, json_response
 
 Order = dict[str, object]
@@ -33,7 +34,8 @@ class Store:
     The former may be called from any thread; the latter only under the vendor's lock.
     """
 
-    def __init__(self, premises: Premises, *, seed: int) -> None:
+    def __init__(self, premises: Premises, shelf: Shelf, *, seed: int) -> None:
+        self._shelf = shelf
         self._premises, self._choices, self._faults = premises, premises.choices, premises.faults
         self._lock, self._note = premises.lock, premises.note
         self._dice = random.Random(seed)
@@ -61,14 +63,26 @@ class Store:
             order["status_id"] = status_id or (PAID if paid else UNPAID)
             order |= changes or {}
             self.orders[order_id] = {field: value for field, value in order.items() if value != REMOVED}
+            self._shelf.take(order_id, units_of(_lines_of(order)))
             self._note("sold", order_id, {"total": str(order["total"]), "lines": copy.deepcopy(order["lines"])})
         return order_id
+
+    def buy(self, lines: Sequence[tuple[str, str, str]], *, paid: bool = True) -> str:
+        """What a buyer can do: as `sell`, but only what the shelf shows; an empty id when it does not."""
+        with self._lock:
+            if not self._shelf.shows([(sku, Decimal(units)) for sku, units, _ in lines]):
+                return ""
+            return self.sell(lines=lines, paid=paid)
 
     def edit(self, order_id: str, **changes: object) -> None:
         """Replace top-level fields; the revision grows and the order counts as changed now."""
         with self._lock:
             self.orders[order_id].update(changes)
             self.touch(order_id)
+            if "lines" in changes:
+                self._shelf.give_back(order_id)
+                self._shelf.take(order_id, units_of(_lines_of(self.orders[order_id])))
+            self._give_back_what_is_cancelled(order_id)
             self._note("edited", order_id, changes)
 
     def set_status(self, order_id: str, status_id: str) -> None:
@@ -82,6 +96,7 @@ class Store:
         with self._lock:
             self.orders[order_id]["status_id"] = CANCELLED
             self.touch(order_id)
+            self._give_back_what_is_cancelled(order_id)
             self._note("cancelled", order_id, {})
 
     def remove(self, order_id: str) -> None:
@@ -142,8 +157,13 @@ class Store:
         if changed:
             order["status_id"] = status_id
             self.touch(place["id"])
+            self._give_back_what_is_cancelled(place["id"])
         self._note("status_written", place["id"], {"status_id": status_id, "changed": changed})
         return json_response({"id": place["id"], "status": self._status(status_id)})
+
+    def _give_back_what_is_cancelled(self, order_id: str) -> None:
+        if self.orders[order_id]["status_id"] == CANCELLED and self._choices.cancel_restores_stock:
+            self._shelf.give_back(order_id)
 
     def _status_asked(self, body: Mapping[str, object]) -> str:
         if body.get("status_id"):
@@ -199,13 +219,30 @@ class Store:
             "buyer": buyer,
             "delivery": random_address(self._dice, recipient=str(buyer["name"])),
             "billing": None,
-            "lines": [_line(position, *line) for position, line in enumerate(sold, 1)],
+            "lines": [self._line(position, *line) for position, line in enumerate(sold, 1)],
             "amounts": [{"kind": kind, "value": value, "label": ""} for kind, value in amounts],
             "total": cents(total),
             "payments": [{**payment, "paid_at": now if paid else None}],
             "channel": "Loja Imaginária",
             "shipping": "Entrega comum",
             "buyer_note": "",
+        }
+
+    def _line(self, position: int, sku: str, quantity: str, price: str) -> dict[str, object]:
+        on_shelf = self._shelf.bearing(sku)
+        product_id, variant_id = on_shelf[0].key if on_shelf else (f"p-{sku.lower()}", "")
+        return {
+            "id": str(position),
+            "product_id": product_id,
+            "variant_id": variant_id,
+            "sku": sku,
+            "name": name_of(sku),
+            "quantity": quantity,
+            "price": price,
+            "list_price": price,
+            "gtin": "",
+            "gift": False,
+            "note": "",
         }
 
     def touch(self, order_id: str) -> None:
@@ -219,16 +256,7 @@ class Store:
         return datetime.fromtimestamp(self._premises.clock.now(), BRASILIA).isoformat(timespec="seconds")
 
 
-def _line(position: int, sku: str, quantity: str, price: str) -> dict[str, object]:
-    return {
-        "id": str(position),
-        "product_id": f"p-{sku.lower()}",
-        "sku": sku,
-        "name": name_of(sku),
-        "quantity": quantity,
-        "price": price,
-        "list_price": price,
-        "gtin": "",
-        "gift": False,
-        "note": "",
-    }
+def _lines_of(order: Mapping[str, object]) -> list[Mapping[str, object]]:
+    """The lines as far as they are any: a test may put nonsense in their place."""
+    lines = order.get("lines")
+    return [line for line in lines if isinstance(line, dict)] if isinstance(lines, list) else []

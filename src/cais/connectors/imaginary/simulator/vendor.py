@@ -16,6 +16,8 @@ from cais.connectors.imaginary.simulator.invoices import Invoices
 from cais.connectors.imaginary.simulator.ledger import Call, Ledger
 from cais.connectors.imaginary.simulator.misbehaviour import Choices, VendorFaults, refusal
 from cais.connectors.imaginary.simulator.premises import Premises
+from cais.connectors.imaginary.simulator.products import Products
+from cais.connectors.imaginary.simulator.shelf import Shelf
 from cais.connectors.imaginary.simulator.shipments import Shipments
 from cais.connectors.imaginary.simulator.store import Store
 from cais.simkit import BodyError, Clock, Request, Response, Router, Server
@@ -28,8 +30,8 @@ _ACTS = {"sold": "insert", **dict.fromkeys(("edited", "cancelled", "status_writt
 class ImaginaryVendor:
     """A store and an ERP on one loopback port.
 
-    `store`, `invoices`, `erp`, `access`, `faults`, `choices` and `ledger` are for tests and proofs in the same process;
-    other processes use the `/_sim/` addresses. All of it may be used while the server runs.
+    `store`, `shelf`, `invoices`, `erp`, `access`, `faults`, `choices` and `ledger` are for tests and proofs in the same
+    process; other processes use the `/_sim/` addresses. All of it may be used while the server runs.
     """
 
     def __init__(
@@ -41,7 +43,9 @@ class ImaginaryVendor:
         self.ledger = Ledger(file=ledger_file)
         premises = Premises(self.clock, self.choices, self.faults, self.ledger)
         self._lock = premises.lock
-        self.access, self.store, self.erp = Access(premises), Store(premises, seed=seed), Erp(premises)
+        self.access, self.erp, self.shelf = Access(premises), Erp(premises), Shelf(premises)
+        self.store = Store(premises, self.shelf, seed=seed)
+        self.products = Products(premises, self.shelf)
         self.invoices = Invoices(premises, self.store)
         self.shipments = Shipments(premises, self.store)
         self._open: Router[Answer] = Router()
@@ -133,6 +137,12 @@ class ImaginaryVendor:
             ("PUT", "/store/orders/:id/invoices/:invoice", self.invoices.put_invoice),
             ("GET", "/store/orders/:id/shipment", self.shipments.get_shipment),
             ("PUT", "/store/orders/:id/shipment", self.shipments.put_shipment),
+            ("GET", "/store/products", self.products.get_products),
+            ("POST", "/store/products", self.products.post_products),
+            ("GET", "/store/products/:id", self.products.get_product),
+            ("PUT", "/store/products/:id", self.products.put_product),
+            ("PUT", "/store/products/:id/stock", self.products.put_stock),
+            ("PUT", "/store/products/:id/price", self.products.put_price),
             ("GET", "/store/statuses", self.store.get_statuses),
             ("GET", "/erp/orders", self.erp.get_orders),
             ("POST", "/erp/orders", self.erp.post_orders),
