@@ -9,6 +9,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from cais.catalog.drafts import Invalid
+from cais.catalog.hints import tell
 from cais.catalog.models import KitComponent, Product
 from cais.core.values import QUANTUM
 
@@ -39,6 +40,7 @@ def compose(kit: Product, parts: Sequence[Part]) -> None:
         if not kit.is_kit:
             kit.is_kit = True
             kit.save(update_fields=["is_kit"])
+        tell(kit.group_id, [kit.pk])
 
 
 def problem(kit: Product, parts: Sequence[Part], products: Mapping[int, Product]) -> str:

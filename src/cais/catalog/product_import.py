@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from cais.catalog.drafts import ProductDraft
+from cais.catalog.hints import tell
 from cais.catalog.models import Product
 from cais.catalog.numerals import NotANumber, read_decimal
 from cais.catalog.spreadsheet import Problem, Row, Sheet, read
@@ -124,6 +125,7 @@ def apply(group: Group, made: ProductPlan) -> int:
             unique_fields=["group", "sku"],
             update_fields=[name for name in _FIELDS if name != "sku"],
         )
+        tell(group.pk, [row.pk for row in rows])
     return len(rows)
 
 

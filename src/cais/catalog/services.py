@@ -7,6 +7,7 @@ from dataclasses import asdict
 from django.db import IntegrityError, transaction
 
 from cais.catalog.drafts import Invalid, ProductDraft
+from cais.catalog.hints import tell
 from cais.catalog.models import Product
 from cais.companies.models import Group
 
@@ -30,13 +31,18 @@ def edit(product: Product, draft: ProductDraft) -> Product:
 
 def deactivate(product: Product) -> None:
     """The product stays where it was sold and counted; it can no longer be sold."""
-    product.active = False
-    product.save(update_fields=["active"])
+    _use(product, active=False)
 
 
 def activate(product: Product) -> None:
-    product.active = True
-    product.save(update_fields=["active"])
+    _use(product, active=True)
+
+
+def _use(product: Product, *, active: bool) -> None:
+    product.active = active
+    with transaction.atomic():
+        product.save(update_fields=["active"])
+        tell(product.group_id, [product.pk])
 
 
 def _save(product: Product, draft: ProductDraft) -> Product:
@@ -51,6 +57,7 @@ def _save(product: Product, draft: ProductDraft) -> Product:
     try:
         with transaction.atomic():
             product.save()
+            tell(product.group_id, [product.pk])
     except IntegrityError as error:
         if "sku_once_per_group" not in str(error):
             raise

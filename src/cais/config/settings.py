@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "cais.mappings",
     "cais.orders",
     "cais.movements",
+    "cais.offering.apps.OfferingConfig",
     "cais.intake",
     "cais.hooks",
     "cais.publishing",

@@ -1,8 +1,12 @@
-"""Hints of the room: losing one costs time, never truth."""
+"""Hints of the room."""
 
 from __future__ import annotations
 
 from django.dispatch import Signal
 
-# Sent after commit with group_id: units became free, an order that lacks them may be served.
+# Sent after commit with group_id: units became free, an order that lacks them may be served. Losing it costs time only.
 balance_raised = Signal()
+
+# Sent inside the transaction with group_id and product_ids, a frozenset: their balances are others now. Listeners write
+# in the same transaction or not at all, and cheaply: every order that is recorded passes here.
+balances_changed = Signal()

@@ -10,6 +10,7 @@ from django.db import connection as database
 from django.db import transaction
 
 from cais.core.values import ZERO
+from cais.stock import hints
 from cais.stock.models import Balance, LedgerEntry
 
 
@@ -53,6 +54,16 @@ def post(changes: Sequence[Change]) -> None:
         sums = _sums(changes)
         cursor.execute(_MAKE, sums)
         cursor.execute(_ADD, sums)
+    _tell(changes)
+
+
+def _tell(changes: Sequence[Change]) -> None:
+    """Say whose balances changed, to who keeps something beside them in the same transaction."""
+    of_group: dict[int, set[int]] = {}
+    for change in changes:
+        of_group.setdefault(change.group_id, set()).add(change.product_id)
+    for group_id, products in of_group.items():
+        hints.balances_changed.send(sender=Balance, group_id=group_id, product_ids=frozenset(products))
 
 
 def _columns(change: Change) -> dict[str, object]:

@@ -1,0 +1,13 @@
+"""Which kits follow when a component changes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from cais.catalog.models import KitComponent
+
+
+def with_kits(product_ids: Collection[int]) -> set[int]:
+    """These products and every kit that holds one of them, in one query."""
+    kits = KitComponent.objects.filter(product__in=product_ids).values_list("kit_id", flat=True)
+    return {*product_ids, *kits}

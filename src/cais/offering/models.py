@@ -1,0 +1,55 @@
+"""StockPolicy (what one connection may show of the stock) and StockException (where a product differs from it)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pghistory
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from cais.catalog.models import Product
+from cais.companies.fields import quantity_field
+from cais.companies.tenant import TenantModel
+from cais.connections.models import Connection
+
+
+@pghistory.track()
+class StockPolicy(TenantModel):
+    """*Estoque que a loja mostra*. A connection without one shows all of its companies' active warehouses, no buffer.
+
+    `warehouses` null means all of them, also those that are made later. Of those chosen only the active ones of
+    companies that serve the connection count: others cannot serve its orders.
+    """
+
+    connection = models.OneToOneField(Connection, on_delete=models.CASCADE, related_name="stock_policy")
+    warehouses = ArrayField(models.BigIntegerField(), null=True, verbose_name="depósitos")
+    buffer = quantity_field(default=Decimal(0), verbose_name="reserva de segurança")
+    cap = quantity_field(null=True, verbose_name="máximo mostrado")
+    stopped = models.BooleanField("venda parada", default=False)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=Q(buffer__gte=0), name="policy_buffer_not_negative"),
+            models.CheckConstraint(condition=Q(cap=None) | Q(cap__gte=0), name="policy_cap_not_negative"),
+        )
+
+
+@pghistory.track()
+class StockException(TenantModel):
+    """One product at one connection. Null `buffer` or `cap`: as the connection's policy says."""
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="stock_exceptions")
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="stock_exceptions")
+    buffer = quantity_field(null=True, verbose_name="reserva de segurança")
+    cap = quantity_field(null=True, verbose_name="máximo mostrado")
+    stopped = models.BooleanField("venda parada", default=False)
+
+    class Meta:
+        ordering = ("product__sku",)
+        constraints = (
+            models.UniqueConstraint(fields=["connection", "product"], name="stock_exception_once"),
+            models.CheckConstraint(condition=Q(buffer=None) | Q(buffer__gte=0), name="exception_buffer_not_negative"),
+            models.CheckConstraint(condition=Q(cap=None) | Q(cap__gte=0), name="exception_cap_not_negative"),
+        )
