@@ -1,4 +1,4 @@
-"""The two kinds of decimal columns: cents, and units with four places."""
+"""The kinds of decimal columns: cents, and units with four places, known or not."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django.db import models
 
 if TYPE_CHECKING:
     Decimals = models.DecimalField[Decimal | int | str, Decimal]
+    MaybeDecimals = models.DecimalField[Decimal | int | str | None, Decimal | None]
 
 
 def money_field() -> Decimals:
@@ -24,3 +25,8 @@ def price_field(**options: Any) -> Decimals:
 def quantity_field(**options: Any) -> Decimals:
     """Units with four places; rounded down only where a store wants integers (feature D1)."""
     return models.DecimalField(max_digits=15, decimal_places=4, **options)
+
+
+def known_quantity_field(**options: Any) -> MaybeDecimals:
+    """Units with four places, or null where nobody knows or said so."""
+    return models.DecimalField(max_digits=15, decimal_places=4, null=True, **options)

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Q
 
 from cais.catalog.models import Product
-from cais.companies.fields import quantity_field
+from cais.companies.fields import known_quantity_field, quantity_field
 from cais.companies.tenant import TenantModel
 from cais.connections.models import Connection
 
@@ -26,7 +26,7 @@ class StockPolicy(TenantModel):
     connection = models.OneToOneField(Connection, on_delete=models.CASCADE, related_name="stock_policy")
     warehouses = ArrayField(models.BigIntegerField(), null=True, verbose_name="depósitos")
     buffer = quantity_field(default=Decimal(0), verbose_name="reserva de segurança")
-    cap = quantity_field(null=True, verbose_name="máximo mostrado")
+    cap = known_quantity_field(verbose_name="máximo mostrado")
     stopped = models.BooleanField("venda parada", default=False)
 
     class Meta:
@@ -42,8 +42,8 @@ class StockException(TenantModel):
 
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="stock_exceptions")
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="stock_exceptions")
-    buffer = quantity_field(null=True, verbose_name="reserva de segurança")
-    cap = quantity_field(null=True, verbose_name="máximo mostrado")
+    buffer = known_quantity_field(verbose_name="reserva de segurança")
+    cap = known_quantity_field(verbose_name="máximo mostrado")
     stopped = models.BooleanField("venda parada", default=False)
 
     class Meta:
