@@ -67,6 +67,7 @@ def pages(merchant: Merchant) -> dict[str, str]:
     return {
         "painel": f"{slug}/painel/",
         "pedidos": f"{slug}/pedidos/",
+        "fluxo": f"{slug}/fluxo/",
         "importar": f"{slug}/pedidos/importar/?aba=todos",
         "pedido": f"{slug}/pedidos/{merchant.orders['open'].pk}/",
         "e se": f"{slug}/pedidos/{merchant.orders['short'].pk}/e-se/",

@@ -60,6 +60,7 @@ GROUP: dict[str, Expect] = {
     "order_counts": look(),
     "orders_again": press(),
     "orders_export": look(),
+    "flow": look(),
     "orders_import": look(),
     "import_now": press(),
     "import_leave_out": press(),
@@ -298,6 +299,7 @@ def test_every_list_says_why_it_is_empty(newcomer: object) -> None:
     client = newcomer("novo")
     for name in (
         "orders",
+        "flow",
         "notes",
         "issue",
         "errors",

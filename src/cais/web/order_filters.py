@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import Final
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 
-from cais.companies.models import Group
+from cais.companies.models import Company, Group
 from cais.connections.models import Connection
+from cais.movements.models import Fulfilment, Movement
 from cais.orders.models import Order
 from cais.orders.phase import PARCEL
 from cais.orders.search import Search, search
@@ -37,7 +38,7 @@ TABS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "fora": ("Fora do fluxo", ("history", "ignored", "served_elsewhere")),
 }
 OWN_SITE: Final = "site"
-_NAMES: Final = ("aba", "loja", "origem", "status", "situacao", "integracao", "data_de", "data_ate", "q")
+_NAMES: Final = ("aba", "loja", "origem", "empresa", "status", "situacao", "integracao", "data_de", "data_ate", "q")
 _SHOWN_ORIGINS = 30
 _LOOKED_AT = 2000
 
@@ -49,6 +50,7 @@ class OrderFilter:
     tab: str = ""
     stores: tuple[int, ...] = ()
     origins: tuple[str, ...] = ()
+    companies: tuple[int, ...] = ()
     statuses: tuple[int, ...] = ()
     situations: tuple[str, ...] = ()
     integrated: str = ""
@@ -63,6 +65,7 @@ class OrderFilter:
             tab=tab if tab in TABS else "",
             stores=_numbers(query.getlist("loja")),
             origins=tuple(value[:60] for value in query.getlist("origem") if value and "\0" not in value),
+            companies=_numbers(query.getlist("empresa")),
             statuses=_numbers(query.getlist("status")),
             situations=tuple(code for code in query.getlist("situacao") if code in ORDER),
             integrated=query.get("integracao", "") if query.get("integracao") in ("sim", "nao") else "",
@@ -76,6 +79,15 @@ class OrderFilter:
         """Nothing but a tab is chosen: counters already know how many there are."""
         return self == OrderFilter(tab=self.tab)
 
+    @property
+    def is_of_stores(self) -> bool:
+        """Nothing but stores is chosen: counters are kept for each of them."""
+        return self == OrderFilter(stores=self.stores)
+
+    def without_stage(self) -> OrderFilter:
+        """The filter as far as it does not speak of where an order stands."""
+        return replace(self, tab="", situations=(), integrated="", statuses=(), text="")
+
     def apply(self, rows: QuerySet[Order]) -> QuerySet[Order]:
         phases = TABS[self.tab][1]
         narrowed = rows.filter(phase__in=phases) if phases else rows
@@ -83,6 +95,8 @@ class OrderFilter:
             narrowed = narrowed.filter(connection__in=self.stores)
         if self.origins:
             narrowed = narrowed.filter(_of_origins(self.origins))
+        if self.companies:
+            narrowed = narrowed.filter(_of_companies(self.companies))
         if self.statuses:
             narrowed = narrowed.filter(status__in=self.statuses)
         if self.situations:
@@ -115,6 +129,12 @@ def _of_origins(origins: Sequence[str]) -> Q:
     return found | Q(marketplace="", channel="") if OWN_SITE in origins else found
 
 
+def _of_companies(companies: Sequence[int]) -> Exists:
+    """Orders of which one of these serves a part."""
+    parts = Fulfilment.objects.filter(order=OuterRef("pk"), company__in=companies)
+    return Exists(parts.exclude(movement__state=Movement.State.CANCELLED))
+
+
 def _numbers(values: Sequence[str]) -> tuple[int, ...]:
     return tuple(int(value) for value in values if value.isdecimal() and len(value) < 19)
 
@@ -135,6 +155,7 @@ def chips(group: Group, query: QueryDict, chosen: OrderFilter) -> list[FilterChi
     return [
         _period(query, chosen),
         *([_stores(query, chosen, stores)] if len(stores) > 1 else []),
+        *_companies(group, query, chosen),
         _many(query, "origem", "Origem", _origins(group), chosen.origins),
         _many(query, "status", "Status na loja", _statuses(group, stores), [str(pk) for pk in chosen.statuses]),
         _many(query, "situacao", "Situação", [(w.code, w.label) for w in ORDER.values()], chosen.situations),
@@ -152,6 +173,14 @@ def chips(group: Group, query: QueryDict, chosen: OrderFilter) -> list[FilterChi
 def _stores(query: QueryDict, chosen: OrderFilter, stores: Sequence[Connection]) -> FilterChip:
     named = [(str(store.pk), store.name) for store in stores]
     return _many(query, "loja", "Loja", named, [str(pk) for pk in chosen.stores])
+
+
+def _companies(group: Group, query: QueryDict, chosen: OrderFilter) -> list[FilterChip]:
+    """None with one empresa, which serves everything."""
+    named = [(str(pk), name) for pk, name in Company.objects.of(group).values_list("pk", "name")]
+    if len(named) < 2:
+        return []
+    return [_many(query, "empresa", "Empresa", named, [str(pk) for pk in chosen.companies])]
 
 
 def _many(

@@ -31,6 +31,7 @@ _ADDRESSES = {
     "home": "painel/",
     "orders": "pedidos/",
     "orders_import": "pedidos/importar/",
+    "flow": "fluxo/",
     "notes": "notas/",
     "products": "produtos/",
     "stock_list": "estoque/",
@@ -154,6 +155,7 @@ def _nav(request: HttpRequest, group: Group, role: str, connections: Sequence[Co
             count=sum(counts.get(p, 0) for p in WAITING_PHASES),
         ),
         item("orders_import", "Importar pedidos", "arrow-down-on-square", key="m"),
+        item("flow", "Fluxo de venda", "view-columns", key="f"),
         item("products", "Produtos", "cube", key="r"),
         item("stock_list", "Estoque", "archive-box", key="t"),
         item(

@@ -16,6 +16,7 @@ from cais.web.views import (
     division,
     errors,
     fiscal_setup,
+    flow,
     home,
     importing,
     invitation,
@@ -39,6 +40,7 @@ from cais.web.views import (
 _group: list[URLPattern | URLResolver] = [
     *home.group_urlpatterns,
     *orders.urlpatterns,
+    *flow.urlpatterns,
     *importing.urlpatterns,
     *shipments.urlpatterns,
     *notes.urlpatterns,

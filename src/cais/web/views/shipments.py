@@ -120,7 +120,9 @@ def _none_fits(left: Sequence[Order]) -> str:
 
 
 def _back(request: GroupRequest) -> str:
-    return f"{reverse('orders', args=[request.group.slug])}?{kept(request.GET)}"
+    """Where the person came from: the board, or else the list, under the same filters."""
+    page_name = "flow" if request.POST.get("volta") == "fluxo" else "orders"
+    return f"{reverse(page_name, args=[request.group.slug])}?{kept(request.GET)}"
 
 
 @page(May.WORK_ORDERS)
