@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from cais.config import secrets
-from cais.config.database import BadDatabaseUrlError, application_role, databases
+from cais.config.database import FOR_SHORT_QUERIES, BadDatabaseUrlError, application_role, databases
 from cais.config.folders import data_folder
 from cais.ops.address import BadListenError, Listen, next_free
 
@@ -34,12 +34,13 @@ def test_only_the_web_keeps_a_pool(tmp_path: Path) -> None:
 
 
 def test_a_users_server_gets_a_role_named_after_its_database_and_keeps_its_options(tmp_path: Path) -> None:
-    url = "postgresql://maria:a%20b@db.example:5433/loja?sslmode=require"
+    url = "postgresql://maria:a%20b@db.example:5433/loja?sslmode=require&options=-c%20work_mem%3D8MB"
     made = databases({"CAIS_DATA": str(tmp_path), "CAIS_DATABASE_URL": url})
     owner, application = made["owner"], made["default"]
     assert (owner["USER"], owner["PASSWORD"], owner["HOST"], owner["PORT"]) == ("maria", "a b", "db.example", "5433")
     assert (application["USER"], application["NAME"]) == ("loja_app", "loja")
-    assert application["OPTIONS"] == {"sslmode": "require"}
+    assert owner["OPTIONS"] == {"sslmode": "require", "options": "-c work_mem=8MB"}
+    assert application["OPTIONS"] == {"sslmode": "require", "options": f"-c work_mem=8MB {FOR_SHORT_QUERIES}"}
     assert len(application["PASSWORD"]) >= 32
     assert made == databases({"CAIS_DATA": str(tmp_path), "CAIS_DATABASE_URL": url})
 

@@ -27,6 +27,11 @@ class BadDatabaseUrlError(RefusedError):
     """A database address that cannot be used. The message never shows the address: it may hold a password."""
 
 
+# Every query of the application is short. Helpers of a parallel plan read on while the page is full already, and to
+# start them, or to compile the query, costs more than the query: a search in a million orders took 130 ms instead of 5.
+FOR_SHORT_QUERIES = "-c max_parallel_workers_per_gather=0 -c jit=off"
+
+
 class DatabasePair(NamedTuple):
     """Django's settings of the same database for its owner and for the application."""
 
@@ -40,7 +45,9 @@ def databases(env: Mapping[str, str]) -> dict[str, Settings]:
     Starts nothing and asks no server: the address of the embedded server follows from the data folder.
     """
     pair = _of_users_server(env) if is_users_server(env) else _embedded(data_folder(env))
-    application = {**pair.application, "OPTIONS": {**pair.application["OPTIONS"], **_pool(env)}}
+    options = pair.application["OPTIONS"]
+    planning = " ".join([options.get("options", ""), FOR_SHORT_QUERIES]).strip()
+    application = {**pair.application, "OPTIONS": {**options, "options": planning, **_pool(env)}}
     # In tests both aliases are one database; without the mirror Django's runner would create it twice.
     return {"default": application, "owner": {**pair.owner, "TEST": {"MIRROR": "default"}}}
 

@@ -20,7 +20,7 @@ from cais.core.values import document_text
 from cais.orders.models import Order, OrderLine
 
 # More matches than these are common: the list then walks from the newest order instead of sorting them all.
-COMMON = 500
+COMMON = 3000
 _SHORTEST_DOCUMENT = 11
 _MOST_WORDS = 6
 # The index knows words by their groups of three letters.
