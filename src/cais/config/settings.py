@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "cais.statuses",
     "cais.mappings",
     "cais.orders",
+    "cais.warehousing",
     "cais.movements",
     "cais.offering.apps.OfferingConfig",
     "cais.intake",
