@@ -7,12 +7,13 @@ import itertools
 import random
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
+from proofs.door import Door
 from proofs.plan import KILL_SECONDS, Plan
-from proofs.shop import Shop
+from proofs.shop import Shop, calm
 from proofs.simulated import Record
 from proofs.stage import Stage, StageError
 
@@ -50,11 +51,15 @@ class Timeline:
 
 @dataclass(slots=True)
 class Crew:
-    """Two workers, one of which is killed now and then; whoever is missing is started again."""
+    """Two workers, one of which is killed now and then, and the door where notices arrive, if there is one.
+
+    Whoever is missing is started again.
+    """
 
     stage: Stage
     sabotage: str
     dice: random.Random
+    door: Door | None = None
     kills: int = 0
     _workers: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     _starts: int = 0
@@ -68,6 +73,8 @@ class Crew:
                 if self._starts > MOST_STARTS + self.kills:
                     raise StageError(f"{name} does not stay:\n{self.stage.last_words(name)}")
                 self._workers[name] = self.stage.start("proofs.worker", name=name, SABOTAGE=self.sabotage)
+        if self.door:
+            self.door.muster()
 
     def plan_kills(self, timeline: Timeline, *, until: float, every: float) -> None:
         """Seconds of the timeline; who was killed is missed half a second later."""
@@ -75,6 +82,9 @@ class Crew:
             at = FIRST_KILL + number * every
             timeline.at(at, self.kill_one)
             timeline.at(at + START_AGAIN, self.muster)
+        if self.door:
+            timeline.at(until / 2, self.door.kill)
+            timeline.at(until / 2 + START_AGAIN, self.muster)
 
     def kill_one(self) -> None:
         name = self.dice.choice(sorted(self._workers))
@@ -84,10 +94,10 @@ class Crew:
 
 @dataclass(slots=True)
 class Director:
-    """Sells the planned orders and gives each the fate that the seed has for it."""
+    """Sells the planned orders, in all stores by turns, and gives each the fate that the seed has for it."""
 
     plan: Plan
-    shop: Shop
+    shops: Sequence[Shop]
     crew: Crew
     timeline: Timeline = field(default_factory=Timeline)
     sold: int = 0
@@ -99,23 +109,25 @@ class Director:
     def run(self) -> dict[str, int]:
         """The whole storm. Returns how often each fault fired."""
         end = self.plan.selling_seconds + self.plan.storm_seconds
-        self.shop.storm()
+        for shop in self.shops:
+            shop.storm()
         for number in range(self.plan.orders):
-            self.timeline.at(self.plan.selling_seconds * number / self.plan.orders, self._sell)
+            sell = partial(self._sell, self.shops[number % len(self.shops)])
+            self.timeline.at(self.plan.selling_seconds * number / self.plan.orders, sell)
         self.crew.plan_kills(self.timeline, until=end, every=KILL_SECONDS)
         self.timeline.run(until=end)
         self.crew.muster()
-        return self.shop.calm()
+        return calm(self.shops)
 
-    def _sell(self) -> None:
-        number = self.shop.sell()
+    def _sell(self, shop: Shop) -> None:
+        number = shop.sell()
         if number is None:
             return
         self.sold += 1
-        for seconds, name, sent in self._fate(number):
-            self.timeline.at(self.timeline.now + seconds, partial(self.shop.act, name, **sent))
+        for seconds, name, sent in self._fate(shop, number):
+            self.timeline.at(self.timeline.now + seconds, partial(shop.act, name, **sent))
 
-    def _fate(self, number: int) -> list[tuple[float, str, Record]]:
+    def _fate(self, shop: Shop, number: int) -> list[tuple[float, str, Record]]:
         """By turns, so that every kind of fate happens even to twenty orders; the seed says when."""
         soon, later = self._dice.uniform(0.2, 1.5), self._dice.uniform(5.0, 8.0)
         order: Record = {"order_id": number}
@@ -126,6 +138,6 @@ class Director:
             4: [(soon, "cancel", order)],
             7: [pay, (later, "cancel", order)],
             10: [(later, "edit", more)],
-            13: [pay, (later, "move", {**order, "status_id": self.shop.status_ids["ENVIADO"]})],
+            13: [pay, (later, "move", {**order, "status_id": shop.status_ids["ENVIADO"]})],
         }
         return fates.get(self.sold % 20, [pay] if self.sold % 5 else [])

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from proofs.books import Books
-from proofs.truth import Record, Sold
+from proofs.truth import Key, Record, Sold
 
 
 def waiting(books: Books) -> dict[str, int]:
@@ -15,13 +15,15 @@ def waiting(books: Books) -> dict[str, int]:
     return dict(sorted(Counter(reason for reasons in books.named_orders.values() for reason in reasons).items()))
 
 
-def delays(truth: Mapping[int, Sold], books: Books, *, origin: float, speed: float) -> dict[str, float]:
-    """From the sale to the sales order, of orders that were paid when they were sold: real and simulated seconds."""
-    made = {sale.store_number: sale.created_at.timestamp() for sale in books.sales}
+def delays(truth: Mapping[Key, Sold], books: Books, *, origin: float, speed: float) -> dict[str, float]:
+    """From the sale to the last of its sales orders, of what was paid when sold: real and simulated seconds."""
+    made: dict[Key, float] = {}
+    for sale in books.sales:
+        made[sale.key] = max(made.get(sale.key, 0.0), sale.created_at.timestamp())
     real = sorted(
-        made[str(number)] - (origin + (sold.sold_at - origin) / speed)
-        for number, sold in truth.items()
-        if sold.was_paid and str(number) in made
+        made[key] - (origin + (sold.sold_at - origin) / speed)
+        for key, sold in truth.items()
+        if sold.was_paid and key in made
     )
     found: dict[str, float] = {}
     for share in (50, 95):

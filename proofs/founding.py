@@ -1,51 +1,123 @@
-"""Found the merchant of a proof: `python -m proofs.founding STORE UNITS PROFILE [SEFAZ]`, in a process of its own."""
+"""Found the merchant of a proof, in a process of its own: `python -m proofs.founding FILE`."""
 
 from __future__ import annotations
 
 import json
 import os
 import sys
+from collections.abc import Mapping
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from proofs.worlds import WORLDS, Firm, Store, World
+
 if TYPE_CHECKING:
-    from cais.companies.models import Company
+    from cais.companies.models import Company, Group
     from cais.connections.models import Connection
+    from proofs.stage import Stage
 
-
-# Of the proof's two marketplaces the company invoices the sales of one; the other issues the notes itself.
+ACTOR = "Rosana Teles"
+# Of the two marketplaces the company invoices the sales of one; the other issues the notes itself.
 KNOWN_MARKET = "Mercado Livre"
 
 
-def main(store_said: Path, units: Path, profile: str, sefaz_said: Path | None = None) -> None:
-    """A company with the store's products, so many units of each, and the Tray connection with its dictionary.
+def found(stage: Stage, **what: object) -> dict[str, Any]:
+    """`world` by its name, `store` and `sefaz` as simulators announced themselves, `profiles` (the plan of calls) by
+    store, `deliveries` as lists of company, warehouse, units by SKU. Returns what it says of itself."""
+    file = stage.folder / "founding.json"
+    file.write_text(json.dumps(what), encoding="utf-8")
+    stage.run("proofs.founding", str(file), name="founding")
+    return dict(json.loads(stage.output("founding").read_text(encoding="utf-8").splitlines()[-1]))
 
-    With what a SEFAZ says of itself, the company may issue notes as well.
+
+def main(what: Mapping[str, Any]) -> None:
+    """Companies with the store's products and their units, and each Tray connection with its dictionary.
+
+    With what a SEFAZ says of itself, the first company may issue notes as well. Prints where notices go, if anywhere.
     """
     import django
 
     django.setup()
+    from cais.companies.scope import group_scope
+    from cais.companies.services import found_group
+    from cais.connectors.tray.simulator.catalogue import catalogue
+    from cais.hooks.listeners import address_of, align_listeners
+    from cais.ops import demo_seed
+
+    world: World = WORLDS[what["world"]]
+    group = found_group("Grupo Jurubim")
+    with group_scope(group.pk):
+        companies = {firm.name: _open_company(group, firm) for firm in world.firms}
+        demo_seed.register(group, catalogue())
+        for firm, warehouse, units in what["deliveries"]:
+            _receive(companies[firm], warehouse, units)
+        stores = [_open_store(store, companies, what) for store in world.stores]
+        if sefaz := what.get("sefaz"):
+            _may_invoice(companies[world.firms[0].name], sefaz["certificates"][0])
+            _leave_the_other_market_its_notes(stores[0])
+        align_listeners(group.pk)
+        address = address_of(stores[0])
+        print(json.dumps({"notices": address.url if address else ""}), flush=True)
+
+
+def _open_company(group: Group, firm: Firm) -> Company:
+    """With its warehouses and the embedded back office as its ERP."""
+    from cais.backoffice.opening import open_back_office
+    from cais.companies.models import Warehouse
+    from cais.companies.services import add_company
+
+    facts = {"legal_name": firm.legal_name, "cnpj": firm.cnpj, "state": firm.state, "city": firm.city}
+    company = add_company(group, name=firm.name, warehouse=firm.warehouses[0], **facts)
+    for name in firm.warehouses[1:]:
+        Warehouse.objects.create(group=group, company=company, name=name)
+    open_back_office(company)
+    return company
+
+
+def _receive(company: Company, name: str, units: Mapping[str, int]) -> None:
+    from cais.catalog.models import Product
+    from cais.companies.models import Warehouse
+    from cais.stock import services as stock
+    from cais.stock.models import LedgerEntry
+
+    warehouse = Warehouse.objects.get(company=company, name=name)
+    entries = [
+        stock.Entry(
+            kind=LedgerEntry.Kind.RECEIVE,
+            product=product,
+            warehouse=warehouse,
+            quantity=Decimal(units[product.sku]),
+            reason="Estoque inicial",
+        )
+        for product in Product.objects.of(company.group).filter(sku__in=units)
+        if units[product.sku]
+    ]
+    stock.record(company.group, entries, actor_name=ACTOR)
+
+
+def _open_store(store: Store, companies: Mapping[str, Company], what: Mapping[str, Any]) -> Connection:
     from cais.connections.account import CLOCK
     from cais.connections.services import change_settings
-    from cais.connectors.tray.simulator.catalogue import catalogue
+    from cais.intake.services import connect_store
     from cais.ops import demo_mappings, demo_seed
 
-    access = demo_seed.Access.from_announcement(_first_line(store_said))
-    with demo_seed.merchant() as company:
-        demo_seed.register(company.group, catalogue())
-        demo_seed.receive(company, json.loads(units.read_text(encoding="utf-8")))
-        store = demo_seed.open_store(company, access, start_at=CLOCK.now() - timedelta(minutes=5))
-        change_settings(store, {"profile": profile})
-        demo_seed.translate(store)
-        demo_mappings.fill_in(store, actor_name=demo_seed.ACTOR)
-        if sefaz_said:
-            _may_invoice(company, _first_line(sefaz_said)["certificates"][0])
-            _leave_the_other_market_its_notes(store)
-
-
-def _first_line(said: Path) -> dict[str, Any]:
-    return dict(json.loads(said.read_text(encoding="utf-8").splitlines()[0]))
+    said = what["store"]
+    own = [one for one in said["stores"] if one["store_id"] == store.number]
+    made = connect_store(
+        companies[store.owner],
+        connector="tray",
+        modality="rest",
+        name=store.name,
+        values=demo_seed.Access.from_announcement({**said, "stores": own}).settings(),
+        role="store",
+        start_at=CLOCK.now() - timedelta(minutes=5),
+    )
+    change_settings(made, {"profile": what["profiles"][store.name]})
+    demo_seed.translate(made)
+    demo_mappings.fill_in(made, actor_name=ACTOR)
+    return made
 
 
 def _may_invoice(company: Company, a1: dict[str, str]) -> None:
@@ -64,12 +136,12 @@ def _may_invoice(company: Company, a1: dict[str, str]) -> None:
         postal_code="88010000",
         phone="4833330000",
         contact_cnpj=company.cnpj,
-        contact_name="Rosana Teles",
+        contact_name=ACTOR,
         contact_email="fiscal@jurubim.example",
         contact_phone="4833330000",
     )
     services.seed_simples(company, since=CLOCK.now().date() - timedelta(days=30))
-    services.upload_certificate(company, Path(a1["pfx"]).read_bytes(), a1["password"], actor_name="Rosana Teles")
+    services.upload_certificate(company, Path(a1["pfx"]).read_bytes(), a1["password"], actor_name=ACTOR)
 
 
 def _leave_the_other_market_its_notes(store: Connection) -> None:
@@ -84,9 +156,9 @@ def _leave_the_other_market_its_notes(store: Connection) -> None:
         "seller_id": "CASABEIRAMAR",
         "note_by": "marketplace",
     }
-    fill(list(others), said, actor_name="Rosana Teles")
+    fill(list(others), said, actor_name=ACTOR)
 
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cais.config.settings")
-    main(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], *map(Path, sys.argv[4:]))
+    main(json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import time
@@ -18,6 +17,7 @@ from proofs.authority import SURELY_LOST, Authority, open_authority
 from proofs.books import read_books
 from proofs.chaos import Crew, Timeline
 from proofs.figures import percentile
+from proofs.founding import found
 from proofs.note_counting import Evidence, count_notes, may_have_note
 from proofs.note_plan import NotePlan
 from proofs.notes import Sending, bought, notes, sendings, shown
@@ -25,6 +25,7 @@ from proofs.rest import wait_for_rest
 from proofs.running import SETTLED, run, surroundings
 from proofs.shop import Shop, open_shop
 from proofs.stage import Stage, StageError, stage
+from proofs.worlds import ONE
 
 # The store is not what this proof is about: its faults are few, but an invoice's first answer is lost.
 SHOP_FAULTS = dict.fromkeys(("lost_after_commit", "lost_before_commit", "error_429", "error_503", "html_ok"), 0.01)
@@ -95,7 +96,7 @@ def prove(plan: NotePlan) -> dict[str, Any]:
     with stage(surroundings(plan, origin=origin)) as set_up:
         authority = open_authority(set_up, seed=plan.seed)
         shop = open_shop(set_up, plan)
-        received = _found(set_up, shop, plan)
+        received = _found(set_up, shop, authority, plan)
         crew = Crew(set_up, plan.breakage, plan.dice("kills"))
         crew.muster()
         set_up.start("proofs.clerk", name="clerk")
@@ -118,13 +119,18 @@ def prove(plan: NotePlan) -> dict[str, Any]:
             return {"name": "nfe", **counted, **facts}
 
 
-def _found(set_up: Stage, shop: Shop, plan: NotePlan) -> dict[str, int]:
+def _found(set_up: Stage, shop: Shop, authority: Authority, plan: NotePlan) -> dict[str, int]:
     """Returns the units that came in, by SKU."""
     received = plan.units(shop.stored_skus())
-    units = set_up.folder / "units.json"
-    units.write_text(json.dumps(received), encoding="utf-8")
-    said = (str(set_up.output("store")), str(units), plan.plan_of_calls, str(set_up.output("sefaz")))
-    set_up.run("proofs.founding", *said, name="founding")
+    (place,) = ONE.places()
+    found(
+        set_up,
+        world=ONE.name,
+        store=shop.said,
+        sefaz=authority.said,
+        profiles={shop.name: plan.plan_of_calls},
+        deliveries=[[*place, received]],
+    )
     return received
 
 
@@ -139,6 +145,7 @@ def _count(
         shown=shown(shop.entries("invoice")),
         findings=authority.findings(),
         received=received,
+        store=shop.name,
     )
     if seen.notes and authority.lost() < SURELY_LOST:
         raise StageError("no answer of SEFAZ was lost, so nothing was put to the proof")

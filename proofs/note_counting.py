@@ -19,7 +19,10 @@ BLOCKED = "nfe_blocked"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """What the simulators say. `shown` by order; `received` are the units that came in at first, by SKU."""
+    """What the simulators say. `shown` by order; `received` are the units that came in at first, by SKU.
+
+    `store` is the name of the connection of all of it.
+    """
 
     bought: Sequence[Bought]
     notes: Sequence[Note]
@@ -27,6 +30,7 @@ class Evidence:
     shown: Mapping[str, Sequence[Shown]]
     findings: Sequence[str]
     received: Mapping[str, int]
+    store: str
 
 
 def may_have_note(order: Bought) -> bool:
@@ -44,11 +48,11 @@ def count_notes(seen: Evidence, books: Books, *, last_number: int) -> dict[str, 
     return {
         "notes_lost": len(expected.keys() - of_order.keys()),
         "notes_doubled": sum(len(notes) - 1 for notes in of_order.values()),
-        "blocked_mismatch": len(of_order.keys() - expected.keys()) + _blocked_silently(seen.bought, books),
+        "blocked_mismatch": len(of_order.keys() - expected.keys()) + _blocked_silently(seen, books),
         **_numbers(seen.notes, last_number),
         "invoices_mismatch": _invoices(one_each, seen.shown) + len(seen.shown.keys() - of_order.keys()),
         "invoices_doubled": sum(len(shown) - 1 for shown in seen.shown.values()),
-        "exits_mismatch": _exits(seen, books) + _still_held(of_order, books),
+        "exits_mismatch": _exits(seen, books) + _still_held(seen.store, of_order, books),
         "balances_mismatch": books.unequal_balances + books.unequal_reservations,
         "resigned_mismatch": _resigned(seen.sent),
         "totals_mismatch": sum(1 for order, note in one_each if note.total != order.total),
@@ -56,10 +60,10 @@ def count_notes(seen: Evidence, books: Books, *, last_number: int) -> dict[str, 
     }
 
 
-def _blocked_silently(bought: Iterable[Bought], books: Books) -> int:
+def _blocked_silently(seen: Evidence, books: Books) -> int:
     """Orders that can have no note and of which the inbox does not say so."""
-    barred = [order.order for order in bought if not may_have_note(order)]
-    return sum(1 for key in barred if BLOCKED not in books.named_orders.get(key, ()))
+    barred = [order.order for order in seen.bought if not may_have_note(order)]
+    return sum(1 for key in barred if BLOCKED not in books.named_orders.get((seen.store, key), ()))
 
 
 def _numbers(notes: Sequence[Note], last_number: int) -> dict[str, int]:
@@ -97,13 +101,16 @@ def _exits(seen: Evidence, books: Books) -> int:
     for note in seen.notes:
         for sku, units in note.units.items():
             left[sku] += units
-    skus = seen.received.keys() | left.keys() | books.on_hand.keys()
-    return sum(1 for sku in skus if books.on_hand.get(sku, ZERO) != seen.received.get(sku, 0) - left[sku])
+    there: dict[str, Decimal] = defaultdict(Decimal)
+    for (sku, _), units in books.on_hand.items():
+        there[sku] += units
+    skus = seen.received.keys() | left.keys() | there.keys()
+    return sum(1 for sku in skus if there[sku] != seen.received.get(sku, 0) - left[sku])
 
 
-def _still_held(of_order: Mapping[str, object], books: Books) -> int:
+def _still_held(store: str, of_order: Mapping[str, object], books: Books) -> int:
     """Invoiced orders that still keep units."""
-    return sum(1 for key in of_order if any(books.held.get(key, {}).values()))
+    return sum(1 for key in of_order if any(books.held.get((store, key), {}).values()))
 
 
 def _resigned(sent: Iterable[Sending]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -15,12 +16,12 @@ class NotePlan(Plan):
     """60 orders of a store without oddities: each gets its note, unless its marketplace issues it."""
 
     SABOTAGES: ClassVar[tuple[str, ...]] = ("twin",)
-    ORDERS: ClassVar[int] = 60
+    NOTES: ClassVar[int] = 60
     IS_CLEAN: ClassVar[bool] = True
 
     @property
-    def orders(self) -> int:
-        return max(FEWEST, round(self.ORDERS * self.scale))
+    def sales(self) -> tuple[int, ...]:
+        return (max(FEWEST, round(self.NOTES * self.scale)),)
 
     @property
     def selling_seconds(self) -> float:
@@ -40,6 +41,6 @@ class NotePlan(Plan):
         """The sabotage by the name that the workers know it by."""
         return f"{self.sabotage}_note" if self.sabotage else ""
 
-    def units(self, skus: list[str]) -> dict[str, int]:
+    def units(self, skus: Sequence[str]) -> dict[str, int]:
         """Enough of everything: what is contested is another proof's matter."""
         return {sku: 100 + round(300 * self.scale) for sku in skus}

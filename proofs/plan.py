@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
@@ -14,6 +14,8 @@ SPEED = 60.0
 KILL_SECONDS = 10.0
 # The calls of a day in the two plans of a store (Tray contract §3).
 CALLS = {"standard": 10_000, "corporate": 50_000}
+# What each store of a world sells at SCALE 1.
+SALES: Mapping[str, tuple[int, ...]] = {"one": (200,), "several": (150, 150)}
 SMALL_SHOP = 5.0
 # Each order costs some calls. Where those of a day cannot serve all that is sold, the proof sees the next day begin:
 # then the clock runs faster, so that it takes minutes.
@@ -28,27 +30,29 @@ class BadPlanError(ValueError):
 class Plan:
     """Seconds are real; the store's clock runs `speed` times as fast. `IS_CLEAN`: the store sells nothing odd.
 
-    `profile` is the store's plan of calls, empty for the one that fits its size; `given_speed` is 0 for the same.
+    `world` is empty for all of them, or for the only one there is. `profile` is the store's plan of calls, empty for
+    the one that fits its size; `given_speed` is 0 for the same.
     """
 
     SABOTAGES: ClassVar[tuple[str, ...]] = ("lose", "double", "oversell", "twin")
-    ORDERS: ClassVar[int] = 200
     IS_CLEAN: ClassVar[bool] = False
 
     scale: float = 1.0
     seed: int = 1
     sabotage: str = ""
+    world: str = ""
     profile: str = ""
     given_speed: float = 0.0
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self:
-        """Read SCALE, SEED, SABOTAGE, PROFILE and SPEED. Raises BadPlanError."""
+        """Read SCALE, SEED, SABOTAGE, WORLD, PROFILE and SPEED. Raises BadPlanError."""
         try:
             plan = cls(
                 scale=float(environment.get("SCALE") or 1),
                 seed=int(environment.get("SEED") or 1),
                 sabotage=environment.get("SABOTAGE") or "",
+                world=environment.get("WORLD") or "",
                 profile=environment.get("PROFILE") or "",
                 given_speed=float(environment.get("SPEED") or 0),
             )
@@ -56,6 +60,8 @@ class Plan:
             raise BadPlanError(f"SCALE, SEED and SPEED are numbers: {error}") from error
         if plan.sabotage and plan.sabotage not in cls.SABOTAGES:
             raise BadPlanError(f"SABOTAGE is one of {', '.join(cls.SABOTAGES)}.")
+        if plan.world and plan.world not in SALES:
+            raise BadPlanError(f"WORLD is one of {', '.join(SALES)}.")
         if plan.profile and plan.profile not in CALLS:
             raise BadPlanError(f"PROFILE is one of {', '.join(CALLS)}.")
         if not 0 < plan.scale <= LARGEST_SCALE or not 1 <= plan.speed <= 600:
@@ -63,8 +69,13 @@ class Plan:
         return plan
 
     @property
+    def sales(self) -> tuple[int, ...]:
+        """Orders of each store."""
+        return tuple(max(1, round(orders * self.scale)) for orders in SALES[self.world or "one"])
+
+    @property
     def orders(self) -> int:
-        return max(1, round(self.ORDERS * self.scale))
+        return sum(self.sales)
 
     @property
     def selling_seconds(self) -> float:
@@ -78,7 +89,12 @@ class Plan:
 
     @property
     def rest_seconds(self) -> float:
-        """The longest wait for the engine to come to rest; with a whole day of the fast clock in it."""
+        """The longest wait for the engine to come to rest; with a whole day of the fast clock in it.
+
+        A broken one may never: what it did wrong shows all the same.
+        """
+        if self.sabotage:
+            return 60.0 * max(self.scale, 1.0)
         return min(120.0 + 120.0 * max(self.scale, 0.5), 600.0)
 
     @property
@@ -86,12 +102,17 @@ class Plan:
         return self.profile or ("standard" if self.scale <= SMALL_SHOP else "corporate")
 
     @property
+    def plans_of_calls(self) -> tuple[str, ...]:
+        """Of each store: all but the first are large ones."""
+        return (self.plan_of_calls, *("corporate" for _ in self.sales[1:]))
+
+    @property
     def per_day(self) -> int:
         return CALLS[self.plan_of_calls]
 
     @property
     def speed(self) -> float:
-        is_long = self.orders * CALLS_PER_ORDER > self.per_day
+        is_long = max(self.sales) * CALLS_PER_ORDER > self.per_day
         return self.given_speed or (LONG_SPEED if is_long else SPEED)
 
     @property
@@ -103,8 +124,12 @@ class Plan:
         """A generator of its own for each purpose, so that one does not disturb another."""
         return random.Random(f"{purpose} {self.seed}")
 
-    def units(self, skus: list[str]) -> dict[str, int]:
-        """What lies in the warehouse: plenty of most, too little of every sixth product for what will be asked."""
+    def scarce(self, skus: Sequence[str]) -> set[str]:
+        """Every sixth product: more of it will be asked for than there is."""
+        return set(self.dice("scarce").sample(sorted(skus), len(skus) // 6))
+
+    def units(self, skus: Sequence[str]) -> dict[str, int]:
+        """What there is at first: plenty of most, too little of what is scarce."""
         plenty, few = 60 + round(300 * self.scale), round(6 * self.scale)
-        scarce = set(self.dice("scarce").sample(sorted(skus), len(skus) // 6))
+        scarce = self.scarce(skus)
         return {sku: few + len(sku) % 2 if sku in scarce else plenty for sku in skus}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import psycopg
@@ -14,7 +15,8 @@ LOOK_SECONDS = 0.25
 # A movement that the ERP refused looks again by itself every quarter of an hour: it waits for a person, not for us.
 # Where a company can invoice, somebody is asking for the notes of whatever became a sale.
 _BUSY = """
-SELECT (SELECT count(*) FROM intake_document WHERE due_at IS NOT NULL AND hold = '')
+SELECT (SELECT count(*) FROM hooks_notice WHERE merged_at IS NULL)
+     + (SELECT count(*) FROM intake_document WHERE due_at IS NOT NULL AND hold = '')
      + (SELECT count(*) FROM orders_order WHERE due_at IS NOT NULL)
      + (SELECT count(*) FROM movements_movement WHERE due_at IS NOT NULL AND hold = '' AND state <> 'error')
      + (SELECT count(*) FROM publishing_erporderpublication WHERE due_at IS NOT NULL AND hold = '')
@@ -28,11 +30,13 @@ SELECT concat_ws('/',
     (SELECT max(id) FROM stock_ledgerentry),
     (SELECT md5(string_agg(concat(external_id, digest, recorded_digest), ',' ORDER BY id)) FROM intake_document),
     (SELECT md5(string_agg(concat(external_id, digest, phase), ',' ORDER BY id)) FROM orders_order),
-    (SELECT md5(string_agg(concat(number, state), ',' ORDER BY id)) FROM backoffice_salesorder),
+    (SELECT md5(string_agg(concat(company_id, number, state), ',' ORDER BY id)) FROM backoffice_salesorder),
     (SELECT md5(string_agg(published_digest, ',' ORDER BY id)) FROM publishing_statuspublication),
     (SELECT md5(string_agg(concat(key, state), ',' ORDER BY id)) FROM nfe_nfe))
 """
-_LAST_READING = "SELECT extract(epoch FROM min(read_at))::float8 FROM intake_cursor WHERE kind = 'orders'"
+_LAST_READINGS = """
+SELECT array_agg(extract(epoch FROM read_at)::float8 ORDER BY id) FROM intake_cursor WHERE kind = 'orders'
+"""
 # The first reading that ends after a change may have begun before it; the second has seen it.
 READINGS = 2
 
@@ -43,21 +47,35 @@ def wait_for_rest(connection: psycopg.Connection[Any], *, seconds: float, meanwh
     A store that is read seldom, since it has few calls left, is waited for.
     """
     deadline = time.monotonic() + seconds
-    seen, since, readings = "", time.monotonic(), {_one(connection, _LAST_READING)}
+    seen, since, readings = "", time.monotonic(), Readings()
     while time.monotonic() < deadline:
         meanwhile()
         seen_now, busy = _one(connection, _SEEN), _one(connection, _BUSY)
-        last = _one(connection, _LAST_READING)
         if seen_now != seen:
-            seen, readings = seen_now, {last}
+            seen, readings = seen_now, Readings()
             since = time.monotonic()
         if busy:  # upkeep looks at waiting orders again and again; as long as it changes nothing, readings count
             since = time.monotonic()
-        readings.add(last)
-        if time.monotonic() - since >= STILL_SECONDS and len(readings) > READINGS:
+        readings.note(_one(connection, _LAST_READINGS))
+        if time.monotonic() - since >= STILL_SECONDS and readings.are_enough:
             return True
         time.sleep(LOOK_SECONDS)
     return False
+
+
+@dataclass(slots=True)
+class Readings:
+    """The moments at which each store was read; the first was before we looked."""
+
+    _ends: dict[int, set[float]] = field(default_factory=dict)
+
+    def note(self, ends: Sequence[float]) -> None:
+        for store, end in enumerate(ends):
+            self._ends.setdefault(store, set()).add(end)
+
+    @property
+    def are_enough(self) -> bool:
+        return all(len(ends) > READINGS for ends in self._ends.values())
 
 
 def _one(connection: psycopg.Connection[Any], query: str) -> Any:

@@ -1,8 +1,8 @@
-"""Five ways to break the engine in one process, each by replacing one of its functions. The product knows of none."""
+"""Ways to break the engine in one process, each by replacing one of its functions. The product knows of none."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -30,15 +30,20 @@ def _chosen(external_id: str) -> bool:
 
 
 def _lose() -> None:
-    """A listed order is dropped silently, again each time it is listed."""
+    """A listed order is dropped silently, again each time it is listed; so are the notices of it."""
+    from cais.hooks import merging
     from cais.intake import listing
 
-    keep = listing.keep
+    keep, look_sooner = listing.keep, merging.look_sooner
 
     def forgetful(connection: Connection, refs: Sequence[OrderRef]) -> listing.Kept:
         return keep(connection, [ref for ref in refs if not _chosen(ref.external_id)])
 
-    listing.keep = forgetful
+    def deaf(connection: Connection, waits: Mapping[str, float]) -> dict[str, int]:
+        dropped = dict.fromkeys(filter(_chosen, waits), 0)  # looked into, as far as anybody is told
+        return dropped | look_sooner(connection, {name: waits[name] for name in waits if name not in dropped})
+
+    listing.keep, merging.look_sooner = forgetful, deaf
 
 
 def _double() -> None:

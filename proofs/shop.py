@@ -1,11 +1,12 @@
-"""The simulated store as the proof sees it: a process of its own, its control calls, its ledger file."""
+"""The simulated stores as the proof sees them: one process, control calls for each store, one ledger file."""
 
 from __future__ import annotations
 
 import csv
 import io
 import time
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import httpx
@@ -13,6 +14,7 @@ import httpx
 from proofs.plan import Plan
 from proofs.simulated import Record, Simulated, caller
 from proofs.stage import Stage, StageError
+from proofs.worlds import ONE, World
 
 MODULE = "cais.connectors.tray.simulator"
 PACKING = "EM SEPARAÇÃO"
@@ -29,17 +31,20 @@ FAULTS = {
     "token_revoked": 0.005,
 }
 SLOW_SECONDS = 0.5
+FIRST_ORDER = 1001
 
 
 @dataclass(slots=True)
 class Shop(Simulated):
-    """The store, and what its merchant and its buyers do."""
+    """One store by the name of its connection, and what its merchant and its buyers do."""
 
+    name: str
+    number: str
     status_ids: dict[str, int] = field(default_factory=dict)
 
     @property
     def base_url(self) -> str:
-        return str(self.said["stores"][0]["base_url"])
+        return str(next(store["base_url"] for store in self.said["stores"] if store["store_id"] == self.number))
 
     @property
     def control(self) -> str:
@@ -62,6 +67,10 @@ class Shop(Simulated):
         """Faults off, nothing more is sold or moved. Returns how often each fault fired."""
         self.post("pause", paused=True)
         return Simulated.calm(self)
+
+    def entries(self, *kinds: str) -> Iterator[Record]:
+        """What the ledger says of this store."""
+        return (entry for entry in Simulated.entries(self, *kinds) if entry["store"] == self.number)
 
     def stored_skus(self) -> list[str]:
         """What lies on a shelf somewhere: products and variants, no kits."""
@@ -114,21 +123,40 @@ class Partner:
         raise StageError(f"the store kept refusing to tell order {number}")
 
 
-def open_shop(stage: Stage, plan: Plan) -> Shop:
-    """Start it with nothing sold yet, and with the status that its merchant made up for what is being packed."""
+def open_shops(stage: Stage, plan: Plan, world: World) -> list[Shop]:
+    """Start the stores of the world with nothing sold yet, all with the same numbers ahead of them."""
     ledger = stage.folder / "ledger.jsonl"
     said = stage.open(
         MODULE,
         *("--rate", "0", "--seed", str(plan.seed), "--no-restock", "--ledger", str(ledger)),
+        *("--stores", str(len(world.stores)), "--first-order", str(FIRST_ORDER)),
         *("--stock-factor", str(plan.stock_factor), "--per-day", str(plan.per_day)),
         *(("--clean",) if plan.IS_CLEAN else ()),
         name="store",
     )
-    shop = Shop(said, ledger, caller())
-    # Losing the answer of a renewal leaves only the code; whether it can be used again no source tells. Where it
-    # cannot, a person authorises the store anew, and the proof has no person.
+    shops = [Shop(said, ledger, caller(), name=store.name, number=store.number) for store in world.stores]
+    for shop in shops:
+        _prepare(shop)
+    return shops
+
+
+def open_shop(stage: Stage, plan: Plan) -> Shop:
+    """The only store of the small world."""
+    return open_shops(stage, plan, ONE)[0]
+
+
+def _prepare(shop: Shop) -> None:
+    """With the status that its merchant made up for what is being packed.
+
+    Losing the answer of a renewal leaves only the code; whether it can be used again no source tells. Where it cannot,
+    a person authorises the store anew, and the proof has no person.
+    """
     shop.post("choices", code="reusable")
     partner = shop.partner()
     partner.invent_status(PACKING)
     shop.status_ids = partner.statuses()
-    return shop
+
+
+def calm(shops: Sequence[Shop]) -> dict[str, int]:
+    """No store sells or errs any more. Returns how often each fault fired, over all of them."""
+    return dict(sum((Counter(shop.calm()) for shop in shops), Counter[str]()))

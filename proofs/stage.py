@@ -80,8 +80,8 @@ class Stage:
         return dict(json.loads(said.read_text(encoding="utf-8").splitlines()[0]))
 
     def kill(self, process: subprocess.Popen[bytes]) -> None:
-        """-9: no goodbye, no cleaning up."""
-        process.send_signal(signal.SIGKILL)
+        """-9 to it and to what it started: no goodbye, no cleaning up."""
+        os.killpg(process.pid, signal.SIGKILL)  # each has a session of its own
         process.wait()
         if process in self._running:
             self._running.remove(process)

@@ -14,6 +14,8 @@ from stdnum.br import cnpj, cpf
 from proofs.shop import PACKING
 
 Record = Mapping[str, Any]
+# An order by the name of its store and its number there.
+Key = tuple[str, str]
 
 PAID = frozenset({"A ENVIAR", "A ENVIAR VINDI", PACKING})
 UNPAID = frozenset({"AGUARDANDO PAGAMENTO", "AGUARDANDO VINDI", "EM MONITORAMENTO"})
@@ -32,17 +34,28 @@ class Writing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sold:
-    """One order of the store as it stands at the end; `totals` are all it ever had."""
+    """One order of a store as it stands at the end; `totals` are all it ever had.
 
+    `prices` by SKU, of those that the order sells at one price only; `market` is where it was bought.
+    """
+
+    store: str
     number: int
+    market: str
     sold_at: float
     status: str
     total: Decimal
     quantities: Mapping[str, Decimal]
     needs: Mapping[str, Decimal]
+    prices: Mapping[str, Decimal]
     totals: frozenset[Decimal]
     was_paid: bool
+    was_edited: bool = False
     writings: tuple[Writing, ...] = ()
+
+    @property
+    def key(self) -> Key:
+        return self.store, str(self.number)
 
     @property
     def is_cancelled(self) -> bool:
@@ -58,15 +71,17 @@ class Sold:
 class _Story:
     sold_at: float = 0.0
     was_paid: bool = False
+    was_edited: bool = False
     totals: set[Decimal] = field(default_factory=set)
     writings: list[Writing] = field(default_factory=list)
     since: float = 0.0
 
 
-def truth_of(orders: Iterable[Record], entries: Iterable[Record]) -> dict[int, Sold]:
-    """The orders as they stand, with what the ledger's `sold`, `edited`, `paid` and `status` entries tell of each."""
+def truth_of(store: str, orders: Iterable[Record], entries: Iterable[Record]) -> dict[Key, Sold]:
+    """A store's orders as they stand, with what its `sold`, `edited`, `paid` and `status` entries tell of each."""
     stories = _stories(entries)
-    return {order["order_id"]: _sold(order, stories[order["order_id"]]) for order in orders}
+    found = [_sold(store, order, stories[order["order_id"]]) for order in orders]
+    return {order.key: order for order in found}
 
 
 def _stories(entries: Iterable[Record]) -> dict[int, _Story]:
@@ -85,22 +100,29 @@ def _stories(entries: Iterable[Record]) -> dict[int, _Story]:
         story.totals.add(Decimal(entry["total"]))
         if entry["kind"] == "sold":
             story.sold_at, story.since, story.was_paid = entry["at"], entry["at"], entry["paid"]
+        story.was_edited |= entry["kind"] == "edited"
     return stories
 
 
-def _sold(order: Record, story: _Story) -> Sold:
+def _sold(store: str, order: Record, story: _Story) -> Sold:
     needs: dict[str, Decimal] = defaultdict(Decimal)
+    prices: dict[str, set[Decimal]] = defaultdict(set)
     for line in order["lines"]:
         needs[line["reference"]] += line["quantity"]
+        prices[line["reference"]].add(Decimal(line["price"]))
     return Sold(
+        store=store,
         number=order["order_id"],
+        market=order["point_sale"],
         sold_at=story.sold_at,
         status=order["status"],
         total=Decimal(order["total"]),
         quantities={str(line["line_id"]): Decimal(line["quantity"]) for line in order["lines"]},
         needs=dict(needs),
+        prices={sku: next(iter(found)) for sku, found in prices.items() if len(found) == 1},
         totals=frozenset(story.totals | {Decimal(order["total"])}),
         was_paid=story.was_paid,
+        was_edited=story.was_edited,
         writings=tuple(story.writings),
     )
 

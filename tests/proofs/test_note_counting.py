@@ -14,6 +14,8 @@ from proofs.note_counting import Evidence, count_notes
 from proofs.notes import Bought, Note, Sending, Shown, bought, notes, sendings, shown
 
 TEN = Decimal("10.00")
+STORE = "Casa Beiramar"
+FIRM = "Jurubim Casa"
 MUG = (501, 0)
 NOTE_XML = (
     '<NFe xmlns="http://www.portalfiscal.inf.br/nfe"><infNFe><ide><serie>1</serie><nNF>1</nNF></ide>'
@@ -68,8 +70,13 @@ def evidence(**facts: object) -> Evidence:
         shown={"7": [invoice()]},
         findings=[],
         received={"MUG": 10},
+        store=STORE,
     )
     return replace(sound, **facts)  # type: ignore[arg-type]
+
+
+def there(units: int) -> dict[tuple[str, str], Decimal]:
+    return {("MUG", FIRM): Decimal(units)}
 
 
 def books(**facts: object) -> Books:
@@ -78,10 +85,11 @@ def books(**facts: object) -> Books:
         orders=[],
         sales=[],
         named_documents=frozenset(),
-        named_orders={"8": frozenset(["nfe_blocked"])},
-        held={"8": {"MUG": Decimal(2)}},
-        on_hand={"MUG": Decimal(8)},
-        promised={"MUG": Decimal(2)},
+        named_orders={(STORE, "8"): frozenset(["nfe_blocked"])},
+        held={(STORE, "8"): {("MUG", FIRM): Decimal(2)}},
+        promised={(STORE, "8"): {("MUG", FIRM): Decimal(2)}},
+        moved={},
+        on_hand=there(8),
         unequal_balances=0,
         unequal_reservations=0,
     )
@@ -100,7 +108,7 @@ def test_a_sound_day_counts_nothing() -> None:
 
 def test_an_order_without_its_note_is_lost() -> None:
     nothing = evidence(notes=[], shown={})
-    assert harm(nothing, books(on_hand={"MUG": Decimal(10)}), last_number=0) == {"notes_lost": 1}
+    assert harm(nothing, books(on_hand=there(10)), last_number=0) == {"notes_lost": 1}
 
 
 def test_a_second_note_for_an_order_shows_in_the_store_and_on_the_shelf_as_well() -> None:
@@ -110,7 +118,7 @@ def test_a_second_note_for_an_order_shows_in_the_store_and_on_the_shelf_as_well(
 
 def test_a_note_that_could_not_be_made_is_counted() -> None:
     seen = evidence(notes=[note(), note(2, "8")])
-    shelves = books(on_hand={"MUG": Decimal(6)}, held={})
+    shelves = books(on_hand=there(6), held={})
     assert harm(seen, shelves, last_number=2) == {"blocked_mismatch": 1}
 
 
@@ -129,7 +137,7 @@ def test_two_notes_under_one_number_are_counted() -> None:
         notes=[note(), note(order="9", key="K9")],
         shown={"7": [invoice()], "9": [invoice(key="K9")]},
     )
-    assert harm(seen, books(on_hand={"MUG": Decimal(6)})) == {"numbers_doubled": 1}
+    assert harm(seen, books(on_hand=there(6))) == {"numbers_doubled": 1}
 
 
 @pytest.mark.parametrize(
@@ -157,11 +165,11 @@ def test_an_invoice_that_is_missing_one_too_many_and_one_without_a_note_are_coun
 
 @pytest.mark.parametrize("left", ["10", "9", "6"])
 def test_units_that_stayed_or_left_twice_are_counted(left: str) -> None:
-    assert harm(evidence(), books(on_hand={"MUG": Decimal(left)})) == {"exits_mismatch": 1}
+    assert harm(evidence(), books(on_hand=there(left))) == {"exits_mismatch": 1}
 
 
 def test_an_invoiced_order_that_still_keeps_units_is_counted() -> None:
-    assert harm(evidence(), books(held={"7": {"MUG": Decimal(2)}})) == {"exits_mismatch": 1}
+    assert harm(evidence(), books(held={(STORE, "7"): {("MUG", FIRM): Decimal(2)}})) == {"exits_mismatch": 1}
 
 
 def test_other_bytes_under_a_key_are_counted_and_the_same_bytes_again_are_not() -> None:

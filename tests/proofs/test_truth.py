@@ -15,6 +15,7 @@ from proofs.truth import Writing, is_sound, truth_of
 def order(**facts: object) -> dict[str, Any]:
     line = {"line_id": 5, "reference": "MUG", "quantity": 2, "price": "5.00"}
     base = {"order_id": 1, "status": "A ENVIAR", "status_id": 1, "paid": True, "total": "10.00", "lines": [line]}
+    base["point_sale"] = "LOJA VIRTUAL"
     return {**base, **facts}
 
 
@@ -24,10 +25,21 @@ def entry(kind: str, at: float, **facts: object) -> dict[str, Any]:
 
 def test_every_total_an_order_ever_had_is_remembered() -> None:
     story = [entry("sold", 1.0, **order()), entry("edited", 2.0, **order(total="15.00"))]
-    (found,) = truth_of([order(total="15.00")], story).values()
+    (found,) = truth_of("Casa", [order(total="15.00")], story).values()
     assert found.totals == {Decimal("10.00"), Decimal("15.00")}
     assert found.total == Decimal("15.00")
     assert found.needs == {"MUG": Decimal(2)}
+    assert found.was_edited
+
+
+def test_a_product_sold_at_two_prices_in_one_order_has_no_price() -> None:
+    mug = {"line_id": 5, "reference": "MUG", "quantity": 2, "price": "5.00"}
+    spoons = [
+        {"line_id": at, "reference": "SPOON", "quantity": 1, "price": price} for at, price in ((6, "3.00"), (7, "0"))
+    ]
+    (found,) = truth_of("Casa", [order(lines=[mug, *spoons])], [entry("sold", 1.0, **order())]).values()
+    assert found.key == ("Casa", "1")
+    assert found.prices == {"MUG": Decimal("5.00")}
 
 
 def test_a_status_written_by_the_interface_tells_what_it_replaced_and_since_when() -> None:
@@ -36,7 +48,7 @@ def test_a_status_written_by_the_interface_tells_what_it_replaced_and_since_when
         entry("status", 10.0, was=1, **{"is": 13}, status="ENVIADO", by="merchant"),
         entry("status", 25.0, was=13, **{"is": 28}, status="EM SEPARAÇÃO", by="api"),
     ]
-    (found,) = truth_of([order(status="EM SEPARAÇÃO")], story).values()
+    (found,) = truth_of("Casa", [order(status="EM SEPARAÇÃO")], story).values()
     assert found.writings == (Writing("ENVIADO", "EM SEPARAÇÃO", 15.0),)
 
 
@@ -78,7 +90,7 @@ def test_a_tenth_of_the_scale_is_twenty_orders_and_some_products_are_scarce() ->
 
 def test_a_store_that_sells_more_than_a_days_calls_can_serve_sees_the_next_day() -> None:
     small, corporate, standard = (
-        Plan.from_environment({"SCALE": scale, "PROFILE": profile})
+        Plan.from_environment({"SCALE": scale, "PROFILE": profile, "WORLD": "one"})
         for scale, profile in (("1", "standard"), ("15", "corporate"), ("15", "standard"))
     )
     assert (small.per_day, small.speed) == (10_000, 60.0)
@@ -108,7 +120,15 @@ def test_two_runs_are_one_report_in_which_a_harm_of_either_counts() -> None:
 
 
 @pytest.mark.parametrize(
-    "variables", [{"SCALE": "much"}, {"SCALE": "99"}, {"SABOTAGE": "sleep"}, {"PROFILE": "free"}, {"SPEED": "900"}]
+    "variables",
+    [
+        {"SCALE": "much"},
+        {"SCALE": "99"},
+        {"SABOTAGE": "sleep"},
+        {"PROFILE": "free"},
+        {"WORLD": "new"},
+        {"SPEED": "900"},
+    ],
 )
 def test_a_plan_that_cannot_be_run_is_refused(variables: dict[str, str]) -> None:
     with pytest.raises(BadPlanError):

@@ -26,6 +26,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--clean", action="store_true", help="nothing odd happens")
     parser.add_argument("--no-restock", action="store_true", help="an empty shelf stays empty")
     parser.add_argument("--stock-factor", type=int, default=1, help="multiplies the first stock")
+    parser.add_argument("--first-order", type=int, help="first order number of every store: several can have the same")
     parser.add_argument("--per-minute", type=int, default=MAIN_STORE.per_minute)
     parser.add_argument("--per-day", type=int, default=MAIN_STORE.per_day)
     parser.add_argument("--ledger", type=Path, help="file that takes every fact and call, one JSON a line")
@@ -40,14 +41,18 @@ def _simulator(arguments: argparse.Namespace) -> TraySimulator:
         variables[ORIGIN_VARIABLE] = repr(arguments.origin)
     scenario = Scenario.clean() if arguments.clean else Scenario()
     first = dataclasses.replace(
-        MAIN_STORE,
-        port=arguments.port,
-        per_minute=arguments.per_minute,
-        per_day=arguments.per_day,
-        stock_factor=arguments.stock_factor,
+        MAIN_STORE, port=arguments.port, per_minute=arguments.per_minute, per_day=arguments.per_day
     )
+    stores = (first, SECOND_STORE)[: arguments.stores]
     return TraySimulator(
-        stores=(first, SECOND_STORE)[: arguments.stores],
+        stores=[
+            dataclasses.replace(
+                store,
+                stock_factor=arguments.stock_factor,
+                first_order=arguments.first_order or store.first_order,
+            )
+            for store in stores
+        ],
         clock=Clock.from_environment(variables),
         scenario=dataclasses.replace(
             scenario, seed=arguments.seed, rate=arguments.rate, restocks=not arguments.no_restock
