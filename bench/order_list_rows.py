@@ -64,8 +64,8 @@ class Shelf:
         )
         connection.execute("DELETE FROM orders_phasecount")
         connection.execute(
-            "INSERT INTO orders_phasecount (group_id, connection_id, phase, orders)"
-            " SELECT group_id, connection_id, phase, count(*) FROM orders_order GROUP BY 1, 2, 3"
+            "INSERT INTO orders_phasecount (group_id, connection_id, phase, movement_state, orders)"
+            " SELECT group_id, connection_id, phase, movement_state, count(*) FROM orders_order GROUP BY 1, 2, 3, 4"
         )
         connection.execute("VACUUM ANALYZE")
 

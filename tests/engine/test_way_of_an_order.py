@@ -7,7 +7,7 @@ from decimal import Decimal
 from cais.core.effects import Meaning
 from cais.inbox.models import Pending
 from cais.movements.models import Movement, Reservation
-from cais.orders.counts import phase_counts
+from cais.orders.counts import movement_counts, phase_counts
 from cais.orders.models import Order
 from cais.stock.models import Balance, LedgerEntry
 from tests.engine.house import House
@@ -191,3 +191,4 @@ def test_the_counters_say_what_the_orders_say(home: House) -> None:
     for phase in Order.objects.values_list("phase", flat=True):
         counted[phase] = counted.get(phase, 0) + 1
     assert told == counted
+    assert movement_counts() == {"done": 1, "none": 2}

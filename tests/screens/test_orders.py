@@ -23,12 +23,29 @@ def test_tabs_count_the_orders_of_each_situation(merchant: Merchant) -> None:
     assert counts["No ERP"] == 1
 
 
+def test_the_filter_of_movements_says_how_many_orders_are_in_each_state(merchant: Merchant) -> None:
+    Order.objects.filter(pk=merchant.orders["unpaid"].pk).update(is_history=True)
+    response = merchant.browser("reader").get(merchant.url("pedidos/"))
+    (chip,) = [chip for chip in response.context["chips"] if chip.name == "movimentacao"]
+    assert {choice.label for choice in chip.choices} == {
+        "Sem movimentação (4)",  # of six, one is done and one is history
+        "Pendente de sincronização (0)",
+        "Validada (0)",
+        "Com erro (0)",
+        "Realizado (1)",
+        "Cancelado (0)",
+    }
+
+
 @pytest.mark.parametrize(
     ("query", "matters"),
     [
         ("aba=erp", {"well"}),
         ("aba=pagamento", {"unpaid"}),
         ("situacao=short", {"short"}),
+        ("movimentacao=done", {"well"}),
+        ("movimentacao=none", {"short", "unknown", "unpaid", "untranslated", "open"}),
+        ("movimentacao=none&movimentacao=done&situacao=short", {"short"}),
         ("integracao=sim", {"well"}),
         ("integracao=nao", {"short", "unknown", "unpaid", "untranslated", "open"}),
         ("q=PAN-24", {"short"}),

@@ -137,6 +137,11 @@ class Order(TenantModel):
             models.Index(fields=["group", "-placed_at", "-id"], name="order_list"),
             models.Index(fields=["connection", "-placed_at", "-id"], name="order_list_of_store"),
             models.Index(fields=["group", "phase", "-placed_at", "-id"], name="order_list_by_phase"),
+            models.Index(
+                fields=["group", "movement_state", "-placed_at", "-id"],
+                name="order_list_by_movement",
+                condition=~Q(movement_state="none"),
+            ),
             models.Index(fields=["group", "number"], name="order_by_number"),
             models.Index(
                 fields=["group", "marketplace_order"], name="order_by_market_number", condition=~Q(marketplace_order="")
@@ -277,10 +282,12 @@ class OrderPayment(TenantModel):
 
 
 class PhaseCount(TenantModel):
-    """Orders per connection and situation, as changes to be summed: triggers add rows, the tick folds them."""
+    """Orders per connection, situation and state of the movement, as changes to be summed: triggers add rows, the tick
+    folds them."""
 
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="+")
     phase = models.CharField(max_length=20)
+    movement_state = models.CharField(max_length=12, default="none")
     orders = models.IntegerField()
 
     class Meta:

@@ -40,6 +40,8 @@ OTHERWISE = "awaiting_movement"
 PARCEL = ("shipped", "delivered")
 # A sale without a note that may get one: a parcel may have left before it.
 WITHOUT_NOTE = Q(phase="integrated") | Q(phase__in=PARCEL, nfe_state="")
+# An order of these has no movement, and may still get one.
+WITHOUT_MOVEMENT = (OTHERWISE, "awaiting_payment", "awaiting_choice", "status_unmapped", "short", "held")
 # Orders of these are in the ERP, each of them, and of those none is. The rest has to be looked at one by one.
 IN_ERP = frozenset(
     {

@@ -15,15 +15,16 @@ from django.utils import timezone
 from cais.companies.models import Company, Group
 from cais.connections.models import Connection
 from cais.movements.models import Fulfilment, Movement
+from cais.orders.counts import movement_counts
 from cais.orders.models import Order
-from cais.orders.phase import PARCEL
+from cais.orders.phase import PARCEL, WITHOUT_MOVEMENT
 from cais.orders.search import Search, search
 from cais.statuses.models import StatusEntry
 from cais.web.keyset import searched, without_place
 from cais.web.parts import Choice, FilterChip
 from cais.web.situations import STOPPED
-from cais.web.status_words import ORDER
-from cais.web.wording import origin_text
+from cais.web.status_words import MOVEMENT, ORDER
+from cais.web.wording import count_text, origin_text
 
 # Tab → its words and the phases it gathers; none means all.
 TABS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
@@ -38,7 +39,10 @@ TABS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "fora": ("Fora do fluxo", ("history", "ignored", "served_elsewhere")),
 }
 OWN_SITE: Final = "site"
-_NAMES: Final = ("aba", "loja", "origem", "empresa", "status", "situacao", "integracao", "data_de", "data_ate", "q")
+_NAMES: Final = (
+    *("aba", "loja", "origem", "empresa", "status", "situacao"),
+    *("movimentacao", "integracao", "data_de", "data_ate", "q"),
+)
 _SHOWN_ORIGINS = 30
 _LOOKED_AT = 2000
 
@@ -53,6 +57,7 @@ class OrderFilter:
     companies: tuple[int, ...] = ()
     statuses: tuple[int, ...] = ()
     situations: tuple[str, ...] = ()
+    movements: tuple[str, ...] = ()
     integrated: str = ""
     start: date | None = None
     end: date | None = None
@@ -68,6 +73,7 @@ class OrderFilter:
             companies=_numbers(query.getlist("empresa")),
             statuses=_numbers(query.getlist("status")),
             situations=tuple(code for code in query.getlist("situacao") if code in ORDER),
+            movements=tuple(code for code in query.getlist("movimentacao") if code in MOVEMENT),
             integrated=query.get("integracao", "") if query.get("integracao") in ("sim", "nao") else "",
             start=day_of(query.get("data_de", "")),
             end=day_of(query.get("data_ate", "")),
@@ -101,6 +107,8 @@ class OrderFilter:
             narrowed = narrowed.filter(status__in=self.statuses)
         if self.situations:
             narrowed = narrowed.filter(phase__in=self.situations)
+        if self.movements:
+            narrowed = narrowed.filter(_of_movements(self.movements))
         if self.integrated:
             done = Q(erp_state="done")
             narrowed = narrowed.filter(done if self.integrated == "sim" else ~done)
@@ -135,6 +143,12 @@ def _of_companies(companies: Sequence[int]) -> Exists:
     return Exists(parts.exclude(movement__state=Movement.State.CANCELLED))
 
 
+def _of_movements(states: Sequence[str]) -> Q:
+    """*Sem movimentação* are orders that may still get one, as the counters count them."""
+    found = Q(movement_state__in=[state for state in states if state != "none"])
+    return found | Q(movement_state="none", phase__in=WITHOUT_MOVEMENT) if "none" in states else found
+
+
 def _numbers(values: Sequence[str]) -> tuple[int, ...]:
     return tuple(int(value) for value in values if value.isdecimal() and len(value) < 19)
 
@@ -159,6 +173,7 @@ def chips(group: Group, query: QueryDict, chosen: OrderFilter) -> list[FilterChi
         _many(query, "origem", "Origem", _origins(group), chosen.origins),
         _many(query, "status", "Status na loja", _statuses(group, stores), [str(pk) for pk in chosen.statuses]),
         _many(query, "situacao", "Situação", [(w.code, w.label) for w in ORDER.values()], chosen.situations),
+        _many(query, "movimentacao", "Movimentação", _movement_states(), chosen.movements),
         _many(
             query,
             "integracao",
@@ -232,6 +247,12 @@ def _origins(group: Group) -> list[tuple[str, str]]:
     pairs = Order.objects.filter(pk__in=newest).order_by().values_list("marketplace", "channel").distinct()
     names = sorted({market or channel or OWN_SITE for market, channel in pairs})[:_SHOWN_ORIGINS]
     return [(name, origin_text("" if name == OWN_SITE else name)) for name in names]
+
+
+def _movement_states() -> list[tuple[str, str]]:
+    """The states of C1, each with how many orders are in it."""
+    counts = movement_counts()
+    return [(w.code, f"{w.label} ({count_text(counts.get(w.code, 0))})") for w in MOVEMENT.values()]
 
 
 def _statuses(group: Group, stores: Sequence[Connection]) -> list[tuple[str, str]]:
