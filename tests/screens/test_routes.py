@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from cais.companies.models import Membership
+from cais.companies.models import Membership, SavedView
 from cais.companies.people import invitation_of, invite
 from cais.inbox.models import Pending
 from cais.journal.models import Exchange, SyncRun
@@ -61,6 +61,9 @@ GROUP: dict[str, Expect] = {
     "orders_again": press(),
     "orders_export": look(),
     "flow": look(),
+    # A view of one's own is everybody's to make; the one tried here is the group's.
+    "saved_view_new": Expect((UNUSED, MOVED), (UNUSED, MOVED)),
+    "saved_view": Expect((UNUSED, MOVED), (UNUSED, FORBIDDEN), ("view",)),
     "orders_import": look(),
     "import_now": press(),
     "import_leave_out": press(),
@@ -249,6 +252,7 @@ def records(merchant: Merchant) -> dict[str, object]:
         "invitation": invitation_of(invite(home.group, "nova@jurubim.example", "reader", invited_by="Rosana")).pk,
         "connector": "tray",
         "frete": "frete",
+        "view": SavedView.objects.create(group=home.group, name="Do grupo", query="aba=erp").pk,
         "freight": order.freight_method_id,
         "state": "nada",
     }

@@ -1,4 +1,4 @@
-"""Group, company, warehouse, user, membership."""
+"""Group, company, warehouse, user, membership, and the filters that people keep by name."""
 
 from __future__ import annotations
 
@@ -139,3 +139,33 @@ class Invitation(TenantModel):
 
     def __str__(self) -> str:
         return self.email
+
+
+@pghistory.track()
+class SavedView(TenantModel):
+    """*Visão salva*: filters of a list under a name (feature B4); without a user it is everybody's in the group."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="+")
+    name = models.CharField("nome", max_length=40)
+    query = models.CharField("filtros", max_length=1000)
+
+    class Meta:
+        ordering = ("name", "id")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["group", "user", "name"], name="view_name_once_per_person", nulls_distinct=False
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class OpeningView(TenantModel):
+    """The view with which a person's list opens."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    view = models.ForeignKey(SavedView, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["group", "user"], name="one_opening_view_per_person"),)

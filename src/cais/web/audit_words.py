@@ -26,6 +26,7 @@ SUBJECTS: Final = {
     "Warehouse": "Depósito",
     "Membership": "Acesso de pessoa",
     "Invitation": "Convite",
+    "SavedView": "Visão salva",
     "Connection": "Conector",
     "ServingCompany": "Empresa que atende a loja",
     "StatusEntry": "Tradução de status",

@@ -38,6 +38,8 @@ TABS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "cancelados": ("Cancelados", ("cancelled", "cancelling")),
     "fora": ("Fora do fluxo", ("history", "ignored", "served_elsewhere")),
 }
+# The first tab by a name of its own: an address without any filter opens the person's own view.
+ALL: Final = "todos"
 OWN_SITE: Final = "site"
 _NAMES: Final = (
     *("aba", "loja", "origem", "empresa", "status", "situacao"),

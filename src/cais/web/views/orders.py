@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from cais.companies.roles import Action as May
+from cais.companies.saved_views import opening_of
 from cais.connections.models import Connection
 from cais.orders.counts import phase_counts
 from cais.orders.models import Order
@@ -23,9 +24,10 @@ from cais.settling import decisions
 from cais.web.access import GroupRequest, page
 from cais.web.connection_words import state_of
 from cais.web.keyset import Page, count_up_to, page_of, total_text, without_place
-from cais.web.order_filters import TABS, OrderFilter, chips, kept
+from cais.web.order_filters import ALL, TABS, OrderFilter, chips, kept
 from cais.web.parts import Action, BulkAction, Tab
 from cais.web.patience import TooWideError, patience
+from cais.web.saved_views import view_bar
 from cais.web.situations import Situation, is_note_ready, situations
 from cais.web.wording import origin_text, plural_text
 
@@ -36,6 +38,8 @@ _OPENS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 @page(May.VIEW)
 def orders(request: GroupRequest) -> HttpResponse:
+    if not request.GET and (opening := opening_of(request.group, request.user)):
+        return redirect(f"{reverse('orders', args=[request.group.slug])}?{opening.query}")
     chosen = OrderFilter.of(request.GET)
     found = _found(request, chosen)
     try:
@@ -74,7 +78,7 @@ def _context(request: GroupRequest, chosen: OrderFilter, listed: Page[Order], to
         "total": total if (listed.next_url or listed.previous_url) and total and total <= EXPORTED else None,
         "verbs": _verbs(request),
         "stores": [(store, state_of(store)) for store in stores],
-        "no_filter_url": reverse("orders", args=[slug]),
+        "no_filter_url": f"{reverse('orders', args=[slug])}?aba={ALL}",
         "is_empty": not listed.rows and chosen == OrderFilter() and not listed.previous_url,
         "first_step": _first_step(request, stores),
         "back": kept(request.GET),
@@ -89,6 +93,7 @@ def _frame(request: GroupRequest, chosen: OrderFilter) -> dict[str, object]:
         "counts_url": f"{reverse('order_counts', args=[request.group.slug])}?{kept(request.GET)}",
         "chips": chips(request.group, request.GET, chosen),
         "chosen": chosen,
+        "views": view_bar(request),
         "actions": _actions(request),
     }
 
@@ -110,7 +115,7 @@ def _tabs(request: GroupRequest, chosen: OrderFilter) -> list[Tab]:
     return [
         Tab(
             label,
-            url + without_place(request.GET, aba=code),
+            url + without_place(request.GET, aba=code or ALL),
             count=sum(counts.get(phase, 0) for phase in phases or counts),
             tone=_TONES.get(code, ""),  # type: ignore[arg-type]
             current=code == chosen.tab,
