@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "cais.publishing",
     "cais.settling",
     "cais.nfe",
+    "cais.shelves.apps.ShelvesConfig",
     "cais.rehearsals",
     "cais.backoffice.apps.BackofficeConfig",
     "cais.web",

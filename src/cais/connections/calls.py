@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 
 from cais.connections.account import CLOCK
 from cais.connections.models import Budget, Connection
+from cais.core.budget import Room, Spent, room
+from cais.ports.session import Priority
 
 
 def calls_today(connection: Connection) -> tuple[int | None, int | None]:
@@ -18,6 +20,22 @@ def calls_today(connection: Connection) -> tuple[int | None, int | None]:
     budget: Budget | None = getattr(connection, "budget", None)
     today = CLOCK.now().astimezone(ZoneInfo(limits.time_zone)).date()
     return (budget.day_calls if budget and budget.day == today else 0), allowed
+
+
+def room_for(connection: Connection, priority: Priority) -> Room | None:
+    """The calls that this priority may still make; None for a vendor without limits."""
+    limits = connection.manifest.limits(connection.modality)
+    if limits is None:
+        return None
+    row = Budget.objects.filter(connection=connection).first() or Budget()
+    return room(
+        Spent(minute=tuple(row.minute), day=row.day, day_calls=row.day_calls),
+        now=CLOCK.timestamp(),
+        per_minute=limits.per_minute,
+        per_day=limits.calls_per_day(str(connection.settings.get("profile", ""))),
+        priority=priority,
+        zone=limits.time_zone,
+    )
 
 
 def has_room(connection: Connection, *, share: float) -> bool:

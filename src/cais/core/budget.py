@@ -51,6 +51,22 @@ def ask(spent: Spent, *, now: float, per_minute: int, per_day: int, priority: in
     return Grant(spent=Spent(minute=(*recent, now), day=local.date(), day_calls=today + 1))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """Calls that one priority may still make at once, and in what is left of the vendor's day."""
+
+    now: int
+    today: int
+
+
+def room(spent: Spent, *, now: float, per_minute: int, per_day: int, priority: int, zone: str) -> Room:
+    """What `ask` would still grant this priority if nobody else asked."""
+    used = spent.day_calls if spent.day == datetime.fromtimestamp(now, ZoneInfo(zone)).date() else 0
+    recent = sum(1 for at in spent.minute if at > now - WINDOW - MARGIN)
+    today = max(0, int(per_day * DAY_SHARE[priority]) - used)
+    return Room(now=min(today, max(0, max(1, int(per_minute * MINUTE_SHARE[priority])) - recent)), today=today)
+
+
 def _until_midnight(local: datetime) -> float:
     tomorrow = datetime.combine(local.date() + timedelta(days=1), datetime.min.time(), local.tzinfo)
     return (tomorrow - local).total_seconds()

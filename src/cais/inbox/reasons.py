@@ -5,7 +5,15 @@ Texts are templates over a cause's `params` and over `n` (how many wait). A test
 
 from __future__ import annotations
 
-from cais.inbox import access_reasons, capture_reasons, edit_reasons, mapping_reasons, nfe_reasons, shipping_reasons
+from cais.inbox import (
+    access_reasons,
+    capture_reasons,
+    edit_reasons,
+    mapping_reasons,
+    nfe_reasons,
+    shelf_reasons,
+    shipping_reasons,
+)
 from cais.inbox.reason import Reason as Reason
 
 _ALL = (
@@ -203,6 +211,7 @@ REASONS: dict[str, Reason] = {
         *mapping_reasons.ALL,
         *nfe_reasons.ALL,
         *shipping_reasons.ALL,
+        *shelf_reasons.ALL,
     )
 }
 

@@ -19,6 +19,7 @@ class Cursor(WaitingRow):
     """One kind of reading of one connection. `watermark` is the vendor's day up to which a pass was conclusive.
 
     `begun_at` is set while a pass of many steps goes on, so that whoever takes it up knows what it saw already.
+    `whole_at` is when the last conclusive pass began: every order that the store listed by then has its row.
     """
 
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="cursors")
@@ -28,6 +29,7 @@ class Cursor(WaitingRow):
     read_at = models.DateTimeField(null=True)
     run_id = models.BigIntegerField(null=True)
     begun_at = models.DateTimeField(null=True)
+    whole_at = models.DateTimeField(null=True)
     asked_run = models.BigIntegerField(null=True)
 
     class Meta:

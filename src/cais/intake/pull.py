@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -68,7 +68,7 @@ def look_for_orders(connection: Connection) -> bool:
     taken = rows.claim(1, lease=READING)
     if not taken:
         return False
-    cursor = taken[0]
+    cursor, begun_at = taken[0], timezone.now()
     try:
         conclusive = _list(account, Reading(cursor, run))
     except LeaseLostError:
@@ -81,7 +81,7 @@ def look_for_orders(connection: Connection) -> bool:
         cursor.postpone(pause_after(error), error=str(error), counted=not isinstance(error, RateLimited))
     else:
         run.close()
-        _rest(cursor, conclusive, run)
+        _rest(cursor, conclusive, run, whole_at=begun_at if conclusive else cursor.whole_at)
         health.answered(connection)
     return True
 
@@ -95,11 +95,12 @@ def _answered(cursor: Cursor) -> dict[str, Any]:
     return {"asked_run": run, "asked_by": name}
 
 
-def _rest(cursor: Cursor, reached: bool, run: Run) -> None:
+def _rest(cursor: Cursor, reached: bool, run: Run, *, whole_at: datetime | None) -> None:
     """Due again after a while; soon when the reading was not conclusive, at once when somebody asked meanwhile."""
     wait = _interval(cursor.connection, run.pages) if reached else 2.0
     again_in = timedelta(seconds=max(1.0, CLOCK.real_seconds(wait)))
-    cursor.settle(again_in=again_in, read_at=timezone.now(), run_id=run.id, **_answered(cursor))
+    read = {"read_at": timezone.now(), "whole_at": whole_at, "run_id": run.id}
+    cursor.settle(again_in=again_in, **read, **_answered(cursor))
     Health.objects.filter(connection=cursor.connection_id).update(last_read_at=Now())
 
 

@@ -37,6 +37,9 @@ from cais.publishing.tracking import TRACKINGS
 from cais.rehearsals.models import Rehearsal
 from cais.rehearsals.services import rehearse
 from cais.settling.services import advance
+from cais.shelves.models import ShelfReading
+from cais.shelves.reading import read_shelf
+from cais.shelves.sending import send_stock, stock_waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,7 @@ STAGES: dict[str, Stage] = {
             "record",
             record_orders,
             lambda: _connections_of(Document.objects.due().filter(needs_fetch=False)),
-            then=("check", "advance", "reread"),
+            then=("check", "advance", "reread", "stock"),
         ),
         Stage(
             "reread",
@@ -81,7 +84,12 @@ STAGES: dict[str, Stage] = {
             lambda: _connections_of(to_reread()),
             then=("fetch",),
         ),
-        Stage("advance", advance, lambda: _connections_of(Order.objects.filter(due_at__lte=Now())), then=("check",)),
+        Stage(
+            "advance",
+            advance,
+            lambda: _connections_of(Order.objects.filter(due_at__lte=Now())),
+            then=("check", "stock"),
+        ),
         Stage(
             "check",
             check_movements,
@@ -123,11 +131,13 @@ STAGES: dict[str, Stage] = {
             lambda connection: publish(STATUSES, connection),
             lambda: _connections_of(StatusPublication.objects.due()),
         ),
+        Stage("stock", send_stock, stock_waiting),
+        Stage("read_back", read_shelf, lambda: _connections_of(ShelfReading.objects.due()), then=("stock", "rehearse")),
         Stage(
             "rehearse",
             rehearse,
             lambda: _connections_of(Rehearsal.objects.due()),
-            then=("erp_order", "status", "invoice"),
+            then=("erp_order", "status", "invoice", "stock", "read_back"),
         ),
         Stage(
             "statuses",

@@ -30,6 +30,8 @@ from cais.orders.counts import fold_counts
 from cais.orders.daily import fold_days
 from cais.rehearsals.services import drop_old_rehearsals
 from cais.settling.services import reconsider_held
+from cais.shelves.marks import look_at_everything
+from cais.shelves.reading import plan_readings
 
 log = logging.getLogger(__name__)
 _STALLED_AFTER = 30
@@ -96,6 +98,7 @@ def reconsider(group_id: int) -> None:
     with group_scope(group_id):
         reconsider_held(group_id)
     _hint_connections("advance", group_id)
+    _hint_connections("stock", group_id)
 
 
 @app.task(name="cais.judge_again")
@@ -142,6 +145,17 @@ def sweep(timestamp: int) -> None:
             wake_mended(group_id)
             watch(group_id)
             align_listeners(group_id)
+            plan_readings()
+
+
+@app.periodic(cron="41 * * * *")
+@app.task(name="cais.hourly", queueing_lock="cais.hourly")
+@_fresh_connections
+def hourly(timestamp: int) -> None:
+    """Every figure that a store is told is worked out once more: with every mark lost, a shelf is late by an hour."""
+    for group_id in group_ids():
+        with group_scope(group_id):
+            look_at_everything()
 
 
 @app.periodic(cron="17 3 * * *")

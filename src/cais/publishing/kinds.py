@@ -80,6 +80,18 @@ class Kind(ABC, Generic[Row]):
         """Digest of everything that the row's words are made of: a rehearsed row is said only while it is the same."""
         return row.desired_digest
 
+    def may_speak(self, connection: Connection) -> bool:
+        """Whether this connection is told anything of this kind."""
+        return connection.does(self.capability)
+
+    def goes_on(self) -> bool:
+        """False when the rows that are left must wait for another turn."""
+        return True
+
+    def at_rest(self, row: Row) -> dict[str, Any]:
+        """Further facts of a row that has nothing to say."""
+        return {}
+
     def batch(self, connection: Connection) -> int:
         """How many rows are claimed at once: as many as are surely said before their lease ends."""
         return 25

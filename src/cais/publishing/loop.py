@@ -28,7 +28,7 @@ def publish(kind: Kind[Any], connection: Connection, *, limit: int | None = None
 
     A row that crashes is pushed ahead with its error and does not stop the others.
     """
-    account = account_for_work(connection) if connection.does(kind.capability) else None
+    account = account_for_work(connection) if kind.may_speak(connection) else None
     if account is None:
         return 0
     most = health.at_most(connection, limit or kind.batch(connection))
@@ -37,6 +37,9 @@ def publish(kind: Kind[Any], connection: Connection, *, limit: int | None = None
     heard = bool(said)
     alone = [row for row in rows if row.pk not in said]
     for at, row in enumerate(alone):
+        if not kind.goes_on():
+            _put_back(alone[at:])
+            break
         try:
             end = say(kind, connection, account, row)
         except Exception as error:  # the edge of the loop: the row is kept, with what happened
@@ -57,7 +60,7 @@ def say(kind: Kind[Any], connection: Connection, account: Account, row: Any) -> 
     step = kind.plan(row)
     doubt = row.in_flight
     if step is None:
-        row.settle(**FORGOTTEN)
+        row.settle(**FORGOTTEN, **kind.at_rest(row))
         return End.LATER
     if row.planned_digest and not doubt and kind.source(row) != row.planned_digest:
         row.settle(again_in=timedelta(0), **FORGOTTEN)

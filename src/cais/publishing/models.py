@@ -45,6 +45,8 @@ class PublicationQuerySet(WaitingQuerySet[Row]):
         live = Q()
         for path in self.model.ANSWERS_TO:
             live &= Q(**{f"{path}__mode": Connection.Mode.PUBLISH})
+        if self.model.FUNCTION:
+            live &= Q(connection__functions__contains=[self.model.FUNCTION])
         return live | Q(in_flight=True) | (Q(allowed_digest=F("desired_digest")) & ~Q(allowed_digest=""))
 
 
@@ -57,6 +59,8 @@ class Publication(WaitingRow):
 
     ANSWERS_TO: ClassVar[tuple[str, ...]] = ("connection",)
     """Paths to the connections that may hold this row back; all of them must publish."""
+    FUNCTION: ClassVar[str] = ""
+    """The function of the connection that a person must have switched on before anything is said by itself."""
 
     connection = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="+")
     desired_digest = models.CharField(max_length=32, blank=True)

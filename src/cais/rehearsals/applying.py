@@ -20,8 +20,10 @@ from cais.rehearsals.shapes import SHAPES
 State = RehearsalRow.State
 _BATCH = 25
 _SOON, _LATER = timedelta(seconds=1), timedelta(seconds=15)
-_CHANGED = "O pedido mudou depois deste ensaio. Nada foi escrito: ensaie de novo para ver como ficaria agora."
-_NOT_NEEDED = "Não era mais preciso: o pedido já seguiu."
+_CHANGED = (
+    "Isto mudou depois do ensaio: {what} já é outro. Nada foi escrito; ensaie de novo para ver como ficaria agora."
+)
+_NOT_NEEDED = "Não era mais preciso: {what} já seguiu."
 
 
 def apply_some(found: Rehearsal) -> None:
@@ -42,11 +44,12 @@ def apply_some(found: Rehearsal) -> None:
 
 def release(row: RehearsalRow) -> bool:
     """Allow exactly the wish that was seen; refused, by name, when what it is made of has moved since."""
-    kind = SHAPES[row.kind].kind
+    shape = SHAPES[row.kind]
+    kind = shape.kind
     with transaction.atomic():
         held = kind.rows().filter(pk=row.publication_id).select_for_update(of=("self",)).first()
         if held is None or not _is_as_seen(kind, held, row):
-            _write(row, state=State.MOVED, words=_CHANGED)
+            _write(row, state=State.MOVED, words=_CHANGED.format(what=shape.what))
             return False
         type(held).objects.filter(pk=held.pk).update(
             allowed_digest=row.desired_digest, planned_digest=row.source_digest, due_at=Now(), attempts=0
@@ -77,7 +80,7 @@ def _follow(rows: Sequence[RehearsalRow], wishes: dict[int, Publication]) -> Non
         outcome = _outcome(row, wishes.get(row.publication_id))
         if outcome is not None:
             state, words = outcome
-            _write(row, state=state, words=words)
+            _write(row, state=state, words=words.format(what=SHAPES[row.kind].what))
 
 
 def _outcome(row: RehearsalRow, wish: Publication | None) -> tuple[str, str] | None:

@@ -21,28 +21,43 @@ log = logging.getLogger(__name__)
 MOST = 1000
 """Wishes in one plan: as many as a person can look through, and as a day's calls allow."""
 _BATCH = 10
+_SOON = timedelta(seconds=2)
 State = RehearsalRow.State
 _UNKNOWN = "Este envio não pôde ser montado."
-_GONE = "Não há mais o que escrever: o pedido mudou."
+_GONE = "Não há mais o que escrever: {what} mudou."
 _MOVED = "A loja mostra outro status. O pedido é lido de novo, e o próximo ensaio o mostra."
 
 
-def start(connection: Connection, *, asked_by: str) -> Rehearsal:
+def start(connection: Connection, *, asked_by: str, scope: Rehearsal.Scope = Rehearsal.Scope.ORDERS) -> Rehearsal:
     """*Ensaiar*: the plan with its rows, to be read in the background. One that is being read already is that one."""
     with transaction.atomic():
         Connection.objects.select_for_update().get(pk=connection.pk)
-        running = Rehearsal.objects.filter(connection=connection, state=Rehearsal.State.READING).first()
-        if running is not None:
+        plans = Rehearsal.objects.filter(connection=connection, scope=scope, state=Rehearsal.State.READING)
+        if (running := plans.first()) is not None:
             return running
         made = Rehearsal.objects.create(
-            group_id=connection.group_id, connection=connection, asked_by=asked_by[:120], due_at=Now()
+            group_id=connection.group_id,
+            connection=connection,
+            scope=scope,
+            asked_by=asked_by[:120],
+            is_listed=False,
+            due_at=Now(),
         )
-        rows = [row for shape in SHAPES.values() for row in _rows(shape, made)]
-        RehearsalRow.objects.bulk_create(rows[:MOST])
-        Rehearsal.objects.filter(pk=made.pk).update(left_out=max(0, len(rows) - MOST))
-        if not rows:  # there is nothing to look at
+        if scope == Rehearsal.Scope.ORDERS and not _list(made):  # there is nothing to look at
             Rehearsal.objects.filter(pk=made.pk).update(state=Rehearsal.State.READY, ready_at=Now(), due_at=None)
     return made
+
+
+def _list(made: Rehearsal) -> int:
+    """Make the rows of a plan. Returns how many wishes there are."""
+    rows = [row for shape in _shapes(made) for row in _rows(shape, made)]
+    RehearsalRow.objects.bulk_create(rows[:MOST], ignore_conflicts=True)
+    Rehearsal.objects.filter(pk=made.pk).update(left_out=max(0, len(rows) - MOST), is_listed=True)
+    return len(rows)
+
+
+def _shapes(made: Rehearsal) -> list[Shape[Any]]:
+    return [shape for shape in SHAPES.values() if shape.scope == made.scope]
 
 
 def _rows(shape: Shape[Any], made: Rehearsal) -> list[RehearsalRow]:
@@ -67,6 +82,11 @@ def _rows(shape: Shape[Any], made: Rehearsal) -> list[RehearsalRow]:
 
 def read_some(found: Rehearsal, *, limit: int = _BATCH) -> None:
     """Look outside for some rows of a claimed plan; it is ready when none is left. A failure outside puts it back."""
+    if not found.is_listed:
+        if not all(shape.prepare(found.connection) for shape in _shapes(found)):
+            found.settle(again_in=_SOON)
+            return
+        _list(found)
     accounts: dict[int, Account | None] = {}
     for row in found.rows.filter(state=State.TO_READ)[:limit]:
         try:
@@ -89,7 +109,7 @@ def _read(found: Rehearsal, row: RehearsalRow, accounts: dict[int, Account | Non
     wish = shape.kind.rows().filter(pk=row.publication_id, desired_digest=row.desired_digest).first()
     step = shape.kind.plan(wish) if wish else None
     if wish is None or step is None:
-        _write(row, state=State.SAME, words=_GONE)
+        _write(row, state=State.SAME, words=_GONE.format(what=shape.what))
         return True
     at: Connection = wish.connection
     if at.pk not in accounts:

@@ -19,7 +19,8 @@ GOOD_FOR = timedelta(hours=24)
 class Rehearsal(WaitingRow):
     """*Ensaio*: a stored plan. Making it reads and writes nothing outside; applying it releases its wishes.
 
-    Due while it is read or applied; it rests while a person looks at it.
+    Due while it is read or applied; it rests while a person looks at it. `is_listed`: its rows are made; where there
+    may be very many they are made in the background. `seen_at`: when a person first looked at it, read to its end.
     """
 
     class State(models.TextChoices):
@@ -28,7 +29,14 @@ class Rehearsal(WaitingRow):
         APPLYING = "applying", "Aplicando"
         OVER = "over", "Terminado"
 
+    class Scope(models.TextChoices):
+        """What of a connection it is about: a plan of one says nothing of the other."""
+
+        ORDERS = "orders", "Pedidos"
+        STOCK = "stock", "Estoque"
+
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="rehearsals")
+    scope = models.CharField(max_length=8, choices=Scope.choices, default=Scope.ORDERS)
     state = models.CharField(max_length=10, choices=State.choices, default=State.READING)
     asked_at = models.DateTimeField(default=timezone.now)
     asked_by = models.CharField(max_length=120)
@@ -38,6 +46,8 @@ class Rehearsal(WaitingRow):
     finished_at = models.DateTimeField(null=True)
     stopping = models.BooleanField(default=False)
     left_out = models.PositiveIntegerField(default=0)
+    is_listed = models.BooleanField(default=True)
+    seen_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ("-pk",)
@@ -70,7 +80,7 @@ class RehearsalRow(TenantModel):
     rehearsal = models.ForeignKey(Rehearsal, on_delete=models.CASCADE, related_name="rows")
     kind = models.CharField(max_length=20)
     publication_id = models.BigIntegerField()
-    order_id = models.BigIntegerField()
+    order_id = models.BigIntegerField(null=True)
     label = models.CharField(max_length=60)
     verb = models.CharField(max_length=10, blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.TO_READ)

@@ -24,7 +24,9 @@ __all__ = [
     "NotRehearsed",
     "apply",
     "drop_old_rehearsals",
+    "has_seen",
     "held_back",
+    "look_at",
     "observe",
     "rehearse",
     "start",
@@ -84,8 +86,8 @@ def switch_on(connection: Connection) -> None:
     A rehearsal of the last day must have been read to its end: nobody switches on what nobody has seen.
     """
     since = timezone.now() - GOOD_FOR
-    seen = Rehearsal.objects.filter(connection=connection, ready_at__gte=since).exists()
-    if not seen:
+    plans = Rehearsal.objects.filter(connection=connection, scope=Rehearsal.Scope.ORDERS)
+    if not plans.filter(ready_at__gte=since).exists():
         raise NotRehearsed("Ensaie esta conexão antes de ligar: assim você vê o que seria escrito.")
     connection.mode, connection.rehearsed_at = Connection.Mode.PUBLISH, timezone.now()
     connection.save(update_fields=["mode", "rehearsed_at"])
@@ -100,10 +102,25 @@ def observe(connection: Connection) -> None:
         only_wished(list(rows.values_list("fulfilment__order", flat=True)))
 
 
+def look_at(found: Rehearsal) -> None:
+    """A person has the plan before them; only what was read to its end counts as seen."""
+    Rehearsal.objects.filter(pk=found.pk, seen_at=None, ready_at__isnull=False).update(seen_at=Now())
+
+
+def has_seen(connection: Connection, scope: Rehearsal.Scope) -> bool:
+    """Whether a person ever saw what would be written: the condition of feature A5."""
+    return Rehearsal.objects.filter(connection=connection, scope=scope, seen_at__isnull=False).exists()
+
+
 def held_back(connection: Connection) -> int:
     """How many wishes wait because this connection, or the other one they answer to, observes."""
-    tables = [model for model in apps.get_models() if issubclass(model, Publication)]
+    tables = [model for model in apps.get_models() if issubclass(model, Publication) and _is_on(connection, model)]
     return sum(model.objects.held_back().of_connection(connection).count() for model in tables)
+
+
+def _is_on(connection: Connection, model: type[Publication]) -> bool:
+    """A function that is off holds nothing back: nobody asked for it yet."""
+    return not model.FUNCTION or model.FUNCTION in connection.functions
 
 
 def drop_old_rehearsals() -> int:

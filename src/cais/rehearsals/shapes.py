@@ -9,10 +9,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar, Final, Generic, TypeVar, cast
 
+from cais.connections.models import Connection
 from cais.core.documents import Address, ErpOrderDoc
 from cais.nfe.models import InvoicePublication
 from cais.nfe.store_invoice import INVOICES, invoice_document
-from cais.ports.capabilities import ErpOrders, InvoicePublisher, StatusWriter, TrackingWriter
+from cais.ports.capabilities import ErpOrders, InvoicePublisher, StatusWriter, StockWriter, TrackingWriter
 from cais.ports.session import Account
 from cais.publishing.erp_document import erp_document
 from cais.publishing.hints import order_moved
@@ -20,6 +21,10 @@ from cais.publishing.kinds import ERP_ORDERS, STATUSES, Kind
 from cais.publishing.models import ErpOrderPublication, Publication, StatusPublication, TrackingPublication
 from cais.publishing.tracking import TRACKINGS, says, tracking_of
 from cais.publishing.wishes import Wish
+from cais.rehearsals.models import Rehearsal
+from cais.shelves.models import StockPublication
+from cais.shelves.planning import is_planned, seen_lately
+from cais.shelves.stock import StockKind, ref_of, units_text
 from cais.statuses import services as statuses
 
 Row = TypeVar("Row", bound=Publication)
@@ -41,10 +46,16 @@ class Shape(ABC, Generic[Row]):
 
     kind: ClassVar[Kind[Any]]
     calls: ClassVar[int]
+    scope: ClassVar[Rehearsal.Scope] = Rehearsal.Scope.ORDERS
+    what: ClassVar[str] = "o pedido"
 
     @abstractmethod
-    def order_of(self, row: Row) -> tuple[int, str]:
-        """The order's id and its number in the store."""
+    def order_of(self, row: Row) -> tuple[int | None, str]:
+        """The order's id and its number in the store; of what is no order, None and what it is called."""
+
+    def prepare(self, connection: Connection) -> bool:
+        """Called until it is True before the rows of a plan are made."""
+        return True
 
     @abstractmethod
     def see(self, row: Row, account: Account) -> Seen:
@@ -125,6 +136,30 @@ class TrackingShape(Shape[TrackingPublication]):
         return Seen(fields, is_same=says(now, wish))
 
 
+class StockShape(Shape[StockPublication]):
+    """What the store showed when its shelf was read for this plan costs no further call."""
+
+    kind = StockKind()
+    calls = 1
+    scope = Rehearsal.Scope.STOCK
+    what = "o estoque"
+
+    def order_of(self, row: StockPublication) -> tuple[int | None, str]:
+        product = row.listing.product
+        return None, f"{product.sku} {product.name}"[:60]
+
+    def prepare(self, connection: Connection) -> bool:
+        return is_planned(connection)
+
+    def see(self, row: StockPublication, account: Account) -> Seen:
+        if seen_lately(row):
+            now = row.shown
+        else:
+            now = cast(StockWriter, row.connection.vendor).current_stock(account, ref_of(row.listing))
+        fields = [("Estoque na loja", units_text(now), units_text(row.desired))]
+        return Seen(fields, is_same=now is not None and now == row.desired)
+
+
 def _day(day: date | None) -> str:
     return f"{day:%d/%m/%Y}" if day else NOTHING
 
@@ -162,6 +197,6 @@ def _place(address: Address) -> str:
 
 
 SHAPES: Final[dict[str, Shape[Any]]] = {
-    shape.kind.name: shape for shape in (ErpOrderShape(), InvoiceShape(), TrackingShape(), StatusShape())
+    shape.kind.name: shape for shape in (ErpOrderShape(), InvoiceShape(), TrackingShape(), StatusShape(), StockShape())
 }
 """By the name of the kind, in the order in which the steps follow each other."""

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from cais.companies.roles import Action as May
 from cais.connections.models import Connection
+from cais.rehearsals.models import Rehearsal
 from cais.rehearsals.services import held_back
 from cais.web.access import GroupRequest
 from cais.web.parts import Action
@@ -27,6 +28,13 @@ class ModeCard:
 def start_action(slug: str, connection: Connection, *, label: str = "Ensaiar", style: str = "plain") -> Action:
     url = reverse("rehearsal_start", args=[slug, connection.pk])
     return Action(label, url, "post", icon="eye", style=style)  # type: ignore[arg-type]
+
+
+def again_action(slug: str, plan: Rehearsal) -> Action:
+    """The same plan once more, of what it was about."""
+    if plan.scope == Rehearsal.Scope.STOCK:
+        return Action("Ensaiar de novo", reverse("shelf_rehearse", args=[slug, plan.connection_id]), "post", icon="eye")
+    return start_action(slug, plan.connection, label="Ensaiar de novo")
 
 
 def switch_on_action(slug: str, connection: Connection) -> Action:

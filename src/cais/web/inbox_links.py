@@ -33,6 +33,7 @@ _NEEDS: Final[dict[str, tuple[May, str]]] = {
     "movement": (May.RESOLVE_ERRORS, "post"),
     "erp_order": (May.RESOLVE_ERRORS, "post"),
     "companies": (May.CONFIGURE, "get"),
+    "shelf": (May.VIEW, "get"),
 }
 
 _TABLES: Final = {REASON_OF[table.model]: table.slug for table in TABLES.values()}
@@ -94,6 +95,15 @@ def _company(slug: str, cause: OpenCause) -> str:
     return reverse("companies", args=[slug])
 
 
+def _shelf(slug: str, cause: OpenCause) -> str:
+    """What differs is decided in its own list, what was refused is looked at among the others that stopped."""
+    if not cause.connection_id:
+        return ""
+    if cause.reason.code == "shelf_drift":
+        return reverse("shelf_drifts", args=[slug, cause.connection_id])
+    return f"{reverse('shelf', args=[slug, cause.connection_id])}?so=parados"
+
+
 def _mend(slug: str, cause: OpenCause) -> str:
     return reverse("error_mend", args=[slug, cause.id])
 
@@ -111,5 +121,6 @@ _ADDRESSES: Final[dict[str, Link]] = {
     "movement": _mend,
     "erp_order": _mend,
     "companies": _company,
+    "shelf": _shelf,
 }
 TARGETS: Final = frozenset(_ADDRESSES)

@@ -46,6 +46,7 @@ VERBS: Final = {
     ("erp_order", "cancel"): ("Cancelar a venda", "venda cancelada", "vendas canceladas"),
     ("tracking", "write"): ("Informar o rastreio", "rastreio informado", "rastreios informados"),
     ("status", "write"): ("Escrever o status", "status escrito", "status escritos"),
+    ("stock", "write"): ("Enviar o estoque", "estoque enviado à loja", "estoques enviados à loja"),
     ("invoice", "write"): ("Enviar a nota", "nota enviada à loja", "notas enviadas à loja"),
 }
 _UNNAMED: Final = ("Escrever", "envio", "envios")

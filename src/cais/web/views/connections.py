@@ -24,6 +24,7 @@ from cais.journal.models import Exchange
 from cais.ports.capabilities import Check
 from cais.ports.errors import ConfigurationError, VendorError
 from cais.ports.manifest import Capability, Manifest, Modality, Role
+from cais.rehearsals.functions import choose, offered
 from cais.settling.choosing import import_waiting
 from cais.web.access import GroupRequest, page
 from cais.web.authorising import authorise_action, let_through, needs_authorising
@@ -216,14 +217,13 @@ def connection_pause(request: GroupRequest, pk: int) -> HttpResponse:
 def connection_functions(request: GroupRequest, pk: int) -> HttpResponse:
     """*Funções*: a switch for each thing the modality offers (feature A5)."""
     found = own_connection(request, pk)
-    offered = sorted(found.manifest.modalities[Modality(found.modality)].capabilities)
     if request.method == "POST":
-        chosen = set(request.POST.getlist("funcao"))
-        found.functions = [item.value for item in offered if item.value in chosen]
-        found.save(update_fields=["functions"])
+        refusals = choose(found, set(request.POST.getlist("funcao")))
         messages.success(request, "Funções salvas.")
+        for refusal in refusals:
+            messages.warning(request, refusal)
         return redirect("connection_functions", request.group.slug, found.pk)
-    rows = [(item.value, *FUNCTIONS[item], found.does(item)) for item in offered]
+    rows = [(item.value, *FUNCTIONS[item], found.does(item)) for item in offered(found)]
     context = {**frame(request, found, "funcoes"), "rows": rows, "modality": MODALITIES[Modality(found.modality)]}
     return render(request, "connections/functions.html", context)
 
@@ -267,6 +267,7 @@ def _tabs(request: GroupRequest, found: Connection, current: str) -> list[Tab]:
     is_store, setup = found.role == "store", request.may(May.CONFIGURE)
     tabs = [("conexao", "Conexão", "connection", setup), ("funcoes", "Funções", "connection_functions", setup)]
     tabs.append(("empresas", "Empresas", "connection_companies", is_store))
+    tabs.append(("loja", "Estoque na loja", "shelf", found.manifest.offers(found.modality, Capability.WRITE_STOCK)))
     tabs.append(("dicionario", "Dicionário de status", "dictionary", is_store))
     tabs.append(("depara", "De-para", "mappings", is_store))
     tabs.append(("trocas", "Trocas", "exchanges", is_store))

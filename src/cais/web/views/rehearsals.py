@@ -15,7 +15,7 @@ from cais.connections.models import Connection
 from cais.rehearsals import services as room
 from cais.rehearsals.models import Rehearsal, RehearsalRow
 from cais.web.access import GroupRequest, page
-from cais.web.connection_mode import start_action, switch_on_action
+from cais.web.connection_mode import again_action, start_action, switch_on_action
 from cais.web.keyset import page_of
 from cais.web.parts import Action, Crumb, Tab
 from cais.web.rehearsal_words import (
@@ -83,6 +83,7 @@ def _own(request: GroupRequest, pk: int) -> Rehearsal:
 @page(May.VIEW)
 def rehearsal(request: GroupRequest, pk: int) -> HttpResponse:
     plan = _own(request, pk)
+    room.look_at(plan)
     url = reverse("sync", args=[request.group.slug])
     crumbs = [
         Crumb("Sincronização", url),
@@ -119,6 +120,7 @@ def _body(request: GroupRequest, plan: Rehearsal) -> dict[str, object]:
         "headline": headline(plan),
         "progress": progress_of(plan),
         "changed": changed,
+        "is_of_orders": plan.scope == Rehearsal.Scope.ORDERS,
         "changed_title": f"{plural_text(changed, 'pedido mudou', 'pedidos mudaram')} na loja depois deste ensaio.",
         "page": listed,
         "rows": [_shown(row) for row in listed.rows],
@@ -148,8 +150,8 @@ def _actions(request: GroupRequest, plan: Rehearsal) -> list[Action]:
         return [Action("Parar", reverse("rehearsal_stop", args=[slug, plan.pk]), "post", icon="stop", reason=reason)]
     if plan.state == Rehearsal.State.READING:
         return []
-    found = [start_action(slug, plan.connection, label="Ensaiar de novo")]
-    if plan.connection.observes and request.may(May.CONFIGURE):
+    found = [again_action(slug, plan)]
+    if plan.scope == Rehearsal.Scope.ORDERS and plan.connection.observes and request.may(May.CONFIGURE):
         found.insert(0, switch_on_action(slug, plan.connection))
     can_apply = plan.state == Rehearsal.State.READY and not plan.is_expired
     if can_apply and plan.rows.filter(state=RehearsalRow.State.READY).exists():

@@ -1,0 +1,38 @@
+"""The reasons of what a store shows: stock that it refuses, and a shelf that is another than ours."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from cais.inbox.reason import Reason
+
+ALL: Final = (
+    Reason(
+        code="stock_refused",
+        tone="err",
+        icon="cube",
+        short="Estoque recusado pela loja",
+        title="A loja {store} recusou o estoque de {sku}",
+        cause="A loja respondeu: {words}",
+        consequence="A loja continua mostrando o estoque de antes, e pode vender o que não há mais.",
+        remedy="Confira se o produto ainda existe na loja e se o vínculo é o certo; depois tente de novo.",
+        button="Abrir o estoque na loja",
+        target="shelf",
+        rank=25,
+    ),
+    Reason(
+        code="shelf_drift",
+        tone="warn",
+        icon="scale",
+        short="Estoque muito diferente na loja",
+        title="{store} mostra outro estoque em muitos produtos",
+        cause="Ao conferir a loja, {count} produtos mostravam outra quantidade, sem nada nosso a caminho.",
+        consequence="O Cais não escreveu por cima: tantas diferenças de uma vez podem ser um engano, daqui ou de lá. "
+        "O que os pedidos tiram continua a ser enviado.",
+        remedy="Veja alguns produtos. Depois publique o nosso em todos, ou aceite o da loja onde ela estiver certa.",
+        button="Ver as diferenças",
+        target="shelf",
+        rank=24,
+    ),
+)
+CODES: Final = tuple(reason.code for reason in ALL)

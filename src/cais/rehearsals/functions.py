@@ -1,0 +1,65 @@
+"""The functions of a connection: which a person may switch on, and what follows (feature A5)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Final
+
+from django.db import transaction
+
+from cais.connections.models import Connection
+from cais.ports.manifest import Capability, Modality
+from cais.rehearsals.models import Rehearsal
+from cais.rehearsals.services import has_seen
+from cais.shelves.marks import mark_all
+
+NEEDS_REHEARSAL: Final = {Capability.WRITE_STOCK: Rehearsal.Scope.STOCK}
+# Connectors promise these, and nothing here says them yet: a switch for them would be a lie.
+UNSPOKEN: Final = frozenset({Capability.WRITE_PRICES, Capability.WRITE_PRODUCTS})
+
+
+def offered(connection: Connection) -> list[Capability]:
+    """What a person may switch at this connection."""
+    return sorted(connection.manifest.modalities[Modality(connection.modality)].capabilities - UNSPOKEN)
+
+
+def choose(connection: Connection, wanted: Collection[str]) -> list[str]:
+    """Switch on what is wanted and may be, everything else off. Returns a sentence for each refusal."""
+    functions, refusals = [], []
+    for item in offered(connection):
+        if item.value not in wanted:
+            continue
+        refusal = "" if item in connection.functions else _refusal(connection, item, wanted)
+        if refusal:
+            refusals.append(refusal)
+        else:
+            functions.append(item.value)
+    _save(connection, functions)
+    return refusals
+
+
+def switch(connection: Connection, function: Capability, *, on: bool) -> str:
+    """Switch one function. Returns why not, empty when it was done."""
+    others = [name for name in connection.functions if name != function]
+    refusals = choose(connection, [*others, function.value] if on else others)
+    return refusals[0] if refusals else ""
+
+
+def _refusal(connection: Connection, item: Capability, wanted: Collection[str]) -> str:
+    scope = NEEDS_REHEARSAL.get(item)
+    if scope is None:
+        return ""
+    if Capability.IMPORT_ORDERS not in wanted:
+        return "Para enviar estoque, deixe ligado receber pedidos: sem eles o Cais apagaria as vendas da loja."
+    if not has_seen(connection, scope):
+        return "Ensaie o estoque e veja o ensaio antes de ligar o envio: assim você sabe o que mudaria na loja."
+    return ""
+
+
+def _save(connection: Connection, functions: list[str]) -> None:
+    begins = Capability.WRITE_STOCK in functions and Capability.WRITE_STOCK not in connection.functions
+    with transaction.atomic():
+        connection.functions = functions
+        connection.save(update_fields=["functions"])
+        if begins:
+            mark_all(connection)

@@ -1,0 +1,1 @@
+"""What the stores show: the stock each of them is told, read back from them, rehearsed and kept true."""

@@ -1,0 +1,72 @@
+"""Marks: "look at this product", written with the change itself by one statement, and folded away by the next look."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any, Final
+
+from django.db import connection as database
+
+from cais.connections.models import Connection
+from cais.ports.manifest import Capability
+from cais.shelves.models import Mark
+
+# Only what is told somewhere is marked: a group whose stores are told no stock pays one look at an empty table.
+_MARK: Final = """
+INSERT INTO shelves_mark (group_id, connection_id, product_id, kind)
+SELECT DISTINCT l.group_id, l.connection_id, l.product_id, 'stock'
+FROM shelves_stockpublication s JOIN catalog_listing l ON l.id = s.listing_id
+WHERE l.group_id = %(group)s
+  AND (%(products)s::bigint[] IS NULL OR l.product_id = ANY (%(products)s) OR l.product_id IN (
+      SELECT k.kit_id FROM catalog_kitcomponent k WHERE k.product_id = ANY (%(products)s)))
+  AND (%(connection)s::bigint IS NULL OR l.connection_id = %(connection)s)
+"""
+_ALL: Final = """
+INSERT INTO shelves_mark (group_id, connection_id, product_id, kind)
+SELECT DISTINCT group_id, connection_id, product_id, 'stock' FROM catalog_listing WHERE connection_id = %s
+"""
+_TAKE: Final = """
+DELETE FROM shelves_mark WHERE id IN (
+    SELECT id FROM shelves_mark WHERE connection_id = %s AND kind = %s ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
+) RETURNING product_id
+"""
+
+
+def mark(group_id: int, product_ids: Collection[int] | None, *, connection_id: int | None = None) -> None:
+    """What a store shows of these products, and of the kits that hold them, may be another figure now."""
+    facts = {
+        "group": group_id,
+        "products": None if product_ids is None else sorted(product_ids),
+        "connection": connection_id,
+    }
+    with database.cursor() as cursor:
+        cursor.execute(_MARK, facts)
+
+
+def mark_all(connection: Connection) -> None:
+    """Look at everything that is linked at this connection, also at what was never told before."""
+    with database.cursor() as cursor:
+        cursor.execute(_ALL, [connection.pk])
+
+
+def look_at_everything() -> None:
+    """Of every connection of the group in scope that is told its stock."""
+    for connection in Connection.objects.filter(functions__contains=[Capability.WRITE_STOCK]):
+        mark_all(connection)
+
+
+def take_marks(connection: Connection, kind: Mark.Kind, *, limit: int) -> list[int]:
+    """The products of some marks, which are gone with the transaction; a product once for each of its marks."""
+    with database.cursor() as cursor:
+        cursor.execute(_TAKE, [connection.pk, kind, limit])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def hear_balances(sender: object, *, group_id: int, product_ids: Collection[int], **_: Any) -> None:
+    mark(group_id, product_ids)
+
+
+def hear_rules(
+    sender: object, *, group_id: int, connection_id: int | None, product_ids: Collection[int] | None, **_: Any
+) -> None:
+    mark(group_id, product_ids, connection_id=connection_id)

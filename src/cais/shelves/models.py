@@ -1,0 +1,106 @@
+"""Mark ("look at this product"), StockPublication (what a store is told), ShelfReading (reading it back) and Drift."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from cais.catalog.models import Listing
+from cais.companies.tenant import TenantModel
+from cais.connections.models import Connection
+from cais.ports.manifest import Capability
+from cais.publishing.models import Publication
+from cais.waiting.rows import WaitingRow
+
+
+def _units() -> Any:
+    """Units with four places; None is unknown and never zero."""
+    return models.DecimalField(max_digits=15, decimal_places=4, null=True)
+
+
+class Mark(TenantModel):
+    """ "Look at this product at this connection": written with the change itself, folded away by the next look.
+
+    It carries no value, and a thousand of one product are one look. Only inserted, so no writer waits for another;
+    without foreign keys, so it costs next to nothing.
+    """
+
+    class Kind(models.TextChoices):
+        STOCK = "stock", "estoque"
+
+    connection_id = models.BigIntegerField()
+    product_id = models.BigIntegerField()
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+
+    class Meta:
+        indexes = (models.Index(fields=["connection_id", "kind", "id"], name="mark_of_connection"),)
+
+
+class StockPublication(Publication):
+    """The units that a store should show for one of its products.
+
+    `desired` was right when last looked at and is worked out anew before it is said. `published` is what the store is
+    believed to show: what we last sent, or what we last saw there. `shown` is what it showed when it was last read.
+    """
+
+    FUNCTION = Capability.WRITE_STOCK
+
+    listing = models.OneToOneField(Listing, on_delete=models.CASCADE, related_name="stock_publication")
+    desired = _units()
+    published = _units()
+    waits_since = models.DateTimeField(null=True)
+    shown = _units()
+    shown_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = (models.Index(fields=["connection", "due_at"], name="stock_due", condition=Q(due_at__isnull=False)),)
+
+
+class Drift(TenantModel):
+    """The store showed other units than we say, with nothing of ours on its way; kept also when it is over."""
+
+    class Way(models.TextChoices):
+        """How it ended. `ITSELF`: few differed, so ours was written without asking."""
+
+        ITSELF = "itself", "corrigida sozinha"
+        OURS = "ours", "publicado o nosso"
+        THEIRS = "theirs", "aceito o da loja"
+        GONE = "gone", "a loja já mostra o certo"
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="+")
+    listing = models.ForeignKey(Listing, on_delete=models.CASCADE, related_name="drifts")
+    shown = models.DecimalField(max_digits=15, decimal_places=4)
+    ours = models.DecimalField(max_digits=15, decimal_places=4)
+    seen_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True)
+    way = models.CharField(max_length=6, choices=Way.choices, blank=True)
+    ended_by = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        ordering = ("-pk",)
+        constraints = (models.UniqueConstraint(fields=["listing"], name="one_open_drift", condition=Q(ended_at=None)),)
+        indexes = (models.Index(fields=["connection", "-id"], name="drifts_of_connection"),)
+
+
+class ShelfReading(WaitingRow):
+    """*Conferir a loja*: one pass over what a store shows, page by page; it goes on where it was cut short.
+
+    `is_read`: every page came, and what they show is still to be judged.
+    """
+
+    connection = models.OneToOneField(Connection, on_delete=models.CASCADE, related_name="shelf_reading")
+    asked_by = models.CharField(max_length=120, blank=True)
+    begun_at = models.DateTimeField(null=True)
+    next_page = models.CharField(max_length=200, blank=True)
+    is_read = models.BooleanField(default=False)
+    seen = models.PositiveIntegerField(default=0)
+    read_at = models.DateTimeField(null=True)
+    drifted = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["connection", "due_at"], name="shelf_reading_due", condition=Q(due_at__isnull=False)),
+        )

@@ -1,0 +1,42 @@
+"""The stage that tells a store its stock: look, read the store's orders first, then speak for a short while."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from cais.connections.calls import room_for
+from cais.connections.models import Connection
+from cais.intake.before import GOOD_FOR, orders_known
+from cais.ports.session import Priority
+from cais.publishing.loop import publish
+from cais.shelves.looking import look_at_stock
+from cais.shelves.models import Mark, StockPublication
+from cais.shelves.stock import StockKind
+
+BATCH = 25
+"""Rows said on one reading of the orders."""
+
+
+def send_stock(connection: Connection) -> int:
+    """Fold the marks of one connection and say some of what differs. Returns how many rows moved.
+
+    No figure leaves while an order that the store lists is not recorded, nor later than `GOOD_FOR` after that list.
+    """
+    looked = look_at_stock(connection)
+    calls = room_for(connection, Priority.STOCK)
+    most = BATCH if calls is None else min(BATCH, calls.now)
+    # Where no call is left for stock, asking for the orders would only use up theirs.
+    if not most or not StockPublication.objects.due().filter(connection=connection).exists():
+        return looked
+    read_at = orders_known(connection)
+    if read_at is None:
+        return looked
+    look_at_stock(connection)
+    return looked + publish(StockKind(until=read_at + GOOD_FOR), connection, limit=most)
+
+
+def stock_waiting() -> Iterable[int]:
+    """Connections with something to look at or to say."""
+    marked = Mark.objects.filter(kind=Mark.Kind.STOCK).values_list("connection_id", flat=True).distinct()
+    due = StockPublication.objects.due().order_by().values_list("connection_id", flat=True).distinct()
+    return {*marked, *due}

@@ -1,0 +1,109 @@
+"""A store's shelf in words: how each product stands there, what waits and until when, how each drift ended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from django.utils import timezone
+
+from cais.connections.models import Connection
+from cais.offering.figures import Offer, Standing
+from cais.ports.manifest import Capability
+from cais.shelves.ages import ShelfAge
+from cais.shelves.models import Drift, StockPublication
+from cais.web.parts import Kpi
+from cais.web.status_words import StatusWord
+from cais.web.wording import count_text, duration_text, moment_text
+
+SAID: Final = {
+    word.code: word
+    for word in (
+        StatusWord("same", "off", "check", "Em dia", "A loja mostra o que o Cais diz."),
+        StatusWord("waiting", "run", "paper-airplane", "Espera envio", "Será enviado quando chegar a vez."),
+        StatusWord("doubt", "unk", "question-mark-circle", "Sem resposta", "A resposta da loja se perdeu; repete já."),
+        StatusWord("held", "err", "exclamation-circle", "Parado", "Espera por você na Caixa de erros."),
+        StatusWord("silent", "off", "minus", "Não é enviado", "Sem quantidade que se possa dizer."),
+    )
+}
+DRIFTS: Final = {
+    word.code: word
+    for word in (
+        StatusWord("open", "warn", "scale", "Espera por você", "A loja mostra outra quantidade."),
+        StatusWord("itself", "ok", "check-circle", "Corrigida sozinha", "Eram poucas: o nosso foi escrito de novo."),
+        StatusWord("ours", "ok", "check-circle", "Publicado o nosso", "Uma pessoa mandou escrever o nosso."),
+        StatusWord("theirs", "ok", "check-circle", "Aceito o da loja", "O nosso estoque foi ajustado."),
+        StatusWord("gone", "off", "check", "Acabou", "A loja já mostrava o certo na leitura seguinte."),
+    )
+}
+_STANDINGS: Final = {
+    Standing.UNKNOWN: "ninguém contou ainda nos depósitos desta loja",
+    Standing.UNTRACKED: "não controla estoque",
+    Standing.INACTIVE: "produto inativo",
+    Standing.LEFT_TO_STORE: "kit calculado pela loja",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchNotice:
+    """Whether the store is told anything, in one sentence; empty when it is."""
+
+    title: str
+    text: str
+    tone: str = "off"
+
+
+def said_word(row: StockPublication) -> StatusWord:
+    if row.hold:
+        return SAID["held"]
+    if row.desired is None:
+        return SAID["silent"]
+    if row.in_flight:
+        return SAID["doubt"]
+    return SAID["waiting" if row.due_at is not None else "same"]
+
+
+def standing_text(offer: Offer | None) -> str:
+    return _STANDINGS.get(offer.standing, "") if offer else ""
+
+
+def drift_word(row: Drift) -> StatusWord:
+    return DRIFTS[row.way or "open"]
+
+
+def switch_notice(connection: Connection) -> SwitchNotice | None:
+    if not connection.does(Capability.WRITE_STOCK):
+        text = (
+            "O Cais calcula, e nada é escrito na loja. Ensaie para ver o que mudaria, produto por produto; "
+            "depois aplique só aquilo, ou ligue o envio."
+        )
+        return SwitchNotice("O estoque não é enviado a esta loja.", text)
+    if not connection.does(Capability.IMPORT_ORDERS):
+        text = "Ligue receber pedidos em Funções: sem ler as vendas, o Cais escreveria por cima delas."
+        return SwitchNotice("O estoque espera pelos pedidos.", text, "warn")
+    if connection.observes:
+        return SwitchNotice("A conexão só observa.", "O que mudaria espera aqui, e nada é escrito na loja.")
+    return None
+
+
+def kpis_of(age: ShelfAge, *, url: str) -> list[Kpi]:
+    now = timezone.now()
+    oldest = f"o mais antigo há {duration_text(now - age.oldest)}" if age.oldest else "tudo em dia"
+    read = moment_text(age.read_at, now=now, style="auto") if age.read_at else "nunca"
+    calls = "sem limite" if age.calls_today is None else count_text(age.calls_today)
+    return [
+        Kpi("Esperam envio", count_text(age.waiting), oldest, f"{url}?so=esperam"),
+        Kpi("Último deve sair", _end_text(age), "no ritmo que a loja permite" if age.ends_at else ""),
+        Kpi("Chamadas de hoje", calls, "para estoque; pedidos e notas vão antes"),
+        Kpi("Loja conferida", read, "de noite, e quando você pede"),
+    ]
+
+
+def _end_text(age: ShelfAge) -> str:
+    if not age.waiting:
+        return "–"
+    if age.ends_at is None:
+        return "agora"
+    if age.days:
+        return f"em {age.days} dia" + ("s" if age.days > 1 else "")
+    return f"{timezone.localtime(age.ends_at):%H:%M}"
