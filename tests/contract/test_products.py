@@ -24,9 +24,9 @@ PRODUCT = ProductDoc(
     brand="Ágata Azul",
     description="Esmalte por dentro & por fora.",
     weight_g=980,
-    length_cm=Decimal(24),
-    width_cm=Decimal(20),
-    height_cm=Decimal(21),
+    length_cm=24,
+    width_cm=20,
+    height_cm=21,
 )
 
 

@@ -13,7 +13,9 @@ import httpx
 
 from cais.connectors.tray.connector import CONNECTOR
 from cais.connectors.tray.simulator import Choices, TraySimulator
+from cais.connectors.tray.simulator.records import Product, Variant
 from cais.core.clock import BRASILIA
+from cais.core.shelf import ShelfRef
 from cais.ports.capabilities import Window
 from cais.ports.session import Account
 from cais.simkit import Request, Response, Server
@@ -38,6 +40,10 @@ class Tray:
         replace_invoice="PUT /web_api/orders/",
         write_tracking="PUT /web_api/orders/",
         read_tracking="GET /web_api/orders/",
+        list_shelf="GET /web_api/products",
+        read_shelf="GET /web_api/products/",
+        write_shelf="PUT /web_api/products/",
+        make_product="POST /web_api/products",
     )
 
     def __init__(self, simulator: TraySimulator, heard: list[Request]) -> None:
@@ -129,6 +135,81 @@ class Tray:
     def issue_invoice(self, order_id: str, key: str) -> None:
         httpx.post(f"{self.site.base_url}/_sim/invoice", json={"order_id": order_id, "key": key}).raise_for_status()
 
+    def put_on_shelf(self, reference: str, *, stock: str = "5", price: str = "10.00", gtin: str = "") -> ShelfRef:
+        with self.site.store.lock:
+            product = self._product(reference, stock=int(stock), price=price, gtin=gtin)
+        return ShelfRef(external_id=str(product.id))
+
+    def put_variants(self, *references: str) -> list[ShelfRef]:
+        with self.site.store.lock:
+            parent = self._product("", stock=0, price="10.00", gtin="")
+            own = [self._variant(parent, reference) for reference in references]
+        product = ShelfRef(external_id=str(parent.id))
+        return [product, *(ShelfRef(external_id=str(parent.id), variant_id=str(one.id)) for one in own)]
+
+    def give_reference(self, ref: ShelfRef, reference: str) -> None:
+        self._thing(ref).reference = reference
+
+    def shelf_stock(self, ref: ShelfRef) -> Decimal:
+        return Decimal(self._thing(ref).stock)
+
+    def stock_writes(self, ref: ShelfRef) -> int:
+        moves = (entry.facts for entry in self.simulator.ledger.entries(kind="stock"))
+        own = (each for each in moves if str(each["variant_id" if ref.variant_id else "product_id"]) == _key(ref))
+        return sum(each["by"] == "api" and each["was"] != each["is"] for each in own)
+
+    def shelf_price(self, ref: ShelfRef) -> tuple[Decimal, Decimal, str, str]:
+        thing = self._thing(ref)
+        first, last = ("" if day == "0000-00-00" else day for day in (thing.start_promotion, thing.end_promotion))
+        return thing.price, thing.promotional_price, first, last
+
+    def price_writes(self, ref: ShelfRef) -> int:
+        told = (entry.facts for entry in self.simulator.ledger.entries(kind="price"))
+        return sum(str(each.get("variant_id" if ref.variant_id else "product_id")) == _key(ref) for each in told)
+
+    def sell_from_shelf(self, ref: ShelfRef, units: int) -> str:
+        order = self.site.seller.buy(self._thing(ref).reference, units)
+        assert order is not None
+        return str(order.id)
+
+    def products_bearing(self, reference: str) -> int:
+        return sum(one.reference == reference for one in self.site.store.shelf.products.values())
+
+    def refuse_shelf(self) -> None:
+        self.site.faults.set("shelf_refused", probability=1)
+
+    def _thing(self, ref: ShelfRef) -> Product | Variant:
+        shelf = self.site.store.shelf
+        return shelf.variants[int(ref.variant_id)] if ref.variant_id else shelf.products[int(ref.external_id)]
+
+    def _product(self, reference: str, *, stock: int, price: str, gtin: str) -> Product:
+        shelf = self.site.store.shelf
+        number = shelf.new_id()
+        return shelf.add_product(
+            Product(
+                id=number,
+                name=f"Produto {number}",
+                price=Decimal(price),
+                stock=stock,
+                reference=reference,
+                ean=gtin,
+            )
+        )
+
+    def _variant(self, parent: Product, reference: str) -> Variant:
+        shelf = self.site.store.shelf
+        return shelf.add_variant(
+            Variant(
+                id=shelf.new_id(),
+                product_id=parent.id,
+                reference=reference,
+                ean="",
+                price=Decimal("10.00"),
+                stock=5,
+                skus=[("Cor", reference)],
+            )
+        )
+
     def expire_access(self) -> None:
         with self.site.store.lock:
             self.site.store.tokens.revoke_access()
@@ -169,6 +250,10 @@ class Tray:
         app = self.simulator.app
         keys = {"consumer_key": app.consumer_key, "consumer_secret": app.consumer_secret}
         return {"store_url": self.site.base_url, "profile": "standard", **keys}
+
+
+def _key(ref: ShelfRef) -> str:
+    return ref.variant_id or ref.external_id
 
 
 def _variant(named: dict[str, str]) -> str:

@@ -46,5 +46,6 @@ def test_a_promotion_is_lower_than_the_price_and_has_a_day(
     assert PriceDoc(price=Decimal("10.00"), promotion=promotion).is_sensible is sensible
 
 
-def test_a_price_without_a_promotion_is_as_it_is() -> None:
-    assert PriceDoc(price=Decimal(0)).is_sensible
+@pytest.mark.parametrize(("price", "sensible"), [("0.01", True), ("0", False), ("-1", False)])
+def test_nothing_is_given_away(price: str, sensible: bool) -> None:
+    assert PriceDoc(price=Decimal(price)).is_sensible is sensible

@@ -366,15 +366,8 @@ def test_no_secret_of_the_account_is_ever_recorded(script: Script) -> None:
 
 def test_the_manifest_offers_what_is_done_and_every_setting_explains_itself() -> None:
     manifest = CONNECTOR.manifest
-    assert manifest.modalities[Modality.REST].capabilities == {
-        Capability.IMPORT_ORDERS,
-        Capability.LIST_STATUSES,
-        Capability.WRITE_STATUS,
-        Capability.AUTHORISE,
-        Capability.PUBLISH_INVOICE,
-        Capability.WRITE_TRACKING,
-        Capability.HEAR_NOTICES,
-    }
+    erp = {Capability.CREATE_ERP_ORDERS, Capability.CHECK_ERP_LINES}
+    assert manifest.modalities[Modality.REST].capabilities == set(Capability) - erp
     limits = manifest.limits("rest")
     assert limits is not None
     assert (limits.per_minute, dict(limits.per_day)) == (180, {"standard": 10_000, "corporate": 50_000})

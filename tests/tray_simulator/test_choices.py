@@ -264,6 +264,7 @@ PROBES: dict[str, Probe] = {
     "negative_stock": _negative,
     "order_childs": _children,
     "parent_stock_write": _parent_stock,
+    "reference_filter": lambda caller: len(caller.get("/products", reference="FER-FRI")["Products"]),
 }
 
 

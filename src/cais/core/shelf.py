@@ -35,10 +35,10 @@ class PriceDoc:
 
     @property
     def is_sensible(self) -> bool:
-        """A promotion costs something and less than the price, and does not end before it begins."""
+        """It costs something; a promotion costs something less, and does not end before it begins."""
         offer = self.promotion
         if offer is None:
-            return True
+            return self.price > 0
         in_order = offer.first is None or offer.last is None or offer.first <= offer.last
         return ZERO < offer.price < self.price and in_order
 
@@ -63,8 +63,9 @@ class ShelfRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProductDoc:
-    """A simple product for a store. Our SKU is its `reference`. Grams and centimetres.
+    """A simple product for a store. Our SKU is its `reference`.
 
+    Grams and whole centimetres, as stores know no others: who fills them in rounds up, so that no parcel is too small.
     `price` is said when the store makes the product; afterwards prices have their own way, as stock always has.
     """
 
@@ -76,9 +77,9 @@ class ProductDoc:
     brand: str = ""
     description: str = ""
     weight_g: int = 0
-    length_cm: Decimal = ZERO
-    width_cm: Decimal = ZERO
-    height_cm: Decimal = ZERO
+    length_cm: int = 0
+    width_cm: int = 0
+    height_cm: int = 0
     is_active: bool = True
 
 

@@ -232,8 +232,8 @@ class StockWriter(Connector, Protocol):
     def write_stock(self, account: Account, ref: ShelfRef, quantity: Decimal) -> Done:
         """Set what can be sold of it; absolute, twice equals once. Raises NotFound.
 
-        Told as `Facts.shown_stock` says. Raises Rejected for what has no stock of its own: a product with variants,
-        a kit that the store computes.
+        Told as `Facts.shown_stock` says. What has no stock of its own, a product with variants or a kit that the store
+        computes, is not changed by it: the store may refuse (Rejected) or pass over it in silence.
         """
 
     def current_stock(self, account: Account, ref: ShelfRef) -> Decimal | None:
@@ -244,7 +244,7 @@ class PriceWriter(Connector, Protocol):
     def write_price(self, account: Account, ref: ShelfRef, price: PriceDoc) -> Done:
         """Set price and promotion; absolute, twice equals once. Without a promotion, one that stands is ended.
 
-        Raises NotFound, and Rejected for a promotion that is no lower than the price.
+        Raises NotFound, and Rejected for what makes no sense (`PriceDoc.is_sensible`) or lacks a day that is wanted.
         """
 
     def current_price(self, account: Account, ref: ShelfRef) -> PriceDoc | None:
@@ -257,12 +257,16 @@ class ProductWriter(Connector, Protocol):
     def ensure_product(self, account: Account, product: ProductDoc) -> Done:
         """Find the product by its reference, else create it. What is found stays as it is.
 
-        Asked twice it makes one; after OutcomeUnknown asking again finds what was made. Raises Rejected with code
-        `ambiguous_reference` when several bear the reference. The `external_id` of Done is the product's.
+        A new one has nothing to sell until its stock is told. Asked twice it makes one; after OutcomeUnknown asking
+        again finds what was made. Raises Rejected with code `ambiguous_reference` when several bear the reference.
+        The `external_id` of Done is the product's.
         """
 
     def update_product(self, account: Account, ref: ShelfRef, product: ProductDoc) -> Done:
-        """Set everything but stock and price; absolute, twice equals once. Raises NotFound."""
+        """Set everything but stock and price; absolute, twice equals once. Raises NotFound.
+
+        `ref` names a whole product: one that is a variant over there may be refused (Rejected, code `variant`).
+        """
 
     def read_product(self, account: Account, ref: ShelfRef) -> ProductDoc:
         """What the store holds now, its price included. Raises NotFound."""

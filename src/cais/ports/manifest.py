@@ -96,7 +96,8 @@ class Facts:
 
     `ids_ascend`: a store's order ids are whole numbers given in turn, so a hole among them is worth a question.
     `stock_is_whole`: its shelf knows no fraction of a unit. `kits_are_computed`: the store makes a kit's stock from its
-    parts and lets nobody write it; else it is written as that of any product.
+    parts and lets nobody write it; else it is written as that of any product. `promotion_needs_days`: a promotion must
+    say its first and its last day; else either may stay open.
     """
 
     time_zone: str = "America/Sao_Paulo"
@@ -106,6 +107,7 @@ class Facts:
     ids_ascend: bool = False
     stock_is_whole: bool = True
     kits_are_computed: bool = False
+    promotion_needs_days: bool = True
 
     def shown_stock(self, quantity: Decimal) -> Decimal:
         """The quantity as this store can show it: never below zero, and rounded down where it wants whole units."""

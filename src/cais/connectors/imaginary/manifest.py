@@ -27,6 +27,7 @@ MANIFEST = Manifest(
                 day_granular_reads=True,
                 ids_ascend=True,
                 stock_is_whole=False,
+                promotion_needs_days=False,
             ),
         )
     },

@@ -54,9 +54,9 @@ def product(answer: object) -> ProductDoc:
     return ProductDoc(
         price=shown.price,
         weight_g=whole(told, "weight"),
-        length_cm=number(told, "length"),
-        width_cm=number(told, "width"),
-        height_cm=number(told, "height"),
+        length_cm=whole(told, "length"),
+        width_cm=whole(told, "width"),
+        height_cm=whole(told, "height"),
         is_active=flag(told, "active"),
         **{name: text(told, name) for name in _TEXTS},
     )
@@ -69,7 +69,8 @@ def stock_body(shown: Decimal) -> dict[str, object]:
 def price_body(doc: PriceDoc) -> dict[str, object]:
     """Raises Rejected for a promotion that promises nothing; the store itself would take it."""
     if not doc.is_sensible:
-        raise Rejected("A promoção precisa custar menos que o preço e terminar depois de começar.", code="promotion")
+        words = "O preço precisa ser maior que zero; a promoção, menor que ele, e com o fim depois do começo."
+        raise Rejected(words, code="senseless_price")
     offer = doc.promotion
     if offer is None:
         return {"price": str(doc.price), "offer": None, "first": "", "last": ""}
@@ -79,7 +80,7 @@ def price_body(doc: PriceDoc) -> dict[str, object]:
 
 def product_body(doc: ProductDoc) -> dict[str, object]:
     """Everything but stock and price."""
-    sizes = {"length": str(doc.length_cm), "width": str(doc.width_cm), "height": str(doc.height_cm)}
+    sizes = {"length": doc.length_cm, "width": doc.width_cm, "height": doc.height_cm}
     texts = {name: getattr(doc, name) for name in _TEXTS}
     return {**texts, **sizes, "weight": doc.weight_g, "active": doc.is_active}
 

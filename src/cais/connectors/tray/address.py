@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import SplitResult, urlsplit
 
-from cais.ports.errors import ConfigurationError
+from cais.ports.errors import ConfigurationError, NotFound
 from cais.ports.session import Account, Reach, Tokens
 
 API_PATH = "/web_api"
@@ -66,3 +66,10 @@ def _scheme(parts: SplitResult, reach: Reach) -> str:
 def _host(address: str) -> str:
     netloc = urlsplit(address if "://" in address else f"https://{address}").netloc.lower()
     return netloc.removesuffix(":443").removeprefix("www.")
+
+
+def safe_id(external_id: str) -> str:
+    """An id as part of a path. Raises NotFound for one that could mean another path."""
+    if not external_id.replace("-", "").isalnum():
+        raise NotFound(f"“{external_id[:40]}” não é um número que a Tray dê a um registro.")
+    return external_id

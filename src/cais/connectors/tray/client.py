@@ -65,13 +65,23 @@ class TrayClient:
             raise
         return _page(record_of(answer.json()), names=names, number=number)
 
-    def all_pages(self, path: str, *, names: tuple[str, str], priority: Priority) -> Iterator[Record]:
-        for number in range(1, MOST_PAGES + 1):
-            query = [("sort", "id_asc"), ("page", str(number))]
-            page = self.page(path, names=names, priority=priority, query=query)
+    def all_pages(
+        self,
+        path: str,
+        *,
+        names: tuple[str, str],
+        priority: Priority,
+        query: Query = (),
+        most: int = MOST_PAGES,
+    ) -> Iterator[Record]:
+        """Raises Unreadable for a list that has not ended after `most` pages: what was left out would pass for none."""
+        for number in range(1, most + 1):
+            asked = [*query, ("sort", "id_asc"), ("page", str(number))]
+            page = self.page(path, names=names, priority=priority, query=asked)
             yield from page.records
             if page.is_last:
                 return
+        raise Unreadable("A lista da loja não termina.", detail=f"{path}: {most} pages")
 
     def _call(
         self,

@@ -92,11 +92,24 @@ MANIFEST = Manifest(
                     Capability.PUBLISH_INVOICE,
                     Capability.WRITE_TRACKING,
                     Capability.HEAR_NOTICES,
+                    Capability.LIST_PRODUCTS,
+                    Capability.WRITE_STOCK,
+                    Capability.WRITE_PRICES,
+                    Capability.WRITE_PRODUCTS,
                 }
             ),
             # Tray contract §3; the day runs from midnight in Brasília.
             limits=Limits(per_minute=180, per_day={"standard": 10_000, "corporate": 50_000}),
-            facts=Facts(ensures_by=Ensure.NOTHING, status_by_id=True, day_granular_reads=True, ids_ascend=True),
+            # Stock, kits and promotions: Tray contract §15, 8.6, 5.2.
+            facts=Facts(
+                ensures_by=Ensure.NOTHING,
+                status_by_id=True,
+                day_granular_reads=True,
+                ids_ascend=True,
+                stock_is_whole=True,
+                kits_are_computed=True,
+                promotion_needs_days=True,
+            ),
         )
     },
     settings=SETTINGS,

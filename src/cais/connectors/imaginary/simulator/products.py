@@ -13,8 +13,8 @@ from cais.connectors.imaginary.simulator.shelf import Item, Key, Shelf
 from cais.simkit import Request, Response, json_response
 
 _TEXTS = ("reference", "name", "gtin", "ncm", "brand", "description")
-_SIZES = ("length", "width", "height")
-_WRITABLE = frozenset((*_TEXTS, *_SIZES, "weight", "active"))
+_SIZES = ("weight", "length", "width", "height")
+_WRITABLE = frozenset((*_TEXTS, *_SIZES, "active"))
 
 
 class Refused(Exception):
@@ -153,10 +153,9 @@ class Products:
 
 def _written(item: Item, body: Mapping[str, object]) -> Item:
     texts = {name: str(body[name]) for name in _TEXTS if name in body}
-    sizes = {name: _number(body, name) for name in _SIZES if name in body}
-    weight = int(_number(body, "weight")) if "weight" in body else item.weight
+    sizes = {name: int(_number(body, name)) for name in _SIZES if name in body}
     active = bool(body.get("active", item.active))
-    return replace(item, weight=weight, active=active, **texts, **sizes)  # type: ignore[arg-type]
+    return replace(item, active=active, **texts, **sizes)  # type: ignore[arg-type]
 
 
 def _number(body: Mapping[str, object], field: str) -> Decimal:

@@ -29,9 +29,9 @@ class Item:
     brand: str = ""
     description: str = ""
     weight: int = 0
-    length: Decimal = Decimal(0)
-    width: Decimal = Decimal(0)
-    height: Decimal = Decimal(0)
+    length: int = 0
+    width: int = 0
+    height: int = 0
     stock: Decimal | None = Decimal(0)
     price: Decimal | None = Decimal(0)
     offer: Decimal | None = None

@@ -6,6 +6,7 @@ from decimal import Decimal
 from cais.connectors.tray.simulator import fields, render_products
 from cais.connectors.tray.simulator.call import Call
 from cais.connectors.tray.simulator.errors import Refusal, invalid
+from cais.connectors.tray.simulator.faults import SHELF_REFUSED
 from cais.connectors.tray.simulator.listing import listed
 from cais.connectors.tray.simulator.records import KitPart, Product, Variant
 from cais.connectors.tray.simulator.wire import Json, envelope
@@ -17,6 +18,7 @@ _TEXTS = {
 }  # fmt: skip
 _MONEY = ("price", "cost_price", "promotional_price", "ipi_value")
 _WHOLE = ("weight", "length", "width", "height", "availability_days", "minimum_stock", "category_id")
+_PRICES = ("price", "promotional_price", "start_promotion", "end_promotion")
 _FLAGS = ("available", "virtual_product")
 _IGNORED = ("related_categories", "metatag", *(f"picture_source_{slot}" for slot in range(1, 7)))
 _PRODUCT_KEYS = frozenset((*_TEXTS, *_MONEY, *_WHOLE, *_FLAGS, *_IGNORED, "stock", "is_kit"))
@@ -35,7 +37,7 @@ def get_product(call: Call) -> Json:
 
 
 def create_product(call: Call) -> Json:
-    sent = fields.wrapped(call.request, "Product")
+    sent = _sent(call, "Product")
     record = fields.known_only(sent, _PRODUCT_KEYS, call.store.choices)
     name = fields.required(record, "name", longest=200)
     price = fields.money_field(record, "price")
@@ -50,21 +52,29 @@ def create_product(call: Call) -> Json:
 
 def change_product(call: Call) -> Json:
     product = _product(call)
-    sent = fields.wrapped(call.request, "Product")
+    sent = _sent(call, "Product")
     record = fields.known_only(sent, _PRODUCT_KEYS, call.store.choices)
-    stock = _stock(call, record)
+    stock, before = _stock(call, record), _prices(product)
     _write(product, record)
     computed = call.store.shelf.variants_of(product.id) or product.is_kit
     if stock is not None and computed and call.store.choices.parent_stock_write == "refused":
         raise invalid("stock", "O estoque deste produto é calculado")
     if stock is not None and not computed:
         call.store.shelf.set_stock(product, stock, why="api")
-    _changed(call, product, record)
+    _changed(call, product, record, before=before)
     return envelope("Saved", product.id, 200, call.store.choices)
 
 
+def delete_product(call: Call) -> Json:
+    """With its variants, and a kit with its parts."""
+    product = _product(call)
+    call.store.shelf.remove_product(product)
+    call.store.record("deleted", {"product_id": product.id, "by": "api"})
+    return envelope("Deleted", product.id, 200, call.store.choices)
+
+
 def list_variants(call: Call) -> Json:
-    listing = render_products.variant_listing()
+    listing = render_products.variant_listing(call.store)
     rows = list(call.store.shelf.variants.values())
     return listed(listing, rows, call.request.query, window=call.window(), choices=call.store.choices)
 
@@ -75,7 +85,7 @@ def get_variant(call: Call) -> Json:
 
 def create_variant(call: Call) -> Json:
     shelf = call.store.shelf
-    sent = fields.wrapped(call.request, "Variant")
+    sent = _sent(call, "Variant")
     if any(name in sent for name in ("type_3", "value_3")):
         raise invalid("type_3", "Uma variação tem no máximo dois eixos")
     record = fields.known_only(sent, _VARIANT_KEYS, call.store.choices)
@@ -100,16 +110,23 @@ def create_variant(call: Call) -> Json:
 
 def change_variant(call: Call) -> Json:
     variant = _variant(call)
-    sent = fields.wrapped(call.request, "Variant")
+    sent = _sent(call, "Variant")
     record = fields.known_only(sent, _VARIANT_KEYS, call.store.choices)
-    stock = _stock(call, record)
+    stock, before = _stock(call, record), _prices(variant)
     if "type_1" in record or "Sku" in record:
         variant.skus = _axes(record)
     _write(variant, record)
     if stock is not None:
         call.store.shelf.set_stock(variant, stock, why="api")
-    _changed(call, variant, record)
+    _changed(call, variant, record, before=before)
     return envelope("Saved", variant.id, 200, call.store.choices)
+
+
+def delete_variant(call: Call) -> Json:
+    variant = _variant(call)
+    call.store.shelf.remove_variant(variant)
+    call.store.record("deleted", {"variant_id": variant.id, "by": "api"})
+    return envelope("Deleted", variant.id, 200, call.store.choices)
 
 
 def list_kits(call: Call) -> Json:
@@ -157,6 +174,13 @@ def _variant(call: Call) -> Variant:
     return call.store.shelf.variant(fields.record_id(call.places["id"]))
 
 
+def _sent(call: Call, name: str) -> Json:
+    """What was sent of a product or a variant. Raises Refusal."""
+    if call.store.faults.fires(SHELF_REFUSED, call.request):
+        raise invalid(name, "O catálogo desta loja está bloqueado para alterações")
+    return fields.wrapped(call.request, name)
+
+
 def _axes(record: Json) -> list[tuple[str, str]]:
     """Axes as ``type_n``/``value_n``, or as ``Sku`` on a change. Raises Refusal (Tray contract §6)."""
     sent = record.get("Sku")
@@ -195,7 +219,14 @@ def _write(target: Product | Variant, record: Json) -> None:
             setattr(target, name, value)
 
 
-def _changed(call: Call, target: Product | Variant, record: Json) -> None:
+def _prices(target: Product | Variant) -> tuple[str, ...]:
+    return tuple(str(getattr(target, name)) for name in _PRICES)
+
+
+def _changed(call: Call, target: Product | Variant, record: Json, *, before: tuple[str, ...]) -> None:
     target.modified = call.store.clock.now()
     kind = "variant_id" if isinstance(target, Variant) else "product_id"
     call.store.record("changed", {kind: target.id, "fields": record, "by": "api"})
+    if _prices(target) != before:
+        facts: dict[str, object] = dict(zip(_PRICES, _prices(target), strict=True))
+        call.store.record("price", {kind: target.id, "reference": target.reference, **facts, "by": "api"})

@@ -47,11 +47,25 @@ class Buyer:
 
     def buy(self) -> Order | None:
         """Place one whole order in the store's book; None when the shelf is empty and stays so."""
-        store, scenario = self._store, self._scenario
-        without_lines = self._chance(scenario.no_lines)
+        without_lines = self._chance(self._scenario.no_lines)
         lines = [] if without_lines else self._lines()
         if not lines and not without_lines:
             return None
+        return self._place(lines)
+
+    def buy_of(self, reference: str, quantity: int) -> Order | None:
+        """Place an order of one thing; None unless the shelf shows so many."""
+        shelf = self._store.shelf
+        source = next((one for one in shelf.bearing(reference) if one.stock >= quantity), None)
+        if source is None:
+            return None
+        if isinstance(source, Variant):
+            parent = shelf.products[source.product_id]
+            return self._place([line_of(self._store, parent, source, quantity=quantity, price=source.price)])
+        return self._place([line_of(self._store, source, None, quantity=quantity, price=source.price)])
+
+    def _place(self, lines: list[Line]) -> Order:
+        store, scenario = self._store, self._scenario
         customer, address = store.book.customer_for(self._person())
         order = start_order(store, customer=customer, address=address, lines=lines)
         self._ship(order)

@@ -53,6 +53,8 @@ class Choices:
     retry_after: Literal["absent", "present"] = "absent"
     # §4 `app_code` and `url_notification`: in the sample of a notice, in no table of its fields.
     notice_extras: Literal["present", "absent"] = "present"
+    # §5.1 what the filter `reference` finds: the same text only, or every text that it is part of.
+    reference_filter: Literal["same", "part"] = "same"
     # §5.2 keys that the platform does not know.
     unknown_keys: Literal["ignored", "refused"] = "ignored"
     # §6 a second variant with the same combination.

@@ -140,6 +140,34 @@ def _sell(desk: Desk) -> object:
     return {"orders": [order.id for order in desk.seller.sell(number)]}
 
 
+def _buy(desk: Desk) -> object:
+    """``{"reference", "quantity"}``; ``order`` is null when the shelf does not show so many."""
+    order = desk.seller.buy(str(desk.sent["reference"]), int(desk.number("quantity", default=1)))
+    return {"order": order.id if order else None}
+
+
+def _shelf(desk: Desk) -> object:
+    """What can be sold, as a buyer sees it."""
+    with desk.store.lock:
+        shelf = desk.store.shelf
+        own = [one for one in shelf.products.values() if not shelf.variants_of(one.id)]
+        rows = [_thing(one.id, 0, one.reference, shelf.stock(one)) for one in own]
+        rows += [_thing(one.product_id, one.id, one.reference, one.stock) for one in shelf.variants.values()]
+    return {"products": rows}
+
+
+def _thing(product: int, variant: int, reference: str, stock: int) -> Sent:
+    return {"product_id": product, "variant_id": variant, "reference": reference, "stock": stock}
+
+
+def _put_stock(desk: Desk) -> object:
+    """``{"reference", "stock"}``: the merchant types a number into the panel."""
+    with desk.store.lock:
+        for one in desk.store.shelf.bearing(str(desk.sent["reference"])):
+            desk.store.shelf.set_stock(one, int(desk.number("stock", default=0)), why="merchant")
+    return _shelf(desk)
+
+
 def _pause(desk: Desk) -> object:
     desk.seller.pause(str(desk.sent.get("paused", "true")).lower() in ("1", "true"))
     return {"paused": desk.seller.paused}
@@ -258,6 +286,9 @@ _CALLS: dict[tuple[str, str], Callable[[Desk], object]] = {
     ("GET", "limits"): _limits,
     ("POST", "limits"): _limits,
     ("POST", "sell"): _sell,
+    ("POST", "buy"): _buy,
+    ("GET", "shelf"): _shelf,
+    ("POST", "stock"): _put_stock,
     ("POST", "pause"): _pause,
     ("POST", "pay"): _order_action(_pay),
     ("POST", "cancel"): _order_action(_cancel),

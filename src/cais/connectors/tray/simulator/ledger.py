@@ -27,8 +27,8 @@ class Entry:
 class Ledger:
     """Append-only. Facts stay in memory; of the calls only the last 20,000 do, the file keeps them all.
 
-    Kinds: ``sold``, ``edited``, ``cancelled``, ``paid``, ``status``, ``changed``, ``stock``, ``invoice``, ``notice``,
-    ``call``.
+    Kinds: ``sold``, ``edited``, ``cancelled``, ``paid``, ``status``, ``changed``, ``deleted``, ``stock``, ``price``,
+    ``invoice``, ``notice``, ``call``.
     """
 
     def __init__(self, path: Path | None = None) -> None:

@@ -20,6 +20,7 @@ Row = TypeVar("Row")
 class Listing(Generic[Row]):
     """How rows of one kind are listed: ``filters`` read the compared text, ``days`` name the day ranges.
 
+    ``parts`` name the filters that find every text which the wanted one is part of.
     ``beside`` gives what lies next to the wrapped record instead of in it.
     """
 
@@ -29,6 +30,7 @@ class Listing(Generic[Row]):
     filters: Mapping[str, Callable[[Row], str]]
     days: frozenset[str] = frozenset()
     commas: frozenset[str] = frozenset()
+    parts: frozenset[str] = frozenset()
     also_available: tuple[str, ...] = ()
     sorts: Mapping[str, Callable[[Row], object]] = field(default_factory=dict)
     default_direction: str = "asc"
@@ -123,6 +125,8 @@ def _fits(listing: Listing[Row], row: Row, *, wanted: Mapping[str, str]) -> bool
             first, _, last = value.partition(",")
             if not first[:10] <= have[:10] <= (last or first)[:10]:
                 return False
+        elif name in listing.parts and value.lower() in have.lower():
+            continue
         elif have != value and not (name in listing.commas and have in _split(value)):
             return False
     return True

@@ -72,9 +72,11 @@ def told_by(kind: str, facts: dict[str, object]) -> tuple[str, str, str] | None:
     if kind == "changed":
         name = next((name for name in _CHANGED if name in facts), "")
         return (_CHANGED[name], str(facts[name]), "update") if name else None
-    if kind == "stock" and facts["variant_id"]:
-        return "variant_stock", str(facts["variant_id"]), "update"
-    return ("product_stock", str(facts["product_id"]), "update") if kind == "stock" else None
+    if kind in ("stock", "price", "deleted"):
+        name = "variant" if facts.get("variant_id") else "product"
+        scope, act = (name, "delete") if kind == "deleted" else (f"{name}_{kind}", "update")
+        return scope, str(facts[f"{name}_id"]), act
+    return None
 
 
 class Messenger:

@@ -31,6 +31,7 @@ def product_listing(store: Store) -> Listing[Product]:
             "created": lambda product: moment(product.created),
         },
         days=frozenset(("modified", "created")),
+        parts=_parts(store),
         sorts={
             "id": lambda product: product.id,
             "name": lambda product: product.name,
@@ -39,7 +40,7 @@ def product_listing(store: Store) -> Listing[Product]:
     )
 
 
-def variant_listing() -> Listing[Variant]:
+def variant_listing(store: Store) -> Listing[Variant]:
     return Listing(
         plural="Variants",
         singular="Variant",
@@ -56,8 +57,13 @@ def variant_listing() -> Listing[Variant]:
             "modified": lambda variant: moment(variant.modified),
         },
         days=frozenset(("modified",)),
+        parts=_parts(store),
         sorts={"id": lambda variant: variant.id, "modified": lambda variant: variant.modified},
     )
+
+
+def _parts(store: Store) -> frozenset[str]:
+    return frozenset(("reference",)) if store.choices.reference_filter == "part" else frozenset()
 
 
 def kit_listing(store: Store) -> Listing[KitPart]:

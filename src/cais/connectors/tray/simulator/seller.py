@@ -95,6 +95,11 @@ class Seller:
                 orders.append(self._sale(self.store.clock.now()))
         return [order for order in orders if order is not None]
 
+    def buy(self, reference: str, quantity: int = 1) -> Order | None:
+        """What a buyer who wants this one thing can do: nothing unless the shelf shows so many."""
+        with self.store.lock:
+            return self._buyer.buy_of(reference, quantity)
+
     def _sale(self, due: float) -> Order | None:
         order = self._buyer.buy()
         if order is not None:

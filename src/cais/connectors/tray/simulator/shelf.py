@@ -89,7 +89,25 @@ class Shelf:
         self._parts_of.setdefault(part.product_parent_id, []).append(part.id)
         return part
 
+    def remove_product(self, product: Product) -> None:
+        """With its variants, and with its parts when it is a kit; kits that it is a part of lose it."""
+        for variant in self.variants_of(product.id):
+            self.remove_variant(variant)
+        for part in [one for one in self.parts.values() if product.id in (one.product_parent_id, one.product_id)]:
+            del self.parts[part.id]
+            self._parts_of[part.product_parent_id].remove(part.id)
+        del self.products[product.id]
+
+    def remove_variant(self, variant: Variant) -> None:
+        del self.variants[variant.id]
+        self._variants_of[variant.product_id].remove(variant.id)
+
     # Reading
+
+    def bearing(self, reference: str) -> list[Product | Variant]:
+        """What can be sold under this reference: a variant, or a product without any."""
+        simple = [one for one in self.products.values() if one.reference == reference and not self.variants_of(one.id)]
+        return [*simple, *(one for one in self.variants.values() if one.reference == reference)]
 
     def product(self, product_id: int) -> Product:
         """Raises Refusal (404)."""
