@@ -11,13 +11,16 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from cais.companies.models import Membership, SavedView
+from cais.catalog.models import Product
+from cais.companies.models import Membership, SavedView, Warehouse
 from cais.companies.people import invitation_of, invite
 from cais.inbox.models import Pending
 from cais.journal.models import Exchange, SyncRun
 from cais.nfe.models import Batch, Nfe
 from cais.orders.models import Order, OrderImport
 from cais.rehearsals.services import start
+from cais.warehousing.models import Transfer, TransferLine
+from tests.engine.house import House
 from tests.screens.conftest import Merchant
 
 OK, MOVED, REFUSED, FORBIDDEN, ABSENT, UNUSED, GONE, INVALID = 200, 302, 400, 403, 404, 405, 410, 422
@@ -104,6 +107,14 @@ GROUP: dict[str, Expect] = {
     "stock": look(),
     "stock_import": fill(),
     "stock_ledger": read_or_fill("product"),
+    "transfers": look(),
+    "new_transfer": fill(),
+    "transfer": look("transfer"),
+    "transfer_send": press("transfer"),
+    # Nothing was sent yet, so nothing can arrive: the page says so.
+    "transfer_receive": Expect((UNUSED, INVALID), (FORBIDDEN, FORBIDDEN), ("transfer",)),
+    "transfer_back": press("transfer"),
+    "transfer_cancel": press("transfer"),
     "customers": look(),
     "customer": read_or_fill("customer", empty=OK),
     "customer_trust": press("customer", looked_at=MOVED),
@@ -231,6 +242,15 @@ def queued_note(order: Order) -> Nfe:
     )
 
 
+def proposed_transfer(home: House) -> Transfer:
+    here = home.company.warehouses.get()
+    there = Warehouse.objects.create(group=home.group, company=home.company, name="Fundos", active=False)
+    made = Transfer.objects.create(group=home.group, number=1, source=here, target=there, reason="espaço")
+    product = Product.objects.get(sku="XIC-200")
+    TransferLine.objects.create(group=home.group, transfer=made, product=product, quantity=1)
+    return made
+
+
 def records(merchant: Merchant) -> dict[str, object]:
     home, order = merchant.house, merchant.orders["well"]
     home.vendor.store.sell(lines=[("XIC-200", "1", "12.50")], changes={"total": "muito"})
@@ -252,7 +272,8 @@ def records(merchant: Merchant) -> dict[str, object]:
         "unknown": Pending.objects.get(reason="product_unknown").pk,
         "unreadable": Pending.objects.get(reason="order_unreadable").pk,
         "company": home.company.pk,
-        "warehouse": home.company.warehouses.get().pk,
+        "transfer": proposed_transfer(home).pk,
+        "warehouse": home.company.warehouses.earliest("pk").pk,
         "member": Membership.objects.get(user=merchant.people["reader"]).pk,
         "invitation": invitation_of(invite(home.group, "nova@jurubim.example", "reader", invited_by="Rosana")).pk,
         "connector": "tray",

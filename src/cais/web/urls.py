@@ -37,6 +37,7 @@ from cais.web.views import (
     stock,
     sync,
     sync_run,
+    transfers,
 )
 
 _group: list[URLPattern | URLResolver] = [
@@ -53,6 +54,7 @@ _group: list[URLPattern | URLResolver] = [
     *division.urlpatterns,
     *products.urlpatterns,
     *stock.urlpatterns,
+    *transfers.urlpatterns,
     *customers.urlpatterns,
     *sales_orders.urlpatterns,
     *sync.urlpatterns,

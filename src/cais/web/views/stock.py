@@ -112,10 +112,14 @@ def _tabs(request: GroupRequest, every: ProductQuerySet, *, current: str) -> lis
 
 
 def _list_actions(request: GroupRequest) -> list[Action]:
-    if not allows(request.membership.role, May.EDIT_STOCK):
-        return []
-    url = reverse("stock_import", args=[request.group.slug])
-    return [Action("Importar planilha", url, icon="arrow-up-tray")]
+    slug = request.group.slug
+    actions = [
+        Action("Transferências", reverse("transfers", args=[slug]), icon="arrows-right-left"),
+    ]
+    if request.may(May.EDIT_STOCK):
+        url = reverse("stock_import", args=[slug])
+        actions.append(Action("Importar planilha", url, icon="arrow-up-tray", hide_narrow=True))
+    return actions
 
 
 @page(May.VIEW, post=May.EDIT_STOCK)

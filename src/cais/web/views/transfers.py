@@ -1,0 +1,314 @@
+"""Transferências: the list, a proposal, and the way of one from a warehouse to another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from django.contrib import messages
+from django.db.models import Count, QuerySet, Sum
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path, reverse
+from django.views.decorators.http import require_POST
+
+from cais.catalog.drafts import Invalid
+from cais.companies.models import Warehouse
+from cais.companies.roles import Action as May
+from cais.orders.models import Order
+from cais.stock.models import Balance
+from cais.warehousing import transfers as service
+from cais.warehousing.models import Transfer, TransferLine
+from cais.warehousing.transfers import TransferDraft
+from cais.web.access import GroupRequest, page
+from cais.web.forms.transfers import ArrivalForm, ItemLines, NoteForm, TransferForm, item_lines
+from cais.web.keyset import count_up_to, page_of, total_text, without_place
+from cais.web.parts import Action, Crumb, Fact, Step, Tab
+from cais.web.present import now
+from cais.web.warehouse_words import TRANSFER
+from cais.web.wording import moment_text
+
+State = Transfer.State
+_TABS = (
+    ("", "Propostas", (State.PROPOSED,)),
+    ("transito", "Em trânsito", (State.SENT,)),
+    ("encerradas", "Encerradas", (State.RECEIVED, State.RETURNED, State.CANCELLED)),
+)
+
+
+def _every(request: GroupRequest) -> QuerySet[Transfer]:
+    rows = Transfer.objects.of(request.group)
+    return rows.select_related("source__company", "target__company", "order")
+
+
+@page(May.VIEW)
+def transfers(request: GroupRequest) -> HttpResponse:
+    tab = request.GET.get("aba", "")
+    states = next((states for code, _, states in _TABS if code == tab), _TABS[0][2])
+    every = _every(request)
+    found = every.filter(state__in=states)
+    listed = page_of(
+        found.annotate(products=Count("lines"), units=Sum("lines__quantity")),
+        request.GET,
+        keys=("number",),
+        descending=True,
+    )
+    context = {
+        "rows": [(row, TRANSFER[row.state]) for row in listed.rows],
+        "page": listed,
+        "summary": total_text(count_up_to(found), "transferência", "transferências"),
+        "tabs": _tabs(request, every, current=tab),
+        "is_empty": not listed.rows and not every.exists(),
+        "crumbs": [Crumb("Estoque", reverse("stock", args=[request.group.slug])), Crumb("Transferências")],
+        "actions": _list_actions(request),
+    }
+    return render(request, "transfers/list.html", context)
+
+
+def _tabs(request: GroupRequest, every: QuerySet[Transfer], *, current: str) -> list[Tab]:
+    return [
+        Tab(
+            label,
+            without_place(request.GET, aba=code),
+            count=every.filter(state__in=states).count() if code != "encerradas" else None,
+            tone="warn" if code == "" else "",
+            current=code == current,
+        )
+        for code, label, states in _TABS
+    ]
+
+
+def _list_actions(request: GroupRequest) -> list[Action]:
+    if not request.may(May.EDIT_STOCK):
+        return []
+    url = reverse("new_transfer", args=[request.group.slug])
+    return [Action("Propor transferência", url, icon="plus", style="primary")]
+
+
+@page(May.EDIT_STOCK)
+def new_transfer(request: GroupRequest) -> HttpResponse:
+    """A proposal. `de`, `para`, `sku`, `quantidade`, `motivo` and `pedido` in the address fill it in beforehand."""
+    warehouses = _warehouses(request)
+    order = _order(request)
+    posted = request.POST if request.method == "POST" else None
+    form = TransferForm(warehouses, posted, initial=_initial(request))
+    lines = item_lines(posted, initial=_initial_items(request))
+    if posted is not None and (made := _propose(request, form, lines, order)):
+        messages.success(request, f"Transferência {made.number} proposta. Nada sai do lugar até alguém enviar.")
+        return redirect("transfer", request.group.slug, made.pk)
+    context = {
+        "form": form,
+        "lines": lines,
+        "order": order,
+        "has_choice": len(warehouses) > 1,
+        "crumbs": _crumbs(request, "Propor transferência"),
+    }
+    return render(request, "transfers/new.html", context, status=422 if posted is not None else 200)
+
+
+def _warehouses(request: GroupRequest) -> list[Warehouse]:
+    rows = Warehouse.objects.of(request.group).filter(active=True).select_related("company")
+    return list(rows.order_by("company__priority", "company_id", "pk"))
+
+
+def _order(request: GroupRequest) -> Order | None:
+    key = request.POST.get("pedido") or request.GET.get("pedido") or ""
+    return Order.objects.of(request.group).filter(pk=int(key)).first() if _is_key(key) else None
+
+
+def _is_key(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) < 19
+
+
+def _initial(request: GroupRequest) -> dict[str, str]:
+    names = {"source": "de", "target": "para", "reason": "motivo"}
+    return {field: request.GET[name][:200] for field, name in names.items() if request.GET.get(name)}
+
+
+def _initial_items(request: GroupRequest) -> list[dict[str, str]]:
+    skus, quantities = request.GET.getlist("sku"), request.GET.getlist("quantidade")
+    return [{"sku": sku[:60], "quantity": units[:20]} for sku, units in zip(skus, quantities, strict=False)][:50]
+
+
+def _propose(request: GroupRequest, form: TransferForm, lines: ItemLines, order: Order | None) -> Transfer | None:
+    items = lines.items(request.group) if lines.is_valid() else []
+    if lines.has_errors:
+        form.add_error(None, "Corrija os produtos marcados.")
+    if not form.is_valid():
+        return None
+    draft = TransferDraft(
+        source=form.warehouse("source"),
+        target=form.warehouse("target"),
+        items=items,
+        reason=form.cleaned_data["reason"],
+        order=order,
+    )
+    try:
+        return service.propose(request.group, draft, actor_name=str(request.user))
+    except Invalid as error:
+        form.show(error.problems)
+        return None
+
+
+@page(May.VIEW)
+def transfer(request: GroupRequest, pk: int) -> HttpResponse:
+    return _show(request, get_object_or_404(_every(request), pk=pk))
+
+
+def _show(
+    request: GroupRequest,
+    found: Transfer,
+    *,
+    note: NoteForm | None = None,
+    arrival: ArrivalForm | None = None,
+) -> HttpResponse:
+    lines = list(found.lines.select_related("product"))
+    may = request.may(May.EDIT_STOCK)
+    is_sent = found.state == State.SENT
+    context = {
+        "transfer": found,
+        "word": TRANSFER[found.state],
+        "rows": _rows(found, lines),
+        "steps": _steps(found),
+        "facts": _facts(request, found),
+        "note": (note or NoteForm()) if may and found.state == State.PROPOSED else None,
+        "arrival": (arrival or ArrivalForm(lines)) if may and is_sent else None,
+        "undo": _undo(request, found) if may else None,
+        "crumbs": _crumbs(request, f"Transferência {found.number}"),
+    }
+    wrong = bool((note and note.errors) or (arrival and arrival.errors))
+    return render(request, "transfers/transfer.html", context, status=422 if wrong else 200)
+
+
+def _rows(found: Transfer, lines: Sequence[TransferLine]) -> list[dict[str, object]]:
+    """Each product with what is free where it would leave from, as long as it did not."""
+    balances = Balance.objects.filter(warehouse=found.source_id, product__in=[line.product_id for line in lines])
+    free = {row.product_id: row.on_hand - row.reserved for row in balances}
+    waits = found.state == State.PROPOSED
+    return [
+        {
+            "line": line,
+            "free": free.get(line.product_id, 0) if waits else None,
+            "is_short": waits and free.get(line.product_id, 0) < line.quantity,
+            "differs": line.received is not None and line.received != line.quantity,
+        }
+        for line in lines
+    ]
+
+
+def _steps(found: Transfer) -> list[Step]:
+    if found.state == State.CANCELLED:
+        return []
+    clock = partial(moment_text, now=now(), style="clock")
+    at = [State.PROPOSED, State.SENT].index(State(found.state)) if found.state in (State.PROPOSED, State.SENT) else 2
+    last = "Devolvida" if found.state == State.RETURNED else "Recebida"
+    told = [
+        f"{found.proposed_by}, {clock(found.proposed_at)}",
+        f"{found.sent_by}, {clock(found.sent_at)}" if found.sent_at else "espera quem envia",
+        f"{found.ended_by}, {clock(found.ended_at)}" if found.ended_at else "",
+    ]
+    names = ("Proposta", "Enviada", last)
+    return [
+        Step(name, "done" if place <= at else "now" if place == at + 1 else "next", note)
+        for place, (name, note) in enumerate(zip(names, told, strict=True))
+    ]
+
+
+def _facts(request: GroupRequest, found: Transfer) -> list[Fact]:
+    facts = [
+        Fact("De", f"{found.source.name} · {found.source.company.name}"),
+        Fact("Para", f"{found.target.name} · {found.target.company.name}"),
+        Fact("Motivo", found.reason),
+    ]
+    if found.order:
+        url = reverse("order", args=[request.group.slug, found.order.pk])
+        facts.append(Fact("Para o pedido", found.order.number, url=url))
+    if found.note_key:
+        facts.append(Fact("NF-e", " ".join(found.note_key[at : at + 4] for at in range(0, 44, 4))))
+    return facts
+
+
+def _undo(request: GroupRequest, found: Transfer) -> Action | None:
+    slug = request.group.slug
+    if found.state == State.PROPOSED:
+        return Action("Cancelar a proposta", reverse("transfer_cancel", args=[slug, found.pk]), "post")
+    if found.state == State.SENT:
+        return Action("Voltou à origem", reverse("transfer_back", args=[slug, found.pk]), "post")
+    return None
+
+
+@page(May.EDIT_STOCK)
+@require_POST
+def transfer_send(request: GroupRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(_every(request), pk=pk)
+    form = NoteForm(request.POST)
+    key = form.cleaned_data["note_key"] if form.is_valid() else ""
+    try:
+        service.send(found, actor_name=str(request.user), note_key=key)
+    except Invalid as error:
+        for field, words in error.problems.items():
+            form.add_error(field or None, words)
+        return _show(request, get_object_or_404(_every(request), pk=pk), note=form)
+    messages.success(request, f"Transferência {found.number} a caminho: fora dos dois depósitos até chegar.")
+    return redirect("transfer", request.group.slug, pk)
+
+
+@page(May.EDIT_STOCK)
+@require_POST
+def transfer_receive(request: GroupRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(_every(request), pk=pk)
+    form = ArrivalForm(list(found.lines.select_related("product")), request.POST)
+    if form.is_valid():
+        try:
+            service.receive(found, form.arrived, actor_name=str(request.user))
+        except Invalid as error:
+            form.show(error.problems)
+        else:
+            messages.success(request, f"Transferência {found.number} recebida em {found.target.name}.")
+            return redirect("transfer", request.group.slug, pk)
+    return _show(request, get_object_or_404(_every(request), pk=pk), arrival=form)
+
+
+@page(May.EDIT_STOCK)
+@require_POST
+def transfer_back(request: GroupRequest, pk: int) -> HttpResponse:
+    """The goods came back to where they left from."""
+    found = get_object_or_404(_every(request), pk=pk)
+    try:
+        service.give_back(found, actor_name=str(request.user))
+        messages.success(request, f"As unidades voltaram a {found.source.name}.")
+    except Invalid as error:
+        messages.warning(request, " ".join(error.problems.values()))
+    return redirect("transfer", request.group.slug, pk)
+
+
+@page(May.EDIT_STOCK)
+@require_POST
+def transfer_cancel(request: GroupRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(_every(request), pk=pk)
+    try:
+        service.cancel(found, actor_name=str(request.user))
+        messages.success(request, f"Transferência {found.number} cancelada. Nada saiu do lugar.")
+    except Invalid as error:
+        messages.warning(request, " ".join(error.problems.values()))
+    return redirect("transfer", request.group.slug, pk)
+
+
+def _crumbs(request: GroupRequest, last: str) -> list[Crumb]:
+    slug = request.group.slug
+    return [
+        Crumb("Estoque", reverse("stock", args=[slug])),
+        Crumb("Transferências", reverse("transfers", args=[slug])),
+        Crumb(last),
+    ]
+
+
+urlpatterns = [
+    path("estoque/transferencias/", transfers, name="transfers"),
+    path("estoque/transferencias/nova/", new_transfer, name="new_transfer"),
+    path("estoque/transferencias/<int:pk>/", transfer, name="transfer"),
+    path("estoque/transferencias/<int:pk>/enviar/", transfer_send, name="transfer_send"),
+    path("estoque/transferencias/<int:pk>/receber/", transfer_receive, name="transfer_receive"),
+    path("estoque/transferencias/<int:pk>/devolver/", transfer_back, name="transfer_back"),
+    path("estoque/transferencias/<int:pk>/cancelar/", transfer_cancel, name="transfer_cancel"),
+]
