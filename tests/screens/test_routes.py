@@ -19,7 +19,7 @@ from cais.journal.models import Exchange, SyncRun
 from cais.nfe.models import Batch, Nfe
 from cais.orders.models import Order, OrderImport
 from cais.rehearsals.services import start
-from cais.warehousing.models import Transfer, TransferLine
+from cais.warehousing.models import Inventory, Transfer, TransferLine
 from tests.engine.house import House
 from tests.screens.conftest import Merchant
 
@@ -115,6 +115,12 @@ GROUP: dict[str, Expect] = {
     "transfer_receive": Expect((UNUSED, INVALID), (FORBIDDEN, FORBIDDEN), ("transfer",)),
     "transfer_back": press("transfer"),
     "transfer_cancel": press("transfer"),
+    "inventories": look(),
+    "new_inventory": fill(),
+    "inventory": read_or_fill("inventory", empty=MOVED),
+    "inventory_sheet": read_or_fill("inventory"),
+    "inventory_close": read_or_fill("inventory", empty=MOVED),
+    "inventory_abandon": press("inventory"),
     "customers": look(),
     "customer": read_or_fill("customer", empty=OK),
     "customer_trust": press("customer", looked_at=MOVED),
@@ -272,6 +278,9 @@ def records(merchant: Merchant) -> dict[str, object]:
         "unknown": Pending.objects.get(reason="product_unknown").pk,
         "unreadable": Pending.objects.get(reason="order_unreadable").pk,
         "company": home.company.pk,
+        "inventory": Inventory.objects.create(
+            group=home.group, number=1, warehouse=home.company.warehouses.earliest("pk"), opened_by="Rosana"
+        ).pk,
         "transfer": proposed_transfer(home).pk,
         "warehouse": home.company.warehouses.earliest("pk").pk,
         "member": Membership.objects.get(user=merchant.people["reader"]).pk,

@@ -12,7 +12,7 @@ from django.db.models import DecimalField, F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from cais.catalog.models import KitComponent, Product, ProductQuerySet
-from cais.companies.models import Company, Group
+from cais.companies.models import Company, Group, Warehouse
 from cais.core.values import ZERO
 from cais.stock.models import Balance
 
@@ -59,6 +59,12 @@ def on_hand_of(company: Company, product_ids: Collection[int]) -> dict[int, Deci
         warehouse__active=True,
     )
     return dict(rows.values_list("product_id").annotate(units=Sum("on_hand")).order_by())
+
+
+def on_hand_in(warehouse: Warehouse, product_ids: Collection[int]) -> dict[int, Decimal]:
+    """Units in this warehouse, promised ones included. A product that was never there is absent."""
+    rows = Balance.objects.filter(warehouse=warehouse, product__in=product_ids)
+    return dict(rows.values_list("product_id", "on_hand"))
 
 
 def kits_from(needs: Mapping[int, Decimal], units: Mapping[int, Decimal]) -> Decimal:

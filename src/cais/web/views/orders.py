@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from django.contrib import messages
@@ -28,12 +28,12 @@ from cais.web.order_filters import ALL, TABS, OrderFilter, chips, kept
 from cais.web.parts import Action, BulkAction, Tab
 from cais.web.patience import TooWideError, patience
 from cais.web.saved_views import view_bar
+from cais.web.sheets import safe_cells
 from cais.web.situations import Situation, is_note_ready, situations
 from cais.web.wording import origin_text, plural_text
 
 EXPORTED = 10_000
 _TONES = {"parados": "err"}
-_OPENS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @page(May.VIEW)
@@ -227,7 +227,7 @@ def _sheet(request: GroupRequest, found: Sequence[Order]) -> str:
     for order in found:
         buyer = order.buyer
         writer.writerow(
-            _safe(
+            safe_cells(
                 (
                     order.number,
                     order.connection.name,
@@ -246,11 +246,6 @@ def _sheet(request: GroupRequest, found: Sequence[Order]) -> str:
             )
         )
     return out.getvalue()
-
-
-def _safe(cells: Iterable[str]) -> list[str]:
-    """A buyer's name must not become a formula in somebody's spreadsheet."""
-    return [f"'{cell}" if cell.startswith(_OPENS_FORMULA) else cell for cell in cells]
 
 
 urlpatterns = [

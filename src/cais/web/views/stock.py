@@ -115,6 +115,7 @@ def _list_actions(request: GroupRequest) -> list[Action]:
     slug = request.group.slug
     actions = [
         Action("Transferências", reverse("transfers", args=[slug]), icon="arrows-right-left"),
+        Action("Inventários", reverse("inventories", args=[slug]), icon="clipboard-document-check"),
     ]
     if request.may(May.EDIT_STOCK):
         url = reverse("stock_import", args=[slug])
