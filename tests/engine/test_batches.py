@@ -86,7 +86,9 @@ def test_a_movement_that_cannot_be_finished_keeps_its_error_and_the_others_go_on
     record_orders(stocked.store)
     first, bad, _ = Movement.objects.filter(state="pending_sync").order_by("pk")
     # Another movement's fulfilment bears the name that this one would get.
-    Fulfilment.objects.filter(order__phase="integrated").update(reference=f"CAIS-{bad.order_id}-{bad.pk}")
+    Fulfilment.objects.filter(order__phase="integrated").update(
+        reference=f"CAIS-{bad.order_id}-{bad.pk}-{stocked.company.pk}"
+    )
     assert check_movements(stocked.store) == 3
     assert set(Movement.objects.filter(order__erp_state="creating").values_list("pk", flat=True)) == {
         first.pk,

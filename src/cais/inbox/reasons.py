@@ -166,7 +166,7 @@ _ALL = (
         icon="exclamation-circle",
         short="Recusado pelo ERP",
         title="O ERP recusou o pedido {number}",
-        cause="O ERP respondeu: {words}",
+        cause="{erp} respondeu: {words}",
         consequence="A venda não foi criada. O estoque segue reservado; os outros pedidos seguem.",
         remedy="Corrija o que o ERP pede. Assim que o pedido mudar, ele é enviado de novo sozinho.",
         button="Enviar de novo",
@@ -179,7 +179,7 @@ _ALL = (
         icon="question-mark-circle",
         short="A conferir no ERP",
         title="Não se sabe se o ERP criou o pedido {number}",
-        cause="O pedido foi enviado e a resposta se perdeu.",
+        cause="O pedido foi enviado e a resposta se perdeu. {erp} pode tê-lo criado.",
         consequence="Nada é enviado de novo antes de conferir no ERP: assim a venda não sai em dobro.",
         remedy="Nada agora. O Cais está conferindo e mostra aqui o resultado.",
         button="Conferir agora",
@@ -225,7 +225,7 @@ class _Gaps(dict[str, object]):
 
 def words(template: str, params: dict[str, object], *, n: int = 1) -> str:
     """Fill a template; one waiting order is said in the singular."""
-    filled = template.format_map(_Gaps({"n": n, "the": "A loja", **params}))
+    filled = template.format_map(_Gaps({"n": n, "the": "A loja", "erp": "O ERP", **params}))
     if n == 1:
         filled = filled.replace("1 pedidos esperam", "1 pedido espera")
     return filled

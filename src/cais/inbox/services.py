@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -42,14 +42,23 @@ def first(causes: Iterable[Cause]) -> str:
     return ranked[0].reason if ranked else ""
 
 
-def sync(group_id: int, wanted: Mapping[Subject, Sequence[Cause]], *, among: Iterable[str] | None = None) -> list[int]:
+def sync(
+    group_id: int,
+    wanted: Mapping[Subject, Sequence[Cause]],
+    *,
+    among: Iterable[str] | None = None,
+    parts: Collection[int] | None = None,
+) -> list[int]:
     """Make the open rows of these subjects exactly `wanted`: open the missing, close the rest. Returns closed ids.
 
-    `among` limits it to these reasons, so that each room answers for its own.
+    `among` limits it to these reasons, so that each room answers for its own; `parts` to rows whose params name one of
+    these parts of an order (`part`), or none, so that what one company waits for is not closed by another's success.
     """
     if not wanted:
         return []
     open_rows = _open_rows(wanted, among)
+    if parts is not None:
+        open_rows = open_rows.filter(Q(params__part__in=list(parts)) | ~Q(params__has_key="part"))
     rows = {(row.subject, row.subject_id, row.reason, row.cause): row for row in open_rows}
     fresh: list[Pending] = []
     for subject, causes in wanted.items():

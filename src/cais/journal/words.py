@@ -39,6 +39,8 @@ NOTES: Final[dict[str, str]] = {
     "product_linked": "disse que “{name}” é o produto {sku}.",
     "asked_again": "pediu para conferir o pedido de novo.",
     "asked_to_send_again": "pediu para enviar ao ERP de novo.",
+    "asked_to_create": "mandou criar o pedido no ERP.",
+    "sale_undone": "mandou desfazer a venda no ERP para refazê-la.",
     "asked_to_check_again": "pediu para conferir os itens no ERP de novo.",
     "asked_to_read_again": "pediu para ler o pedido na loja de novo.",
 }

@@ -1,51 +1,133 @@
-"""What follows a checked movement: its fulfilments, and the day it is done or over."""
+"""What follows a checked movement: a fulfilment for each company, and the day it is done or over."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 
 from django.db.models import Prefetch, prefetch_related_objects
 from django.db.models.functions import Now
 
 from cais.companies.writing import update_each
-from cais.movements.models import Fulfilment, Movement
-from cais.orders.agreed import amounts_of, facts_of, fingerprint_of
+from cais.movements.models import Fulfilment, FulfilmentLine, Movement, MovementLine
+from cais.movements.parts import parts_of
+from cais.movements.shares import Share, serves_whole, shares_of
+from cais.orders.agreed import facts_of, fingerprint_of
 from cais.orders.models import Order, OrderLine
+
+_LIVING = OrderLine.objects.filter(removed=False)
 
 
 def finish(movements: Sequence[Movement]) -> list[Fulfilment]:
     """*Finalizar*: these movements are checked; each company's part becomes a fulfilment. Asked twice it makes one.
 
-    One company per connection here, so the part is the whole order. `movement.order` is locked; must run in a
-    transaction.
+    `movement.order` is locked; must run in a transaction. Raises NotServedWholeError.
     """
     if not movements:
         return []
     orders = [movement.order for movement in movements]
-    prefetch_related_objects(orders, "adjustments", "buyer", Prefetch("lines", OrderLine.objects.filter(removed=False)))
-    known = {row.movement_id: row for row in Fulfilment.objects.filter(movement__in=movements)}
-    fresh = [_fulfilment(movement) for movement in movements if movement.pk not in known]
-    known |= {row.movement_id: row for row in Fulfilment.objects.bulk_create(fresh)}
+    prefetch_related_objects(orders, "adjustments", "buyer", Prefetch("lines", _LIVING))
+    known = _known(movements)
+    _divide([movement for movement in movements if movement.pk not in known], known)
     Movement.objects.filter(pk__in=[movement.pk for movement in movements]).update(state=Movement.State.VALIDATED)
     facts = {order.pk: facts_of(order, order.lines.all()) for order in orders}
     told = {pk: {"erp_digest": fingerprint_of(each), "erp_facts": each} for pk, each in facts.items()}
     update_each(Order, told, how={"movement_state": f"'{Movement.State.VALIDATED}'", "erp_state": "'creating'"})
-    return [known[movement.pk] for movement in movements]
+    return [part for movement in movements for part in known[movement.pk]]
 
 
-def _fulfilment(movement: Movement) -> Fulfilment:
+def _known(movements: Sequence[Movement]) -> dict[int, list[Fulfilment]]:
+    found: dict[int, list[Fulfilment]] = defaultdict(list)
+    for row in Fulfilment.objects.filter(movement__in=movements).order_by("pk"):
+        found[row.movement_id].append(row)
+    return found
+
+
+def _divide(movements: Sequence[Movement], into: dict[int, list[Fulfilment]]) -> None:
+    """Make the parts of these movements and what their lines are worth, many at once."""
+    served = served_by(movements)
+    pairs = [
+        (_fulfilment(movement, share), share)
+        for movement in movements
+        for share in shares_of(movement.order, list(movement.order.lines.all()), served[movement.pk])
+    ]
+    Fulfilment.objects.bulk_create(row for row, _ in pairs)
+    FulfilmentLine.objects.bulk_create(line for row, share in pairs for line in _lines(row, share))
+    for row, _ in pairs:
+        into[row.movement_id].append(row)
+
+
+def served_by(movements: Collection[Movement]) -> dict[int, list[MovementLine]]:
+    """The lines of these movements with their product, warehouse and company."""
+    found: dict[int, list[MovementLine]] = defaultdict(list)
+    rows = MovementLine.objects.filter(movement__in=movements).select_related("product", "warehouse__company")
+    for row in rows.order_by("pk"):
+        found[row.movement_id].append(row)
+    return found
+
+
+def _fulfilment(movement: Movement, share: Share) -> Fulfilment:
     return Fulfilment(
         group_id=movement.group_id,
         movement=movement,
-        company_id=movement.connection.company_id,
+        company_id=share.company_id,
         order=movement.order,
-        reference=f"CAIS-{movement.order_id}-{movement.pk}",
-        **amounts_of(movement.order),
+        reference=f"CAIS-{movement.order_id}-{movement.pk}-{share.company_id}",
+        erp_state="creating",
+        **share.amounts,
     )
 
 
+def _lines(part: Fulfilment, share: Share) -> list[FulfilmentLine]:
+    return [
+        FulfilmentLine(
+            group_id=part.group_id,
+            fulfilment=part,
+            line_id=line.line_id,
+            product_id=line.product_id,
+            quantity=line.quantity,
+            total=line.total,
+        )
+        for line in share.lines
+    ]
+
+
+def agree_anew(order: Order) -> None:
+    """A person says that the ERP was brought in line with the order as it is now: its parts are worth what it says.
+
+    Where the units are others than were moved the parts stay as they are, and no note is made of them
+    (`sells_what_is_agreed`). `order` is locked.
+    """
+    parts = parts_of([order.pk]).get(order.pk, [])
+    lines = list(order.lines.filter(removed=False))
+    served = served_by([parts[0].movement])[parts[0].movement_id] if parts else []
+    if not parts or not serves_whole(lines, served):
+        return
+    of_company = {part.company_id: part for part in parts}
+    for share in shares_of(order, lines, served):
+        part = of_company[share.company_id]
+        Fulfilment.objects.filter(pk=part.pk).update(**share.amounts)
+        FulfilmentLine.objects.filter(fulfilment=part).delete()
+        FulfilmentLine.objects.bulk_create(_lines(part, share))
+
+
+def sells_what_is_agreed(order: Order) -> bool:
+    """Whether the parts together are the sale that was agreed on: line by line the same units and money."""
+    parts = parts_of([order.pk]).get(order.pk, [])
+    sold: dict[int, list[FulfilmentLine]] = defaultdict(list)
+    for row in FulfilmentLine.objects.filter(fulfilment__in=parts):
+        sold[row.line_id].append(row)
+    lines = list(order.lines.filter(removed=False))
+    return sold.keys() == {line.pk for line in lines} and all(_is_same(line, sold[line.pk]) for line in lines)
+
+
+def _is_same(line: OrderLine, sold: Sequence[FulfilmentLine]) -> bool:
+    own = [row.quantity for row in sold if row.product_id == line.product_id]
+    return sum(row.total for row in sold) == line.total and (not own or sum(own) == line.quantity)
+
+
 def close(order_ids: Iterable[int]) -> None:
-    """*Cancelado*: the ERP order is cancelled, or never will be."""
+    """*Cancelado*: the ERP orders of all parts are cancelled, or never will be."""
     ids = list(order_ids)
     living = Movement.objects.filter(order__in=ids).exclude(state=Movement.State.CANCELLED)
     living.update(state=Movement.State.CANCELLED, finished_at=Now(), due_at=None)
@@ -53,6 +135,6 @@ def close(order_ids: Iterable[int]) -> None:
 
 
 def mark_done(order_ids: Iterable[int]) -> None:
-    """*Realizado*: the ERP order exists. The orders themselves are the caller's to write."""
+    """*Realizado*: the ERP orders of all parts exist. The orders themselves are the caller's to write."""
     living = Movement.objects.filter(order__in=list(order_ids)).exclude(state=Movement.State.CANCELLED)
     living.update(state=Movement.State.DONE, finished_at=Now())

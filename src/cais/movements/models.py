@@ -1,4 +1,4 @@
-"""Reservation, Movement, MovementLine, Fulfilment."""
+"""Reservation, Movement, MovementLine, Fulfilment and what its lines are worth."""
 
 from __future__ import annotations
 
@@ -99,6 +99,8 @@ class Fulfilment(TenantModel):
 
     `reference` is what the ERP knows us by; unique, so that asking twice makes one order. `total` is what is invoiced:
     the buyer paid it less `subsidy`, which somebody else pays, and more `withheld`, which the merchant never gets.
+    The amounts of an order's parts add up to the order's. `erp_state` and `nfe_state` are this part's alone; the order
+    bears what they come to together (`movements.parts`).
     """
 
     movement = models.ForeignKey(Movement, on_delete=models.CASCADE, related_name="fulfilments")
@@ -112,10 +114,36 @@ class Fulfilment(TenantModel):
     total = money_field()
     subsidy = money_field()
     withheld = money_field()
+    erp_state = models.CharField(max_length=10, blank=True)
+    erp_number = models.CharField(max_length=40, blank=True)
+    nfe_state = models.CharField(max_length=12, blank=True)
 
     class Meta:
         ordering = ("id",)
         constraints = (
             models.UniqueConstraint(fields=["group", "reference"], name="fulfilment_reference_once"),
             models.UniqueConstraint(fields=["movement", "company"], name="one_fulfilment_per_company"),
+        )
+        indexes = (
+            models.Index(fields=["group", "erp_number"], name="fulfilment_by_erp_number", condition=~Q(erp_number="")),
+        )
+
+
+class FulfilmentLine(TenantModel):
+    """What one company sells of one product for one order line: its ERP order and its NF-e say exactly this.
+
+    Written when the sale is decided, so that the two never differ; the totals of a line over all parts are the line's.
+    """
+
+    fulfilment = models.ForeignKey(Fulfilment, on_delete=models.CASCADE, related_name="lines")
+    line = models.ForeignKey(OrderLine, on_delete=models.CASCADE, related_name="+")
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+")
+    quantity = quantity_field()
+    total = money_field()
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (
+            models.UniqueConstraint(fields=["fulfilment", "line", "product"], name="fulfilment_line_once"),
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="fulfilment_quantity_positive"),
         )

@@ -14,7 +14,6 @@ from cais.orders.models import Order
 # Real time. A payload may wait in a queue for minutes; what it says is then no longer what the store says.
 FRESH = timedelta(seconds=60)
 _TOLD = ("creating", "unknown", "done", "refused")
-_NOTED = ("authorised", "told", "issued")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,4 +57,4 @@ def holding() -> Q:
     """`holds_something` as a condition of rows."""
     reserved = [meaning.value for meaning, effect in EFFECTS.items() if effect.reserved]
     own = Q(meaning__in=["", *reserved]) | Q(erp_state__in=_TOLD)
-    return own & Q(is_history=False) & ~Q(choice=Order.Choice.LEFT_OUT) & ~Q(nfe_state__in=_NOTED)
+    return own & Q(is_history=False) & ~Q(choice=Order.Choice.LEFT_OUT) & Q(has_note=False)

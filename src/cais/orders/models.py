@@ -44,7 +44,9 @@ class OrderImport(TenantModel):
 class Order(TenantModel):
     """*Pedido* of one store, unique by (connection, external id): the same number in two stores is two orders.
 
-    The facts below `meaning` are written by the rooms that own them; `phase` follows by itself. `is_history` and
+    The facts below `meaning` are written by the rooms that own them; `phase` follows by itself. `erp_state`,
+    `erp_number` and `nfe_state` are what the order's parts come to together. `has_note`: an NF-e of one of them at
+    least is authorised, so its goods have left the books. `is_history` and
     `choice` are decided when the order is first recorded; from then on only a person changes them.
     """
 
@@ -120,6 +122,7 @@ class Order(TenantModel):
     erp_facts = models.JSONField(default=dict)
     erp_number = models.CharField(max_length=40, blank=True)
     nfe_state = models.CharField(max_length=12, blank=True)
+    has_note = models.BooleanField(default=False)
     shipped_at = models.DateTimeField(null=True)
     delivered_at = models.DateTimeField(null=True)
     tracking_code = models.CharField(max_length=80, blank=True)
@@ -177,8 +180,8 @@ class Order(TenantModel):
         return asked or divided or self.gone_at is not None
 
     @property
-    def has_note(self) -> bool:
-        """An NF-e of this order is authorised: its goods have left the books."""
+    def is_invoiced(self) -> bool:
+        """Every company that serves it has an authorised NF-e for its part."""
         return self.nfe_state in ("authorised", "told", "issued")
 
     @property

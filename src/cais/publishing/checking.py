@@ -1,18 +1,22 @@
-"""*Sincronizar* (C3): ask the ERP whether each line of a movement can be served there, then finish the movement."""
+"""*Sincronizar* (C3): ask each company's ERP whether it can serve its lines of a movement, then finish the movement."""
 
 from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from typing import cast
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.db.models.functions import Now
 from django.utils import timezone
 
+from cais.companies.models import Company
 from cais.companies.writing import update_each
 from cais.connections import health
 from cais.connections.access import account_for_work
@@ -30,7 +34,9 @@ from cais.ports.session import Account
 from cais.publishing.conversation import End, attempt
 from cais.publishing.wishes import erp_of, place_erp_orders
 from cais.waiting.many import settle_together
+from cais.waiting.rows import WaitingQuerySet
 
+MovementRows = WaitingQuerySet[Movement]
 log = logging.getLogger(__name__)
 # What is far away is asked row by row, and a lease must outlast the batch.
 BATCH, LOCAL_BATCH = 25, 100
@@ -45,9 +51,9 @@ PROBLEMS = {
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What the ERP is asked of one movement: units by SKU."""
+    """What one company's ERP is asked of one movement: units by SKU, of the lines that the company serves."""
 
-    movement: Movement
+    company: Company
     lines: Sequence[MovementLine]
 
     @property
@@ -57,10 +63,6 @@ class Question:
             wanted[line.product.sku] += line.quantity
         return [(sku, format(units.normalize(), "f")) for sku, units in wanted.items()]
 
-    @property
-    def cnpj(self) -> str:
-        return self.movement.connection.company.cnpj
-
     def hear(self, answers: Sequence[LineCheck]) -> None:
         """Write the ERP's words on the lines, not yet in the database."""
         by_sku = {answer.sku: answer for answer in answers}
@@ -68,87 +70,160 @@ class Question:
             answer = by_sku.get(line.product.sku) or LineCheck(sku=line.product.sku, problem="unknown_product")
             line.problem, line.available, line.checked_at = answer.problem, answer.available[:20], timezone.now()
 
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A movement and the questions that its companies' ERPs must all say yes to, the first in the stock queue first."""
+
+    movement: Movement
+    questions: Sequence[Question]
+
+    @property
+    def lines(self) -> list[MovementLine]:
+        return [line for question in self.questions for line in question.lines]
+
     @property
     def problems(self) -> str:
-        return "; ".join(dict.fromkeys(_words(line) for line in self.lines if line.problem))
+        """Where several companies serve it, each problem with the company that has it."""
+        several = len(self.questions) > 1
+        found = [
+            f"{_words(line)} (empresa {question.company.name})" if several else _words(line)
+            for question in self.questions
+            for line in question.lines
+            if line.problem
+        ]
+        return "; ".join(dict.fromkeys(found))
+
+
+@dataclass(frozen=True, slots=True)
+class Ear:
+    """A company's ERP that may be asked now."""
+
+    erp: Connection
+    account: Account
 
 
 def check_movements(connection: Connection, *, limit: int | None = None) -> int:
-    """Check the due movements of one store connection at its company's ERP. Returns how many were taken."""
-    erp = erp_of(connection.company_id)
-    account = account_for_work(erp)
-    if account is None:
+    """Check the due movements of one store connection at their companies' ERPs. Returns how many were taken."""
+    rows = Movement.objects.filter(
+        connection=connection, state__in=(Movement.State.PENDING_SYNC, Movement.State.ERROR)
+    ).select_related("order__connection", "connection__company")
+    ears = _ears(_companies_of(rows) or {connection.company_id})
+    if not ears:
         return 0
-    local = erp.vendor if isinstance(erp.vendor, LocalErp) else None
-    rows = (
-        Movement.objects.filter(connection=connection, state__in=(Movement.State.PENDING_SYNC, Movement.State.ERROR))
-        .select_related("order__connection", "connection__company")
-        .claim(health.at_most(erp, limit or (LOCAL_BATCH if local else BATCH)))
-    )
-    questions = _questions(rows)
-    if local and _check_together(local, account, questions):
-        return len(rows)
-    for at, question in enumerate(questions):
-        try:
-            end = _check(erp, account, question)
-        except Exception as error:  # the edge of the loop: the row is kept, with what happened
-            log.exception("movement %s", question.movement.pk)
-            question.movement.postpone(None, error=repr(error))
+    is_local = all(_is_local(ear) for ear in ears.values())
+    most = limit or (LOCAL_BATCH if is_local else max(1, BATCH // len(ears)))
+    for ear in ears.values():
+        most = health.at_most(ear.erp, most)
+    checks = _checks(_that_may_be_asked(rows, ears).claim(most))
+    if is_local and _check_together(checks, ears):
+        return len(checks)
+    deaf: set[int] = set()
+    for check in checks:
+        if deaf & {question.company.pk for question in check.questions}:
+            check.movement.postpone(1, error="", counted=False)
             continue
-        if end is End.STOP:
-            for left in questions[at + 1 :]:
-                left.movement.postpone(1, error="", counted=False)
-            break
-    return len(rows)
+        try:
+            _check(check, ears, deaf)
+        except Exception as error:  # the edge of the loop: the row is kept, with what happened
+            log.exception("movement %s", check.movement.pk)
+            check.movement.postpone(None, error=repr(error))
+    return len(checks)
 
 
-def _questions(movements: Sequence[Movement]) -> list[Question]:
-    lines: dict[int, list[MovementLine]] = defaultdict(list)
-    for line in MovementLine.objects.filter(movement__in=movements).select_related("product"):
-        lines[line.movement_id].append(line)
-    return [Question(movement, lines[movement.pk]) for movement in movements]
+def _companies_of(rows: MovementRows) -> set[int]:
+    """The companies that serve the due movements of a store."""
+    due = rows.filter(due_at__lte=Now())
+    served = MovementLine.objects.filter(movement__in=due.values("pk")).order_by()
+    return set(served.values_list("warehouse__company", flat=True).distinct())
 
 
-def _check_together(erp: LocalErp, account: Account, questions: Sequence[Question]) -> bool:
+def _ears(company_ids: Collection[int]) -> dict[int, Ear]:
+    """By company, without those whose ERP must not or cannot be asked now."""
+    found: dict[int, Ear] = {}
+    for company_id in sorted(company_ids):
+        erp = erp_of(company_id)
+        account = account_for_work(erp)
+        if account is not None:
+            found[company_id] = Ear(erp, account)
+    return found
+
+
+def _that_may_be_asked(rows: MovementRows, ears: Mapping[int, Ear]) -> MovementRows:
+    """A movement is checked whole: while one of its ERPs cannot be asked it stays due and waits for it."""
+    others = MovementLine.objects.filter(movement=OuterRef("pk")).exclude(warehouse__company__in=list(ears))
+    return rows.filter(~Exists(others))
+
+
+def _is_local(ear: Ear) -> bool:
+    return isinstance(ear.erp.vendor, LocalErp)
+
+
+def _checks(movements: Sequence[Movement]) -> list[Check]:
+    lines: dict[int, dict[Company, list[MovementLine]]] = defaultdict(lambda: defaultdict(list))
+    rows = MovementLine.objects.filter(movement__in=movements).select_related("product", "warehouse__company")
+    for line in rows.order_by("warehouse__company__priority", "warehouse__company", "pk"):
+        lines[line.movement_id][line.warehouse.company].append(line)
+    return [
+        Check(movement, [Question(company, own) for company, own in lines[movement.pk].items()])
+        for movement in movements
+    ]
+
+
+def _check_together(checks: Sequence[Check], ears: Mapping[int, Ear]) -> bool:
     """All at once, in one transaction. False when one of them spoils it: nothing is written, each is asked alone."""
+    by_company: dict[int, list[Question]] = defaultdict(list)
+    for check in checks:
+        for question in check.questions:
+            by_company[question.company.pk].append(question)
     try:
-        answers = erp.check_many(account, [(question.cnpj, question.asked) for question in questions])
-        for question, answer in zip(questions, answers, strict=True):
-            question.hear(answer)
-        _answered(questions)
+        for company_id, questions in by_company.items():
+            ear = ears[company_id]
+            asked = [(question.company.cnpj, question.asked) for question in questions]
+            answers = cast(LocalErp, ear.erp.vendor).check_many(ear.account, asked)
+            for question, answer in zip(questions, answers, strict=True):
+                question.hear(answer)
+        _answered(checks)
     except Exception:  # the edge of the loop: whoever it was will be found alone
-        log.exception("a batch of %s movements, one by one now", len(questions))
+        log.exception("a batch of %s movements, one by one now", len(checks))
         return False
     return True
 
 
-def _check(erp: Connection, account: Account, question: Question) -> End:
-    vendor = cast(ErpOrders, erp.vendor)
-    heard = attempt(erp, question.movement, lambda: vendor.check_lines(account, question.cnpj, question.asked))
-    if heard.end is End.DONE:
-        question.hear(heard.answer or ())
-        _answered([question])
-    elif heard.end is End.REFUSED:
-        with transaction.atomic():
-            _with_error(question.movement, heard.words)
-    if heard.end in (End.DONE, End.REFUSED):
-        health.answered(erp)
-    return heard.end
+def _check(check: Check, ears: Mapping[int, Ear], deaf: set[int]) -> None:
+    """Ask each company's ERP. `deaf` gets the companies whose ERP must not be asked more now."""
+    for question in check.questions:
+        ear = ears[question.company.pk]
+        vendor = cast(ErpOrders, ear.erp.vendor)
+        ask = partial(vendor.check_lines, ear.account, question.company.cnpj, question.asked)
+        heard = attempt(ear.erp, check.movement, ask)
+        if heard.end is End.DONE:
+            question.hear(heard.answer or ())
+        elif heard.end is End.REFUSED:
+            with transaction.atomic():
+                _with_error(check.movement, heard.words)
+        elif heard.end is End.STOP:
+            deaf.add(question.company.pk)
+        if heard.end in (End.DONE, End.REFUSED):
+            health.answered(ear.erp)
+        if heard.end is not End.DONE:
+            return
+    _answered([check])
 
 
-def _answered(questions: Sequence[Question]) -> None:
+def _answered(checks: Sequence[Check]) -> None:
     """Orders are locked first and in key order, as everywhere; what they are worth is read under the lock."""
     with transaction.atomic():
-        keys = [question.movement.order_id for question in questions]
+        keys = [check.movement.order_id for check in checks]
         orders = Order.objects.filter(pk__in=keys).select_related("connection").order_by("pk")
         locked = {order.pk: order for order in orders.select_for_update(of=("self",))}
-        for question in questions:
-            question.movement.order = locked[question.movement.order_id]
-        _write_words([line for question in questions for line in question.lines])
-        for question in questions:
-            if question.problems:
-                _with_error(question.movement, question.problems)
-        _finish([question.movement for question in questions if not question.problems])
+        for check in checks:
+            check.movement.order = locked[check.movement.order_id]
+        _write_words([line for check in checks for line in check.lines])
+        for check in checks:
+            if check.problems:
+                _with_error(check.movement, check.problems)
+        _finish([check.movement for check in checks if not check.problems])
 
 
 def _write_words(lines: Sequence[MovementLine]) -> None:
@@ -159,9 +234,13 @@ def _write_words(lines: Sequence[MovementLine]) -> None:
 
 
 def _finish(checked: Sequence[Movement]) -> None:
+    """What Cais proposed goes on by itself; what a person made waits for their *Criar pedido*."""
     facts = {movement.pk: {"state": Movement.State.VALIDATED} for movement in checked}
     served = settle_together(checked, facts)
-    place_erp_orders(fulfilling.finish(served))
+    place_erp_orders(fulfilling.finish([movement for movement in served if movement.automatic]))
+    by_hand = [movement.order_id for movement in served if not movement.automatic]
+    if by_hand:
+        Order.objects.filter(pk__in=by_hand).update(movement_state=Movement.State.VALIDATED)
     subjects = {waiting_subject(movement.order): () for movement in served}
     if served:
         inbox.sync(served[0].group_id, subjects, among=("line_refused",))

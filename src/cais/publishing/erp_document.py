@@ -1,17 +1,15 @@
-"""The ERP order of a fulfilment as a document: kits opened, money shared to the cent."""
+"""The ERP order of a fulfilment as a document: what its lines are worth was written when the sale was decided."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
 
 from django.db.models import Prefetch, prefetch_related_objects
 
 from cais.core.documents import Address, BuyerDoc, ErpLine, ErpOrderDoc
-from cais.core.values import ZERO, share
-from cais.movements.models import Fulfilment, MovementLine
-from cais.orders.models import Buyer, Order, OrderLine
+from cais.movements.models import Fulfilment, FulfilmentLine
+from cais.orders.models import Buyer, Order
 
 PEW = "PEW"
 
@@ -23,12 +21,10 @@ def erp_document(fulfilment: Fulfilment) -> ErpOrderDoc:
 
 def erp_documents(fulfilments: Sequence[Fulfilment]) -> list[ErpOrderDoc]:
     """The documents of many fulfilments, which come with their order, its buyer, customer and connection."""
-    parts = MovementLine.objects.select_related("product", "warehouse")
-    lines = OrderLine.objects.filter(removed=False).order_by("position")
+    sold = FulfilmentLine.objects.select_related("product").order_by("line__position", "pk")
     prefetch_related_objects(
         fulfilments,
-        Prefetch("movement__lines", parts, to_attr="parts"),
-        Prefetch("order__lines", lines, to_attr="living"),
+        Prefetch("lines", sold, to_attr="sold"),
         "order__payments__payment_method",
         "order__freight_method",
         "order__sales_channel",
@@ -50,7 +46,7 @@ def _document(fulfilment: Fulfilment) -> ErpOrderDoc:
         buyer=_buyer(order, buyer),
         delivery=Address(**buyer.delivery),
         billing=Address(**buyer.billing),
-        lines=_lines(order, fulfilment),
+        lines=tuple(_line(sold) for sold in _sold(fulfilment)),
         freight=fulfilment.freight,
         discount=fulfilment.discount,
         surcharge=fulfilment.surcharge,
@@ -79,34 +75,18 @@ def _buyer(order: Order, buyer: Buyer) -> BuyerDoc:
     )
 
 
-def _lines(order: Order, fulfilment: Fulfilment) -> tuple[ErpLine, ...]:
-    parts: dict[int, list[MovementLine]] = defaultdict(list)
-    read: Sequence[MovementLine] = fulfilment.movement.parts  # type: ignore[attr-defined]
-    for part in read:
-        if part.warehouse.company_id == fulfilment.company_id:
-            parts[part.line_id].append(part)
-    lines: Sequence[OrderLine] = order.living  # type: ignore[attr-defined]
-    return tuple(item for line in lines for item in _of_line(line, parts[line.pk]))
+def _sold(fulfilment: Fulfilment) -> Sequence[FulfilmentLine]:
+    return fulfilment.sold  # type: ignore[attr-defined,no-any-return]
 
 
-def _of_line(line: OrderLine, parts: Sequence[MovementLine]) -> list[ErpLine]:
-    """A line's money over the products that serve it: by list price where it is a kit, by units where it is not."""
-    units: dict[int, Decimal] = defaultdict(lambda: ZERO)
-    for part in parts:
-        units[part.product_id] += part.quantity
-    products = {part.product_id: part.product for part in parts}
-    weights = [units[key] * (product.price or Decimal(1)) for key, product in products.items()]
-    money = share(line.total, weights)
-    return [
-        ErpLine(
-            sku=product.sku,
-            name=product.name,
-            quantity=units[key],
-            unit_price=_unit(total, units[key]),
-            total=total,
-        )
-        for (key, product), total in zip(products.items(), money, strict=True)
-    ]
+def _line(sold: FulfilmentLine) -> ErpLine:
+    return ErpLine(
+        sku=sold.product.sku,
+        name=sold.product.name,
+        quantity=sold.quantity,
+        unit_price=_unit(sold.total, sold.quantity),
+        total=sold.total,
+    )
 
 
 def _unit(total: Decimal, units: Decimal) -> Decimal:

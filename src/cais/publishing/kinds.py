@@ -7,16 +7,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeVar, cast
 
+from django.db import transaction
 from django.db.models import QuerySet
-from django.db.models.functions import Now
 
 from cais.connections.models import Connection
 from cais.core.digest import digest_of
 from cais.core.documents import StatusDoc
+from cais.core.effects import Meaning
+from cais.core.parts import CANCELLED, DONE, REFUSED
 from cais.inbox import services as inbox
 from cais.inbox.services import Cause
 from cais.journal.services import note
 from cais.movements import fulfilling
+from cais.movements.parts import lock, others_of, set_erp_state
 from cais.orders.agreed import is_other_than_agreed
 from cais.orders.models import Order
 from cais.orders.services import waiting_subject
@@ -29,8 +32,9 @@ from cais.publishing.hints import order_moved
 from cais.publishing.live import ensure_still_cancelled
 from cais.publishing.models import ErpOrderPublication, Publication, StatusPublication
 from cais.publishing.moments import fits
+from cais.publishing.telling import cause_of, tell_parts
 from cais.publishing.together import created, place_together
-from cais.publishing.wishes import ERP_REASONS, Wish, wish_status
+from cais.publishing.wishes import Wish, wish_status
 from cais.statuses import services as statuses
 from cais.statuses.models import WriteBack
 
@@ -130,16 +134,18 @@ class ErpOrderKind(Kind[ErpOrderPublication]):
         vendor = cast(ErpOrders, connection.vendor)
         if look and (found := vendor.find_order(account, row.fulfilment.reference)):
             return found
-        if look and is_other_than_agreed(row.fulfilment.order):
+        if look and is_other_than_agreed(row.fulfilment.order) and not _is_begun(row):
             raise NothingThereError("the store changed the order, and the ERP has none of it")
         return vendor.ensure_order(account, erp_document(row.fulfilment))
 
     def _cancel(self, row: ErpOrderPublication, connection: Connection, account: Account, look: bool) -> Done:
         """What was never created needs no cancelling; what may have been is looked for first.
 
-        The store is asked once more: hours may lie between its cancellation and this moment.
+        The store is asked once more: hours may lie between its cancellation and this moment. A sale that is undone
+        while its order lives is our own matter.
         """
-        ensure_still_cancelled(row.fulfilment.order)
+        if not row.undo:
+            ensure_still_cancelled(row.fulfilment.order)
         vendor = cast(ErpOrders, connection.vendor)
         external_id = row.external_id
         if not external_id and look:
@@ -149,15 +155,24 @@ class ErpOrderKind(Kind[ErpOrderPublication]):
 
     def done(self, row: ErpOrderPublication, step: Step, answer: Done) -> dict[str, Any]:
         if step.verb == "create":
+            lock(row.fulfilment)
             created([(row, answer)])
             return {"external_id": answer.external_id, "external_number": answer.number}
-        order = row.fulfilment.order
-        inbox.sync(row.group_id, {waiting_subject(order): ()}, among=ERP_REASONS)
-        Order.objects.filter(pk=order.pk).update(erp_state="cancelled", due_at=Now())
-        fulfilling.close([order.pk])
-        note(row.group_id, "order", [order.pk], "erp_cancelled", {"number": row.external_number})
-        wish_status([order], WriteBack.Moment.CANCELLED)
-        return {}
+        part = row.fulfilment
+        lock(part)
+        tell_parts({part: ()})
+        state = set_erp_state({part.pk: CANCELLED})[part.order_id]
+        note(
+            row.group_id,
+            "order",
+            [part.order_id],
+            "erp_cancelled",
+            {"number": row.external_number, "company": part.company.name},
+        )
+        if state == CANCELLED:
+            fulfilling.close([part.order_id])
+            wish_status([part.order] if part.order.meaning == Meaning.CANCELLED else [], WriteBack.Moment.CANCELLED)
+        return {"undo": False}
 
     def batch(self, connection: Connection) -> int:
         return 100 if isinstance(connection.vendor, LocalErp) else super().batch(connection)
@@ -166,24 +181,32 @@ class ErpOrderKind(Kind[ErpOrderPublication]):
         return place_together(self, connection, account, rows)
 
     def refused(self, row: ErpOrderPublication, words: str, detail: str) -> str:
-        order = row.fulfilment.order
-        Order.objects.filter(pk=order.pk).update(erp_state="refused", due_at=Now())
-        self._tell(order, Cause("erp_refused", f"order:{order.pk}", {"number": order.number, "words": words}, detail))
+        """The other companies' parts stay as they are: what exists is real, and the sale is not whole without this."""
+        lock(row.fulfilment)
+        set_erp_state({row.fulfilment_id: REFUSED})
+        self._tell(row, "erp_refused", words=words, detail=detail)
         return "erp_refused"
 
     def in_doubt(self, row: ErpOrderPublication, detail: str) -> None:
-        order = row.fulfilment.order
-        Order.objects.filter(pk=order.pk).update(erp_state="unknown")
-        self._tell(order, Cause("erp_unknown", f"order:{order.pk}", {"number": order.number}, detail))
+        with transaction.atomic():
+            lock(row.fulfilment)
+            set_erp_state({row.fulfilment_id: "unknown"}, due=False)
+            self._tell(row, "erp_unknown", detail=detail)
 
     def nothing_there(self, row: ErpOrderPublication) -> None:
         """Half of the old order and half of the new must not leave: settling takes the wish back and makes another."""
-        order = row.fulfilment.order
-        Order.objects.filter(pk=order.pk, erp_state="unknown").update(erp_state="creating", due_at=Now())
-        inbox.sync(order.group_id, {waiting_subject(order): ()}, among=ERP_REASONS)
+        with transaction.atomic():
+            lock(row.fulfilment)
+            set_erp_state({row.fulfilment_id: "creating"})
+            tell_parts({row.fulfilment: ()})
 
-    def _tell(self, order: Order, cause: Cause) -> None:
-        inbox.sync(order.group_id, {waiting_subject(order): (cause,)}, among=ERP_REASONS)
+    def _tell(self, row: ErpOrderPublication, reason: str, *, words: str = "", detail: str = "") -> None:
+        tell_parts({row.fulfilment: [cause_of(row.fulfilment, reason, words=words, detail=detail)]})
+
+
+def _is_begun(row: ErpOrderPublication) -> bool:
+    """Another company's part of the sale exists, or may: the rest is made as it was agreed, and a person is told."""
+    return any(part.erp_state in (DONE, "unknown") for part in others_of(row.fulfilment))
 
 
 class StatusKind(Kind[StatusPublication]):

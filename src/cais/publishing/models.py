@@ -77,7 +77,11 @@ class Publication(WaitingRow):
 
 
 class ErpOrderPublication(Publication):
-    """The ERP order that a fulfilment should have: placed, or cancelled."""
+    """The ERP order that a fulfilment should have: placed, or cancelled.
+
+    `undo`: it is cancelled although the store's order lives, because only some companies' parts could be made, or a
+    person wants the sale made anew.
+    """
 
     class Wish(models.TextChoices):
         PLACED = "placed", "criado"
@@ -88,6 +92,7 @@ class ErpOrderPublication(Publication):
     fulfilment = models.OneToOneField(Fulfilment, on_delete=models.CASCADE, related_name="publication")
     wish = models.CharField(max_length=10, choices=Wish.choices, default=Wish.PLACED)
     external_number = models.CharField(max_length=40, blank=True)
+    undo = models.BooleanField(default=False)
 
     class Meta:
         indexes = (

@@ -9,20 +9,19 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils import timezone
 
-from cais.companies.writing import update_each
 from cais.connections.models import Connection
-from cais.inbox import services as inbox
+from cais.core.parts import DONE
 from cais.journal.services import note_each
 from cais.movements import fulfilling
-from cais.movements.models import Movement
+from cais.movements.parts import set_erp_facts
 from cais.orders.models import Order
-from cais.orders.services import waiting_subject
 from cais.ports.capabilities import Done, LocalErp
 from cais.ports.errors import Rejected
 from cais.ports.session import Account
 from cais.publishing.erp_document import erp_documents
 from cais.publishing.models import ErpOrderPublication
-from cais.publishing.wishes import ERP_REASONS, Wish, wish_status
+from cais.publishing.telling import tell_parts
+from cais.publishing.wishes import Wish, wish_status
 from cais.statuses.models import WriteBack
 from cais.waiting.many import depart_together, settle_together
 
@@ -88,15 +87,24 @@ def _published(row: ErpOrderPublication, answer: Done) -> dict[str, object]:
 
 
 def created(answered: Answered) -> None:
-    """These ERP orders exist now: the orders say so, and what waited for it follows. Inside a transaction."""
+    """These ERP orders exist now: their parts say so, and what waited for the whole sale follows. Inside a transaction.
+
+    An order is a sale when the ERP order of its last part exists; only then is its store told.
+    """
     if not answered:
         return
-    numbers = {row.fulfilment.order_id: answer.number for row, answer in answered}
-    orders = [row.fulfilment.order for row, _ in answered]
-    group_id = orders[0].group_id
-    inbox.sync(group_id, {waiting_subject(order): () for order in orders}, among=ERP_REASONS)
-    now_so = {"erp_state": "'done'", "movement_state": f"'{Movement.State.DONE}'", "due_at": "statement_timestamp()"}
-    update_each(Order, {key: {"erp_number": number} for key, number in numbers.items()}, how=now_so)
-    fulfilling.mark_done(numbers)
-    note_each(group_id, "order", [(key, "erp_created", {"number": number}) for key, number in numbers.items()])
-    wish_status(orders, WriteBack.Moment.CAPTURED)
+    tell_parts({row.fulfilment: () for row, _ in answered})
+    now_so = {row.fulfilment_id: {"erp_state": DONE, "erp_number": answer.number} for row, answer in answered}
+    states = set_erp_facts(now_so)
+    fulfilling.mark_done(key for key, state in states.items() if state == DONE)
+    _write_down(answered)
+    whole = {row.fulfilment.order_id: row.fulfilment.order for row, _ in answered}
+    wish_status([order for key, order in whole.items() if states[key] == DONE], WriteBack.Moment.CAPTURED)
+
+
+def _write_down(answered: Answered) -> None:
+    told = [
+        (row.fulfilment.order_id, "erp_created", {"number": answer.number, "company": row.fulfilment.company.name})
+        for row, answer in answered
+    ]
+    note_each(answered[0][0].group_id, "order", told)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 
 from django.db.models import Q
@@ -11,20 +12,20 @@ from cais.companies.writing import update_each
 from cais.connections.models import Connection
 from cais.core.digest import digest_of
 from cais.core.effects import Meaning
+from cais.core.parts import CANCELLED, REFUSED, WISHED
 from cais.inbox import services as inbox
 from cais.inbox.models import Pending
 from cais.movements.models import Fulfilment
+from cais.movements.parts import parts_of, set_erp_state
 from cais.orders.models import Order
 from cais.orders.services import waiting_subject
 from cais.ports.manifest import Capability
-from cais.publishing.models import ErpOrderPublication, StatusPublication, TrackingPublication
+from cais.publishing.models import ErpOrderPublication, PublicationQuerySet, StatusPublication, TrackingPublication
 from cais.publishing.moments import is_past, reached
+from cais.publishing.telling import ERP_REASONS
 from cais.statuses.models import StatusEntry, WriteBack
 
 Wish = ErpOrderPublication.Wish
-ERP_REASONS = ("erp_refused", "erp_unknown", "line_refused")
-WISHED = "wished"
-"""The sale is decided and a connection only observes: no ERP has heard of it."""
 
 
 class NoErpError(Exception):
@@ -64,19 +65,42 @@ def _somebody_observes(connection_ids: Collection[int]) -> bool:
 
 
 def only_wished(order_ids: Collection[int]) -> None:
-    """Where a connection observes, the sale of these orders is not being created: it waits."""
-    held = ErpOrderPublication.objects.held_back().filter(fulfilment__order__in=order_ids)
-    Order.objects.filter(pk__in=held.values("fulfilment__order"), erp_state="creating").update(erp_state=WISHED)
+    """Where a connection observes, these parts of these orders are not being created: they wait."""
+    held = ErpOrderPublication.objects.held_back().filter(fulfilment__order__in=order_ids, wish=Wish.PLACED)
+    parts = Fulfilment.objects.filter(pk__in=held.values("fulfilment"), erp_state="creating")
+    set_erp_state(dict.fromkeys(parts.values_list("pk", flat=True), WISHED), due=False)
 
 
 def unsaid(orders: Sequence[Order]) -> set[int]:
-    """Those of these locked orders whose sale is still only a wish; it stays one until the transaction ends."""
+    """Those of these locked orders whose whole sale is still only a wish; it stays one until the transaction ends."""
     wished = [order.pk for order in orders if order.erp_state == WISHED]
     if not wished:
         return set()
-    rows = ErpOrderPublication.objects.held_back().filter(fulfilment__order__in=wished, in_flight=False)
-    free = rows.filter(Q(lease_until=None) | Q(lease_until__lt=Now())).select_for_update(skip_locked=True, of=("self",))
-    return set(free.values_list("fulfilment__order", flat=True))
+    living = ErpOrderPublication.objects.filter(fulfilment__order__in=wished).exclude(_OVER)
+    rows = living.held_back().filter(Q(lease_until=None) | Q(lease_until__lt=Now()), in_flight=False)
+    return _whole(rows.select_for_update(skip_locked=True, of=("self",)), living)
+
+
+_OVER = Q(wish=Wish.CANCELLED, due_at=None)
+"""An ERP order that is cancelled, or that was never to be made after all."""
+
+
+def _whole(
+    some: PublicationQuerySet[ErpOrderPublication], living: PublicationQuerySet[ErpOrderPublication]
+) -> set[int]:
+    """The orders all of whose living parts are among `some`."""
+    found = Counter(some.values_list("fulfilment__order_id", flat=True))
+    every = Counter(living.filter(fulfilment__order__in=list(found)).values_list("fulfilment__order_id", flat=True))
+    return {key for key, parts in found.items() if parts == every[key]}
+
+
+def begun(orders: Sequence[Order]) -> set[int]:
+    """Orders whose sale is refused at one company and exists, or may exist, at another: half of it is made."""
+    refused = [order.pk for order in orders if order.erp_state == REFUSED]
+    if not refused:
+        return set()
+    nothing = (REFUSED, CANCELLED, "")
+    return {key for key, parts in parts_of(refused).items() if any(part.erp_state not in nothing for part in parts)}
 
 
 def follow(orders: Sequence[Order]) -> None:
@@ -88,19 +112,35 @@ def follow(orders: Sequence[Order]) -> None:
     ours = [order for order in orders if order.is_ours]
     over = [o for o in ours if o.meaning == Meaning.CANCELLED and not (o.has_note or o.is_at_sefaz)]
     alive = [order for order in orders if order.meaning != Meaning.CANCELLED]
-    told = _with_a_sale(orders)
+    told, undone = _with_a_sale(orders)
     _hold_back([order for order in orders if order.is_in_question and order.pk in told])
     _let_go([order for order in orders if not order.is_in_question and order.pk in told])
     _turn([order for order in over if order.pk in told], Wish.PLACED, Wish.CANCELLED)
-    _turn([order for order in alive if order.pk in told], Wish.CANCELLED, Wish.PLACED)
+    _turn([o for o in alive if o.pk in told and o.pk not in undone], Wish.CANCELLED, Wish.PLACED)
+    _undo([order for order in alive if order.pk in undone])
     never_told = [o for o in over if o.erp_state in ("", "refused", "cancelled")]
     wish_status(never_told, WriteBack.Moment.CANCELLED)
 
 
-def _with_a_sale(orders: Sequence[Order]) -> set[int]:
-    """Orders with an ERP order, wished or made: of those that just came in there is nothing to turn."""
+def _with_a_sale(orders: Sequence[Order]) -> tuple[set[int], set[int]]:
+    """Orders with an ERP order, wished or made: of those that just came in there is nothing to turn.
+
+    Second, those whose sale is to be undone: somebody asked for it, or one company's part was cancelled by the time
+    its order lived again. A sale is whole or it is not.
+    """
     rows = ErpOrderPublication.objects.filter(fulfilment__order__in=orders)
-    return set(rows.values_list("fulfilment__order", flat=True))
+    found = list(rows.values_list("fulfilment__order", "undo", "fulfilment__erp_state", "fulfilment__movement__state"))
+    half = {key for key, undo, state, movement in found if undo or (state == CANCELLED and movement != CANCELLED)}
+    return {key for key, *_ in found}, half
+
+
+def _undo(orders: Sequence[Order]) -> None:
+    """Whatever is left of these sales is cancelled, and what was never made is not made any more."""
+    if not orders:
+        return
+    _turn(orders, Wish.PLACED, Wish.CANCELLED)
+    living = ErpOrderPublication.objects.filter(fulfilment__order__in=orders, wish=Wish.CANCELLED).exclude(_OVER)
+    living.filter(undo=False).update(undo=True)
 
 
 IN_QUESTION = "in_question"
@@ -123,8 +163,7 @@ def _turn(orders: Sequence[Order], was: str, wish: str) -> None:
     """Change the wish of these orders' ERP orders; one already cancelled there stays so."""
     if not orders:
         return
-    settled_cancel = Q(wish=Wish.CANCELLED, due_at=None)
-    rows = ErpOrderPublication.objects.filter(fulfilment__order__in=orders, wish=was).exclude(settled_cancel)
+    rows = ErpOrderPublication.objects.filter(fulfilment__order__in=orders, wish=was).exclude(_OVER)
     for row in rows.select_related("fulfilment"):
         digest = digest_of([row.fulfilment.reference, wish])
         ErpOrderPublication.objects.filter(pk=row.pk).update(
@@ -133,17 +172,17 @@ def _turn(orders: Sequence[Order], was: str, wish: str) -> None:
 
 
 def take_back(orders: Sequence[Order]) -> list[Order]:
-    """The sale of these orders is not to be made as it was wished. Returns those of which nothing has left yet.
+    """The sale of these orders is not to be made as it was wished. Returns those of which nothing has left yet,
+    at no company.
 
     Who took such a row a moment ago loses its lease, and with it the right to call.
     """
     if not orders:
         return []
-    rows = ErpOrderPublication.objects.filter(
-        fulfilment__order__in=orders, wish=Wish.PLACED, in_flight=False, published_digest=""
-    )
-    ids = set(rows.select_for_update(of=("self",)).values_list("fulfilment__order_id", flat=True))
-    rows.update(wish=Wish.CANCELLED, due_at=None, lease=None, lease_until=None)
+    living = ErpOrderPublication.objects.filter(fulfilment__order__in=orders).exclude(_OVER)
+    unsaid = living.filter(wish=Wish.PLACED, in_flight=False, published_digest="")
+    ids = _whole(unsaid.select_for_update(of=("self",)), living)
+    unsaid.filter(fulfilment__order__in=ids).update(wish=Wish.CANCELLED, due_at=None, lease=None, lease_until=None)
     return [order for order in orders if order.pk in ids]
 
 
@@ -152,7 +191,7 @@ def forget(orders: Sequence[Order]) -> None:
     if not orders:
         return
     rows = ErpOrderPublication.objects.filter(fulfilment__order__in=orders)
-    rows.update(wish=Wish.CANCELLED, due_at=None, hold="", held_digest="")
+    rows.update(wish=Wish.CANCELLED, due_at=None, hold="", held_digest="", undo=False)
     Order.objects.filter(pk__in=[order.pk for order in orders]).update(
         erp_state="",
         erp_number="",
@@ -162,6 +201,7 @@ def forget(orders: Sequence[Order]) -> None:
         delivered_at=None,
         written_status=None,
     )
+    Fulfilment.objects.filter(order__in=orders).exclude(erp_state=CANCELLED).update(erp_state="")
     StatusPublication.objects.filter(order__in=orders).update(moment=WriteBack.Moment.CAPTURED)
     subjects = {waiting_subject(order): () for order in orders}
     inbox.sync(orders[0].group_id, subjects, among=ERP_REASONS)

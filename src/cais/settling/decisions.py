@@ -13,6 +13,7 @@ from cais.core.effects import Meaning
 from cais.core.values import ZERO
 from cais.inbox.models import Pending
 from cais.journal.services import note
+from cais.movements import fulfilling
 from cais.movements.models import Movement
 from cais.nfe.models import InvoicePublication
 from cais.orders.agreed import facts_of, fingerprint_of
@@ -51,6 +52,7 @@ def erp_is_right(order: Order, *, actor_name: str) -> None:
         held = Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
         facts = facts_of(held, held.lines.filter(removed=False))
         Order.objects.filter(pk=held.pk).update(erp_digest=fingerprint_of(facts), erp_facts=facts, due_at=Now())
+        fulfilling.agree_anew(held)
         note(held.group_id, "order", [held.pk], "erp_confirmed", actor_name=actor_name)
 
 

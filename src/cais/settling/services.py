@@ -13,6 +13,7 @@ from cais.companies.writing import update_each
 from cais.connections.account import CLOCK
 from cais.connections.models import Connection
 from cais.core.effects import Effect, Meaning, effect_of
+from cais.core.parts import DONE, WISHED
 from cais.core.values import ZERO
 from cais.inbox import services as inbox
 from cais.inbox.mapping_reasons import MAPPING_REASONS
@@ -63,8 +64,12 @@ def settle(connection: Connection, orders: Sequence[Order]) -> set[int]:
     orders = splits.gather(connection, orders)
     only_wished = wishes.unsaid(orders)
     for order in orders:
-        if order.erp_state == wishes.WISHED:  # what no ERP knows of may be decided anew
+        if order.erp_state == WISHED:  # what no ERP knows of may be decided anew
             order.erp_state = "" if order.pk in only_wished else "creating"
+    begun = wishes.begun(orders)
+    for order in orders:
+        if order.pk in begun:  # refused at one company, made at another: treated as the sale that it half is
+            order.erp_state = DONE
     follow_rules(orders)
     goods = goods_of(connection, [order.pk for order in orders])
     prefetch_related_objects([order for order in orders if order.erp_state], "adjustments")
@@ -74,10 +79,11 @@ def settle(connection: Connection, orders: Sequence[Order]) -> set[int]:
     if connection.creates_products:
         newcomers.register(connection, [o for o in orders if _is_wanted(o, effects[o.pk])], goods)
     wants = {order.pk: goods.wants(order.pk) if effects[order.pk].reserved else {} for order in orders}
+    wants |= _left_of(orders)
     for family in families:
         wants |= splits.wants_of(family, wants)
     _lock_everything(orders, wants)
-    _take_back(connection, orders, wants, effects, goods, only_wished)
+    _take_back(connection, orders, wants, effects, goods, only_wished, begun)
     splits.hand_to_parts(families, wants)
     outcome = reservations.align(connection, [(order, wants[order.pk]) for order in orders])
     unmapped = missing_values(orders)
@@ -115,6 +121,16 @@ def _effect(order: Order) -> Effect:
     return own
 
 
+def _left_of(orders: Sequence[Order]) -> dict[int, dict[tuple[int, int], Decimal]]:
+    """Of orders that one company has invoiced and another not yet: what is left of their promises, just as it is."""
+    partly = [order for order in orders if order.has_note and not order.is_invoiced]
+    found: dict[int, dict[tuple[int, int], Decimal]] = {order.pk: {} for order in partly}
+    for row in Reservation.objects.filter(order__in=partly) if partly else ():
+        own, key = found[row.order_id], (row.line_id, row.product_id)
+        own[key] = own.get(key, ZERO) + row.wanted
+    return found
+
+
 def _is_wanted(order: Order, effect: Effect) -> bool:
     """Its goods are of this house: what nobody chose, or may turn out to be ignored, makes no product."""
     return order.is_ours and bool(order.meaning) and effect.reserved
@@ -135,6 +151,7 @@ def _take_back(
     effects: dict[int, Effect],
     goods: Goods,
     only_wished: Collection[int],
+    begun: Collection[int],
 ) -> None:
     """Withdraw a movement that no longer fits its order, as long as no ERP made anything of it."""
     held: dict[int, dict[tuple[int, int], Decimal]] = {}
@@ -147,7 +164,8 @@ def _take_back(
     stale += [o for o in orders if o.erp_state == "refused" and _is_other(o, effects[o.pk], goods)]
     stale += [o for o in orders if o.erp_state == "cancelled" and effects[o.pk].to_erp]
     # Wished and not yet said: what would leave now is half of the old order and half of the new.
-    stale += wishes.take_back([o for o in orders if o.erp_state == "creating" and _is_changed(o, goods)])
+    unsure = [o for o in orders if o.erp_state == "creating" or o.pk in begun]
+    stale += wishes.take_back([o for o in unsure if _is_changed(o, goods)])
     movements.withdraw(connection, stale)
     wishes.forget(stale)
     for order in stale:

@@ -10,11 +10,11 @@ from django.db.models import Case, Count, IntegerField, QuerySet, Value, When
 from django.urls import reverse
 
 from cais.connections.models import Connection
+from cais.core.parts import WISHED
 from cais.inbox.reasons import REASONS, words
 from cais.inbox.services import Cause
 from cais.intake.models import Document
 from cais.orders.models import Order, OrderImport
-from cais.publishing.wishes import WISHED
 from cais.settling.choosing import Refusal
 from cais.settling.foresight import Foresight, foresee
 from cais.web.access import GroupRequest

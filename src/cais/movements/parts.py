@@ -1,0 +1,84 @@
+"""The parts of an order together: what each company's part is becomes what the order is."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from cais.companies.writing import update_each
+from cais.core.effects import Meaning
+from cais.core.parts import DONE, NOTED, erp_state_of, nfe_state_of, numbers_of
+from cais.movements.models import Fulfilment
+from cais.orders.models import Order
+
+_NUMBERS = Order._meta.get_field("erp_number").max_length or 0
+
+
+def parts_of(order_ids: Collection[int]) -> dict[int, list[Fulfilment]]:
+    """The parts of each order by its newest movement that has any, the first in the stock queue first."""
+    rows = Fulfilment.objects.filter(order__in=order_ids).select_related("company", "movement")
+    return _newest(rows.order_by("-movement_id", "pk"))
+
+
+def _newest(rows: Iterable[Fulfilment]) -> dict[int, list[Fulfilment]]:
+    """Of each order the parts of one movement, the first that comes."""
+    found: dict[int, list[Fulfilment]] = defaultdict(list)
+    for row in rows:
+        known = found[row.order_id]
+        if not known or known[0].movement_id == row.movement_id:
+            known.append(row)
+    return found
+
+
+def lock(part: Fulfilment) -> None:
+    """Lock the part's order, so that two parts that end at once see each other's end. `part.order` is fresh then."""
+    rows = Order.objects.select_related("connection").select_for_update(of=("self",))
+    part.order = rows.get(pk=part.order_id)
+
+
+def others_of(part: Fulfilment) -> list[Fulfilment]:
+    """The parts of the same sale that other companies serve."""
+    return list(Fulfilment.objects.filter(movement=part.movement_id).exclude(pk=part.pk).order_by("pk"))
+
+
+def set_erp_state(parts: Mapping[int, str], *, due: bool = True) -> dict[int, str]:
+    """Write these parts' ERP state (fulfilment id → state) and what their orders come to. Returns it by order id.
+
+    The orders are locked by the caller. `due`: the orders are to be looked at again.
+    """
+    return set_erp_facts({key: {"erp_state": state} for key, state in parts.items()}, due=due)
+
+
+def set_erp_facts(facts: Mapping[int, Mapping[str, str]], *, due: bool = True) -> dict[int, str]:
+    """As `set_erp_state`, with `erp_number` among the facts of each part."""
+    written = update_each(Fulfilment, facts)
+    rows = Fulfilment.objects.filter(order__fulfilments__in=written).order_by("-movement_id", "pk").distinct()
+    parts = _newest(rows.select_related("order"))
+    states = {key: _erp_state(own) for key, own in parts.items()}
+    told = {
+        key: {"erp_state": states[key], "erp_number": numbers_of([part.erp_number for part in own], most=_NUMBERS)}
+        for key, own in parts.items()
+    }
+    done = f"CASE WHEN v.erp_state = '{DONE}' THEN '{DONE}' ELSE t.movement_state END"
+    update_each(Order, told, how={"movement_state": done, **({"due_at": "statement_timestamp()"} if due else {})})
+    return states
+
+
+def _erp_state(parts: Sequence[Fulfilment]) -> str:
+    is_cancelled = parts[0].order.meaning == Meaning.CANCELLED
+    return erp_state_of([part.erp_state for part in parts], is_cancelled=is_cancelled)
+
+
+def set_nfe_state(fulfilment_id: int, order_id: int, state: str) -> str:
+    """Write this part's note and what the order's parts come to together. Returns the order's state."""
+    Fulfilment.objects.filter(pk=fulfilment_id).update(nfe_state=state)
+    return bring_notes_together(order_id)
+
+
+def bring_notes_together(order_id: int) -> str:
+    """The order is due, since what its note says decides what becomes of it."""
+    states = [part.nfe_state for part in parts_of([order_id]).get(order_id, ())]
+    found = nfe_state_of(states)
+    facts = {"nfe_state": found, "has_note": any(state in NOTED for state in states)}
+    update_each(Order, {order_id: facts}, how={"due_at": "statement_timestamp()"})
+    return found

@@ -1,0 +1,130 @@
+"""What each company serves of an order, and what that is worth: its money cut along its movement (feature C4)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from cais.core.allocation import Served
+from cais.core.sharing import MoneyShare, Sold, SoldLine, share_money
+from cais.core.values import ZERO, share
+from cais.movements.models import MovementLine
+from cais.orders.agreed import amounts_of
+from cais.orders.models import Order, OrderLine
+
+
+class NotServedWholeError(ValueError):
+    """The movement does not serve what the order says now: no sale may be made of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SharedLine:
+    """One product of one line at one company; `total` is its cut of the line's money."""
+
+    line_id: int
+    product_id: int
+    quantity: Decimal
+    total: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """One company's part. `amounts` are named as in `orders.agreed.amounts_of`, and so add up to the order's."""
+
+    company_id: int
+    amounts: Mapping[str, Decimal]
+    lines: tuple[SharedLine, ...]
+
+
+def shares_of(order: Order, lines: Sequence[OrderLine], served: Sequence[MovementLine]) -> list[Share]:
+    """One share for each company, the first in the stock queue first. `served` come with product and company.
+
+    A line's money follows its units; a kit's, the list price of its components. Raises NotServedWholeError.
+    """
+    if not serves_whole(lines, served):
+        raise NotServedWholeError(f"the movement of order {order.pk} does not serve what the order says now")
+    queue = sorted(served, key=lambda row: (row.warehouse.company.priority, row.warehouse.company_id))
+    of_line: dict[int, dict[int, dict[int, list[MovementLine]]]] = defaultdict(lambda: defaultdict(dict))
+    for row in queue:
+        of_line[row.line_id][row.warehouse.company_id].setdefault(row.product_id, []).append(row)
+    weighed = [
+        Served(company=company_id, line=line_id, quantity=_weight(rows.values()))
+        for line_id, companies in of_line.items()
+        for company_id, rows in companies.items()
+    ]
+    amounts = amounts_of(order)
+    # Companies stand in the order in which they are first named.
+    queued = {row.warehouse.company_id: at for at, row in reversed(list(enumerate(queue)))}
+    weighed.sort(key=lambda item: queued[item.company])
+    sold = Sold(
+        lines=tuple(
+            SoldLine(
+                key=line.pk, quantity=sum((w.quantity for w in weighed if w.line == line.pk), ZERO), total=line.total
+            )
+            for line in lines
+        ),
+        freight=amounts["freight"],
+        discount=amounts["discount"],
+        surcharge=amounts["surcharge"],
+    )
+    parts = share_money(sold, weighed)
+    totals = [part.total for part in parts]
+    beside = zip(share(amounts["subsidy"], totals), share(amounts["withheld"], totals), strict=True)
+    return [
+        _share(part, {line: companies.get(part.company, {}) for line, companies in of_line.items()}, subsidy, withheld)
+        for part, (subsidy, withheld) in zip(parts, beside, strict=True)
+    ]
+
+
+def serves_whole(lines: Iterable[OrderLine], served: Iterable[MovementLine]) -> bool:
+    """Every line is served, one that is no kit in just its quantity, and nothing else is."""
+    units: dict[int, dict[int, Decimal]] = defaultdict(lambda: defaultdict(lambda: ZERO))
+    for row in served:
+        units[row.line_id][row.product_id] += row.quantity
+    lines = list(lines)
+    if units.keys() != {line.pk for line in lines}:
+        return False
+    return all(units[line.pk].get(line.product_id or 0, line.quantity) == line.quantity for line in lines)
+
+
+def _weight(products: Iterable[Sequence[MovementLine]]) -> Decimal:
+    return sum((_worth(row) for rows in products for row in rows), ZERO)
+
+
+def _worth(row: MovementLine) -> Decimal:
+    return row.quantity * (row.product.price or Decimal(1))
+
+
+def _share(
+    part: MoneyShare,
+    of_line: Mapping[int, Mapping[int, Sequence[MovementLine]]],
+    subsidy: Decimal,
+    withheld: Decimal,
+) -> Share:
+    amounts = {
+        "goods": part.goods,
+        "freight": part.freight,
+        "discount": part.discount,
+        "surcharge": part.surcharge,
+        "total": part.total,
+        "subsidy": subsidy,
+        "withheld": withheld,
+    }
+    lines = [item for line in part.lines for item in _products(line.line, line.total, of_line[line.line])]
+    return Share(company_id=part.company, amounts=amounts, lines=tuple(lines))
+
+
+def _products(line_id: int, total: Decimal, products: Mapping[int, Sequence[MovementLine]]) -> list[SharedLine]:
+    """A company's cut of a line over the products that it sends of it, in the order in which it serves them."""
+    cut = share(total, [_weight([rows]) for rows in products.values()])
+    return [
+        SharedLine(
+            line_id=line_id,
+            product_id=product_id,
+            quantity=sum((row.quantity for row in rows), ZERO),
+            total=worth,
+        )
+        for (product_id, rows), worth in zip(products.items(), cut, strict=True)
+    ]
