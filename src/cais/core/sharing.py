@@ -74,7 +74,7 @@ def share_money(sold: Sold, served: Sequence[Served]) -> tuple[MoneyShare, ...]:
     beside = [one + other for one, other in zip(freight, surcharge, strict=True)]
     discount = _discounts(sold.discount, goods=goods, beside=beside)
     totals = [g + b - d for g, b, d in zip(goods, beside, discount, strict=True)]
-    payments = _payments(sold.payments, totals)
+    payments = share_payments(sold.payments, totals)
     return tuple(
         MoneyShare(
             company=company,
@@ -105,7 +105,7 @@ def _discounts(discount: Decimal, *, goods: Sequence[Decimal], beside: Sequence[
     return [one + other for one, other in pairs]
 
 
-def _payments(payments: Sequence[Decimal], totals: Sequence[Decimal]) -> list[list[Decimal]]:
+def share_payments(payments: Sequence[Decimal], totals: Sequence[Decimal]) -> list[list[Decimal]]:
     """Each payment is shared by what the companies are still to be paid, so that both ways of adding up come out even
     where the payments are the order's total; what is paid beyond it is shared by the totals."""
     owed = list(totals)

@@ -69,16 +69,12 @@ def _erp_state(parts: Sequence[Fulfilment]) -> str:
     return erp_state_of([part.erp_state for part in parts], is_cancelled=is_cancelled)
 
 
-def set_nfe_state(fulfilment_id: int, order_id: int, state: str) -> str:
-    """Write this part's note and what the order's parts come to together. Returns the order's state."""
+def set_nfe_state(fulfilment_id: int, order_id: int, state: str, *, due: bool = True) -> None:
+    """Write what this part's note is, and what the parts of its order, which is locked, come to together.
+
+    `due`: the order is to be looked at again.
+    """
     Fulfilment.objects.filter(pk=fulfilment_id).update(nfe_state=state)
-    return bring_notes_together(order_id)
-
-
-def bring_notes_together(order_id: int) -> str:
-    """The order is due, since what its note says decides what becomes of it."""
     states = [part.nfe_state for part in parts_of([order_id]).get(order_id, ())]
-    found = nfe_state_of(states)
-    facts = {"nfe_state": found, "has_note": any(state in NOTED for state in states)}
-    update_each(Order, {order_id: facts}, how={"due_at": "statement_timestamp()"})
-    return found
+    facts = {"nfe_state": nfe_state_of(states), "has_note": any(each in NOTED for each in states)}
+    update_each(Order, {order_id: facts}, how={"due_at": "statement_timestamp()"} if due else {})

@@ -8,7 +8,7 @@ from dataclasses import fields, replace
 from cais.catalog.models import Product
 from cais.connections.account import CLOCK
 from cais.core.documents import Address, BuyerDoc, ErpLine, ErpOrderDoc
-from cais.core.values import digits, document_text, fold
+from cais.core.values import ZERO, digits, document_text, fold
 from cais.customers.models import Customer
 from cais.fiscal import documents as doc
 from cais.fiscal.places import zone_of
@@ -17,14 +17,20 @@ from cais.fiscal.preflight.problem import NONE
 from cais.fiscal.profile import Regime, TaxProfile
 from cais.fiscal.text import unit_price_of
 from cais.mappings.models import FreightMethod, SalesChannel
+from cais.movements.fulfilling import sells_what_is_agreed
 from cais.movements.models import Fulfilment
+from cais.movements.parts import parts_of
 from cais.nfe.models import FiscalSetup
-from cais.nfe.not_ready import NotReady, at_channel, unmapped
+from cais.nfe.not_ready import NotReady, at_channel, at_order, unmapped
 from cais.nfe.profiles import profile_of
-from cais.nfe.tenders import payments_of
+from cais.nfe.tenders import Owed, payments_of
 from cais.orders.models import Order
 from cais.publishing.erp_document import erp_document
 
+_OTHER_UNITS = (
+    "As quantidades ou os itens do pedido mudaram depois da venda, e a movimentação ainda é a antiga: a nota não "
+    "bateria com o pedido. Abra o pedido e mande refazer a venda, ou emita esta nota no ERP em que ela foi ajustada."
+)
 _ADDRESS = ("street", "number", "complement", "district", "city", "state", "postal_code")
 
 
@@ -33,6 +39,8 @@ def assemble(fulfilment: Fulfilment) -> doc.NoteDoc:
     setup = setup_of(fulfilment)
     erp = erp_document(fulfilment)
     order = fulfilment.order
+    if not sells_what_is_agreed(order):
+        raise at_order("sale_differs", _OTHER_UNITS)
     channel, freight = _channel_of(order), _freight_of(order)
     buyer_address = _as_corrected(erp.billing if erp.billing.street else erp.delivery, order.customer)
     return doc.NoteDoc(
@@ -46,7 +54,7 @@ def assemble(fulfilment: Fulfilment) -> doc.NoteDoc:
             list(order.payments.select_related("payment_method")),
             total=erp.total,
             subsidy=fulfilment.subsidy,
-            withheld=fulfilment.withheld,
+            owed=_owed(fulfilment),
             institution=document_text(order.intermediary_document),
         ),
         profile=tax_profile_of(setup),
@@ -60,6 +68,16 @@ def assemble(fulfilment: Fulfilment) -> doc.NoteDoc:
         additional=(f"Pedido {order.number} - {order.connection.name}",),
         may_download=(setup.accountant,) if setup.accountant else (),
         technical_contact=contact_of(setup),
+    )
+
+
+def _owed(fulfilment: Fulfilment) -> Owed:
+    """What the buyer pays for each part of the order, this one among them."""
+    parts = parts_of([fulfilment.order_id])[fulfilment.order_id]
+    return Owed(
+        of_parts=tuple(part.total - part.subsidy for part in parts),
+        place=[part.pk for part in parts].index(fulfilment.pk),
+        withheld=sum((part.withheld for part in parts), ZERO),
     )
 
 

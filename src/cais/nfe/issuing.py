@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.db import transaction
@@ -12,9 +12,11 @@ from django.db.models.functions import Now
 from cais.companies.models import Company
 from cais.connections.account import CLOCK
 from cais.connections.models import Connection
+from cais.core.parts import DONE, NOTED
 from cais.fiscal.preflight import Problem, preflight
 from cais.journal.services import note
 from cais.movements.models import Fulfilment
+from cais.movements.parts import parts_of, set_nfe_state
 from cais.nfe import sefaz
 from cais.nfe.assemble import assemble
 from cais.nfe.certificates import certificate_of
@@ -40,10 +42,14 @@ class CannotTryAgain(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """An order that would get no note now, and why, one sentence each."""
+    """An order, or one company's part of it, that would get no note now, and why, one sentence each.
+
+    `company` is named where several serve the order.
+    """
 
     order: Order
     sentences: tuple[str, ...]
+    company: Company | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,28 +62,38 @@ class NextNumber:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
-    """*46 podem sair, 2 seriam rejeitadas*. Nothing was written."""
+    """*46 podem sair, 2 seriam rejeitadas*: one note for each part. Nothing was written."""
 
-    ready: Sequence[Order]
+    parts: Sequence[Fulfilment]
     refused: Sequence[Refusal]
     next_numbers: Sequence[NextNumber] = field(default=())
 
+    @property
+    def ready(self) -> list[Order]:
+        """The orders of the parts whose notes may leave."""
+        return list({part.order_id: part.order for part in self.parts}.values())
+
 
 def preview(orders: Iterable[Order]) -> Preview:
-    """Judge each order as issuing would; reads only, and asks SEFAZ nothing."""
-    ready: list[Order] = []
+    """Judge each part of each order as issuing would; reads only, and asks SEFAZ nothing."""
+    ready: list[Fulfilment] = []
     refused: list[Refusal] = []
-    companies: dict[int, Company] = {}
     for order in _with_parts(orders):
-        sentences = _why_not(order)
-        if sentences:
-            refused.append(Refusal(order, tuple(sentences)))
+        closed = closed_because(order)
+        if closed:
+            refused.append(Refusal(order, (closed,)))
             continue
-        ready.append(order)
-        for fulfilment in fulfilments_of(order):
-            companies.setdefault(fulfilment.company_id, fulfilment.company)
+        parts = list(fulfilments_of(order))
+        for part in parts:
+            sentences = [] if part.nfe_state in _HAVE_ONE else _why_not(part)
+            if sentences:
+                refused.append(Refusal(order, tuple(sentences), part.company if len(parts) > 1 else None))
+            elif part.nfe_state not in _HAVE_ONE:
+                part.order = order
+                ready.append(part)
+    companies = {part.company_id: part.company for part in ready}
     numbers = [number for company in companies.values() if (number := next_number(company))]
-    return Preview(ready=ready, refused=refused, next_numbers=numbers)
+    return Preview(parts=ready, refused=refused, next_numbers=numbers)
 
 
 def _with_parts(orders: Iterable[Order]) -> list[Order]:
@@ -86,29 +102,26 @@ def _with_parts(orders: Iterable[Order]) -> list[Order]:
     return list(found.order_by("placed_at", "pk"))
 
 
-def _why_not(order: Order) -> list[str]:
-    closed = closed_because(order)
-    if closed:
-        return [closed]
-    problems: list[Problem] = []
-    for fulfilment in fulfilments_of(order):
-        problems += problems_of(fulfilment)
-    return list(dict.fromkeys(problem.sentence for problem in problems))
+def _why_not(part: Fulfilment) -> list[str]:
+    return list(dict.fromkeys(problem.sentence for problem in problems_of(part)))
+
+
+_WORKING = ("queued", "signed", "unknown")
+_HAVE_ONE = (*_WORKING, *NOTED)
 
 
 def closed_because(order: Order) -> str:
-    """Why no note may even be asked for, from the order's facts alone; empty when one may."""
-    if order.erp_state != "done":
+    """Why no note may even be asked for, for no company's part of the order; empty when one may."""
+    if order.erp_state != DONE:
         return "O pedido ainda não é uma venda no ERP."
     if is_given_up(order):
         return "O pedido foi cancelado."
     if order.hold:
         return "O pedido está segurado: resolva o que o segura primeiro."
-    if order.nfe_state in ("queued", "signed", "unknown"):
-        return "A nota deste pedido já está sendo emitida."
-    if order.nfe_state in (TO_BE_TOLD, "told", "issued"):
-        return "O pedido já tem nota."
-    return ""
+    states = [part.nfe_state for part in parts_of([order.pk]).get(order.pk, ())]
+    if not all(state in _HAVE_ONE for state in states):
+        return ""
+    return "O pedido já tem nota." if order.is_invoiced else "A nota deste pedido já está sendo emitida."
 
 
 def problems_of(fulfilment: Fulfilment) -> list[Problem]:
@@ -139,33 +152,45 @@ def next_number(company: Company) -> NextNumber | None:
 
 
 def issue(orders: Iterable[Order], *, send_to_store: bool, actor_name: str) -> Batch:
-    """Ask for the notes of these orders. Those that may have none now are passed over; asking twice makes no second.
+    """Ask for the notes of every part of these orders. What may have none now is passed over; asking twice makes no
+    second.
 
     What was blocked or rejected joins the batch and is tried again under its own number.
     """
     ids = sorted({order.pk for order in orders})
+    return _issue(ids, Fulfilment.objects.all(), send_to_store=send_to_store, actor_name=actor_name)
+
+
+def _issue(order_ids: Collection[int], among: QuerySet[Fulfilment], *, send_to_store: bool, actor_name: str) -> Batch:
+    """The notes of those parts of these orders that are `among` the given ones."""
     with transaction.atomic():
-        group_id = Order.objects.filter(pk__in=ids).values_list("group_id", flat=True).first()
-        if group_id is None:
+        locked = list(Order.objects.filter(pk__in=order_ids).order_by("pk").select_for_update(of=("self",)))
+        if not locked:
             raise ValueError("no orders to issue notes for")
+        group_id = locked[0].group_id
         batch = Batch.objects.create(group_id=group_id, send_to_store=send_to_store, actor_name=actor_name[:120])
-        locked = Order.objects.filter(pk__in=ids).order_by("pk").select_for_update(of=("self",))
-        taken = [order.pk for order in locked if _queue(order, batch)]
-        Order.objects.filter(pk__in=taken).update(nfe_state="queued")
+        taken = [order.pk for order in locked if _queue(order, batch, among=among)]
         note(group_id, "order", taken, "nfe_asked", actor_name=actor_name)
     return batch
 
 
-def _queue(order: Order, batch: Batch) -> bool:
+def _queue(order: Order, batch: Batch, *, among: QuerySet[Fulfilment]) -> bool:
+    """Queue the notes of those parts of a locked order that may have one now. Whether there was any."""
     if closed_because(order):
         return False
-    for fulfilment in fulfilments_of(order):
-        living = Nfe.objects.filter(fulfilment=fulfilment).exclude(state__in=OVER).first()
-        if living is None:
-            _create(fulfilment, batch)
-        elif living.state in MENDABLE and not is_stubborn(living):
-            _requeue(living, batch)
-    return Nfe.objects.filter(order=order, state=State.QUEUED).exists()
+    wanted = fulfilments_of(order).filter(pk__in=among.values("pk"))
+    queued = [part for part in wanted if _queue_part(part, batch)]
+    for part in queued:
+        set_nfe_state(part.pk, order.pk, "queued", due=False)
+    return bool(queued)
+
+
+def _queue_part(part: Fulfilment, batch: Batch) -> bool:
+    living = Nfe.objects.filter(fulfilment=part).exclude(state__in=OVER).first()
+    if living is None:
+        _create(part, batch)
+        return True
+    return living.state in MENDABLE and not is_stubborn(living) and bool(_requeue(living, batch))
 
 
 def _create(fulfilment: Fulfilment, batch: Batch) -> Nfe:
@@ -250,18 +275,21 @@ def resend_to_store(nfe: Nfe, *, actor_name: str = "") -> None:
         if not nfe.connection.does(Capability.PUBLISH_INVOICE):
             raise CannotTryAgain(f"A loja {nfe.connection.name} não recebe notas.")
         publish_invoice(nfe, overwrite=True)
-        Order.objects.filter(pk=nfe.order_id).update(nfe_state=TO_BE_TOLD)
+        set_nfe_state(nfe.fulfilment_id, nfe.order_id, TO_BE_TOLD)
         write_down(nfe, "invoice_asked_again", actor_name=actor_name)
 
 
 def automatic(connection_id: int | None = None) -> QuerySet[Order]:
-    """Sold orders without a note, recorded since their company began to issue by itself."""
-    setups = FiscalSetup.objects.filter(
-        company=OuterRef("connection__company"), automatic_since__lte=OuterRef("recorded_at")
-    )
-    served = Fulfilment.objects.filter(order=OuterRef("pk"), movement__state="done")
-    rows = Order.objects.filter(WITHOUT_NOTE, Exists(setups), Exists(served))
+    """Sold orders with a part without a note, recorded since that part's company began to issue by itself."""
+    rows = Order.objects.filter(WITHOUT_NOTE, Exists(_automatic_parts().filter(order=OuterRef("pk"))))
     return rows if connection_id is None else rows.filter(connection=connection_id)
+
+
+def _automatic_parts() -> QuerySet[Fulfilment]:
+    setups = FiscalSetup.objects.filter(
+        company=OuterRef("company"), automatic_since__lte=OuterRef("order__recorded_at")
+    )
+    return Fulfilment.objects.filter(Exists(setups), movement__state="done", nfe_state="")
 
 
 def issue_automatically(connection: Connection, *, limit: int = AUTOMATIC_BATCH) -> int:
@@ -269,4 +297,5 @@ def issue_automatically(connection: Connection, *, limit: int = AUTOMATIC_BATCH)
     orders = list(automatic(connection.pk).order_by("placed_at", "pk")[:limit])
     if not orders:
         return 0
-    return issue(orders, send_to_store=True, actor_name="").notes.count()
+    ids = [order.pk for order in orders]
+    return _issue(ids, _automatic_parts(), send_to_store=True, actor_name="").notes.count()

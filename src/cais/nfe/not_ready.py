@@ -22,3 +22,7 @@ def unmapped(what: str, name: str) -> NotReady:
 
 def at_channel(code: str, sentence: str) -> NotReady:
     return NotReady(Problem(code=code, prevents=NONE, where=Where.CHANNEL, sentence=sentence))
+
+
+def at_order(code: str, sentence: str) -> NotReady:
+    return NotReady(Problem(code=code, prevents=NONE, where=Where.ORDER, sentence=sentence))

@@ -13,16 +13,16 @@ from django.db.models.functions import Now
 from cais.connections.models import Connection
 from cais.core.digest import digest_of
 from cais.core.documents import InvoiceDoc, InvoiceLine
+from cais.core.parts import NOTED
 from cais.fiscal import text
 from cais.fiscal.protocol import read_time
 from cais.fiscal.tags import NS, parse, read
-from cais.inbox import services as inbox
-from cais.inbox.nfe_reasons import INVOICE_REASONS
-from cais.inbox.services import Cause
 from cais.journal.services import note
+from cais.movements.models import Fulfilment
+from cais.movements.parts import lock, set_nfe_state
 from cais.nfe.models import InvoicePublication, Nfe
+from cais.nfe.telling import cause, tell_store_word
 from cais.orders.models import Order
-from cais.orders.services import waiting_subject
 from cais.ports.capabilities import Done, InvoicePublisher
 from cais.ports.manifest import Capability
 from cais.ports.session import Account
@@ -30,22 +30,24 @@ from cais.publishing.kinds import Kind, Step
 from cais.publishing.wishes import wish_progress, wish_status
 from cais.statuses.models import WriteBack
 
-TO_BE_TOLD, ISSUED = "authorised", "issued"
+TO_BE_TOLD, TOLD, ISSUED = NOTED
 _N = f"{{{NS}}}"
 
 
 def wish_invoice(nfe: Nfe) -> str:
-    """The store should show this note, where the batch wants it and the store takes notes. Returns the order's fact.
-
-    A store that takes no notes but statuses still shows that the order was invoiced.
-    """
-    if not nfe.batch.send_to_store:
-        return ISSUED
-    if not nfe.connection.does(Capability.PUBLISH_INVOICE):
-        wish_status([nfe.order], WriteBack.Moment.INVOICED)
+    """The store should show this note, where the batch wants it and the store takes notes. Returns the part's fact."""
+    if not nfe.batch.send_to_store or not nfe.connection.does(Capability.PUBLISH_INVOICE):
         return ISSUED
     publish_invoice(nfe)
     return TO_BE_TOLD
+
+
+def wish_invoiced(nfe: Nfe) -> None:
+    """A store that takes no notes but statuses still shows that the order was invoiced, once every part of it is."""
+    if nfe.connection.does(Capability.PUBLISH_INVOICE) or not nfe.batch.send_to_store:
+        return
+    order = Order.objects.select_related("connection").get(pk=nfe.order_id)
+    wish_status([order] if order.is_invoiced else [], WriteBack.Moment.INVOICED)
 
 
 def publish_invoice(nfe: Nfe, *, overwrite: bool = False) -> None:
@@ -90,9 +92,9 @@ def _cfops(root: Any) -> dict[str, str]:
 
 
 def _lines(nfe: Nfe, cfops: dict[str, str]) -> tuple[InvoiceLine, ...]:
-    """The store's own products; a kit went out under the CFOP of its components."""
+    """The store's own products of this company's part; a kit went out under the CFOP of its components."""
     skus: dict[int, list[str]] = defaultdict(list)
-    for line_id, sku in nfe.fulfilment.movement.lines.values_list("line_id", "product__sku"):
+    for line_id, sku in nfe.fulfilment.lines.values_list("line_id", "product__sku"):
         skus[line_id].append(text.fit(sku, text.CODE))
     told: dict[tuple[str, str], str] = {}
     for line in nfe.order.lines.filter(pk__in=list(skus)).order_by("position"):
@@ -109,7 +111,7 @@ class InvoiceKind(Kind[InvoicePublication]):
 
     def rows(self) -> QuerySet[InvoicePublication, InvoicePublication]:
         return InvoicePublication.objects.select_related(
-            "connection", "nfe__order__status", "nfe__order__connection", "nfe__fulfilment__movement"
+            "connection", "nfe__order__status", "nfe__order__connection", "nfe__company", "nfe__fulfilment"
         )
 
     def plan(self, row: InvoicePublication) -> Step | None:
@@ -128,9 +130,11 @@ class InvoiceKind(Kind[InvoicePublication]):
         return vendor.write_invoice(account, order_id, invoice_document(row.nfe), external_id=external_id)
 
     def done(self, row: InvoicePublication, step: Step, answer: Done) -> dict[str, Any]:
-        order = row.nfe.order
-        Order.objects.filter(pk=order.pk, nfe_state=TO_BE_TOLD).update(nfe_state="told", due_at=Now())
-        inbox.sync(row.group_id, {waiting_subject(order): ()}, among=INVOICE_REASONS)
+        order, part = row.nfe.order, row.nfe.fulfilment
+        lock(part)
+        if Fulfilment.objects.filter(pk=part.pk, nfe_state=TO_BE_TOLD).exists():
+            set_nfe_state(part.pk, order.pk, TOLD)
+        tell_store_word(row.nfe)
         note(row.group_id, "order", [order.pk], "invoice_told", {"nfe": row.nfe.number})
         wish_progress([order.pk])
         return {"external_id": answer.external_id or row.external_id, "overwrite": False}
@@ -145,10 +149,8 @@ class InvoiceKind(Kind[InvoicePublication]):
         self._tell(row, "invoice_unknown", "", detail)
 
     def _tell(self, row: InvoicePublication, reason: str, words: str, detail: str) -> None:
-        order = row.nfe.order
-        params = {"number": order.number, "nfe": row.nfe.number, "store": row.connection.name, "words": words}
-        cause = Cause(reason, f"order:{order.pk}", params, detail)
-        inbox.sync(row.group_id, {waiting_subject(order): (cause,)}, among=INVOICE_REASONS)
+        params = {"store": row.connection.name, "words": words}
+        tell_store_word(row.nfe, [cause(row.nfe, reason, params, detail=detail)])
 
 
 INVOICES = InvoiceKind()

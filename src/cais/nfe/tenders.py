@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
+from cais.core.sharing import share_payments
 from cais.core.values import ZERO, money
 from cais.fiscal.documents import CARDS, Payment, Tender
 from cais.mappings.models import PaymentMethod
@@ -16,28 +18,44 @@ SUBSIDY = "Desconto pago por terceiro"
 _THROUGH_INSTITUTIONS = CARDS | {Tender.PIX}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owed:
+    """What the buyer pays for each part of an order, the first in the stock queue first; `place` is the note's own.
+
+    `withheld` of the order's payments the buyer paid to somebody else: it is in the payments and in no note.
+    """
+
+    of_parts: tuple[Decimal, ...]
+    place: int = 0
+    withheld: Decimal = ZERO
+
+
 def payments_of(
     rows: Sequence[OrderPayment],
     *,
     total: Decimal,
     subsidy: Decimal = ZERO,
-    withheld: Decimal = ZERO,
+    owed: Owed | None = None,
     institution: str = "",
 ) -> tuple[Payment, ...]:
     """The payments of a note worth `total`. Raises NotReady.
 
-    `subsidy` of it somebody else pays to the merchant; `withheld` the buyer paid to somebody else, so it is in the
-    payments and not in the note. One payment pays all that is the buyer's; several must add up, or the preflight says
-    so. `institution` is the CNPJ that the order itself names, for a method of which the table names none.
+    `subsidy` of it somebody else pays to the merchant. One payment pays all that is the buyer's; several must add up,
+    or the preflight says so, and each is cut among the notes of the order as `owed` says. `institution` is the CNPJ
+    that the order itself names, for a method of which the table names none.
     """
     if len(rows) == 1:
         values = [total - subsidy]
     else:
-        values = _without(rows, withheld)
+        values = _cut(rows, owed or Owed(of_parts=(total - subsidy,)))
     paid = [_payment(row, value, institution) for row, value in zip(rows, values, strict=True) if value != ZERO]
     if subsidy:
         paid.append(Payment(tender=Tender.OTHER, value=subsidy, description=SUBSIDY))
     return tuple(paid)
+
+
+def _cut(rows: Sequence[OrderPayment], owed: Owed) -> list[Decimal]:
+    return [parts[owed.place] for parts in share_payments(_without(rows, owed.withheld), owed.of_parts)]
 
 
 def _without(rows: Sequence[OrderPayment], withheld: Decimal) -> list[Decimal]:

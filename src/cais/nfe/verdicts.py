@@ -26,7 +26,7 @@ from cais.inbox.services import Cause
 from cais.nfe import sefaz
 from cais.nfe.models import AT_SEFAZ, FormerCopy, Nfe, State
 from cais.nfe.shipping import ship
-from cais.nfe.store_invoice import wish_invoice
+from cais.nfe.store_invoice import wish_invoice, wish_invoiced
 from cais.nfe.telling import cause, tell, tell_authorised, write_down
 from cais.orders.models import Order
 
@@ -82,6 +82,7 @@ def _authorised(nfe: Nfe, protocol: Protocol) -> None:
         nfe.refresh_from_db(fields=["state", "proc", "protocol", "authorised_at"])
         ship(nfe.fulfilment)
         tell_authorised(nfe, wish_invoice(nfe))
+        wish_invoiced(nfe)
         write_down(nfe, "nfe_authorised", {"nfe": nfe.number, "series": nfe.series, "key": nfe.key})
         sefaz.is_well(nfe.company)
 

@@ -33,7 +33,7 @@ def fits(order: Order, moment: str, status: StatusEntry) -> bool:
 def _has_come(order: Order, moment: str) -> bool:
     match moment:
         case Moment.INVOICED:
-            return order.has_note
+            return order.is_invoiced
         case Moment.SHIPPED:
             return order.shipped_at is not None
         case Moment.DELIVERED:

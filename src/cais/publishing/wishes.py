@@ -294,7 +294,9 @@ def wish_progress(order_ids: Collection[int], *, tracking_is_told: bool = False)
 
 def _invoice_comes_first(orders: Sequence[Order]) -> set[int]:
     """Orders whose note is still to be told; one that the store refused waits for a person, and nothing for it."""
-    untold = {o.pk for o in orders if o.nfe_state == "authorised" and o.connection.does(Capability.PUBLISH_INVOICE)}
+    hearing = [o.pk for o in orders if o.has_note and o.connection.does(Capability.PUBLISH_INVOICE)]
+    authorised = Fulfilment.objects.filter(order__in=hearing, nfe_state="authorised") if hearing else ()
+    untold = {part.order_id for part in authorised}
     refused = Pending.objects.filter(subject="order", subject_id__in=untold, reason="invoice_refused", closed_at=None)
     return untold - set(refused.values_list("subject_id", flat=True))
 

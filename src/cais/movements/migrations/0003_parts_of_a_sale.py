@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
         ("catalog", "0002_products_made_from_orders"),
         ("companies", "0004_invitations"),
         ("movements", "0002_paid_by_others"),
-        ("orders", "0014_note_of_a_part"),
+        ("orders", "0015_note_of_a_part"),
     ]
 
     operations = [

@@ -60,7 +60,7 @@ def issue(request: GroupRequest) -> HttpResponse:
         "left": left,
         "preview": judged,
         "refused": [
-            (item.order, item.sentences, reverse("order", args=[request.group.slug, item.order.pk]))
+            (item.order, item.sentences, reverse("order", args=[request.group.slug, item.order.pk]), item.company)
             for item in judged.refused
         ],
         "ids": ",".join(str(order.pk) for order in judged.ready),
@@ -94,9 +94,9 @@ def _words(request: GroupRequest, judged: Preview) -> dict[str, object]:
     slug = request.group.slug
     stores = {order.connection.name: order.connection for order in judged.ready}
     return {
-        "can": plural_text(len(judged.ready), "nota pode sair", "notas podem sair"),
+        "can": plural_text(len(judged.parts), "nota pode sair", "notas podem sair"),
         "cannot": plural_text(len(judged.refused), "seria rejeitada", "seriam rejeitadas"),
-        "total": sum((order.total for order in judged.ready), ZERO),
+        "total": sum((part.total for part in judged.parts), ZERO),
         "numbers": [Numbering(n.company, n.environment, n.series, n.number) for n in judged.next_numbers],
         "listens": any(store.does(Capability.PUBLISH_INVOICE) for store in stores.values()),
         "deaf": sorted(name for name, store in stores.items() if not store.does(Capability.PUBLISH_INVOICE)),

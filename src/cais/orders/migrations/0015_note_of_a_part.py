@@ -9,7 +9,7 @@ def find_notes(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0013_day_sales")]
+    dependencies = [("orders", "0014_movement_counts")]
     operations = [
         migrations.AddField(model_name="order", name="has_note", field=models.BooleanField(default=False)),
         migrations.RunPython(find_notes, migrations.RunPython.noop),
