@@ -175,6 +175,9 @@ GROUP: dict[str, Expect] = {
     "connection_company_move": press("store", "company"),
     "exchanges": look("store"),
     "exchange": look("store", "exchange"),
+    "stock_policy": read_or_fill("store"),
+    # Nothing filled in: the product follows its store's rule.
+    "stock_exception": read_or_fill("store", "product", empty=MOVED),
     "dictionary": read_or_fill("store", empty=MOVED),
     "write_back": press("store"),
     "dictionary_shortcut": press("store"),

@@ -32,6 +32,8 @@ SUBJECTS: Final = {
     "StatusEntry": "Tradução de status",
     "WriteBack": "Status escrito na loja",
     "OrderImport": "Importação de pedidos",
+    "StockPolicy": "Regra do estoque na loja",
+    "StockException": "Regra de um produto na loja",
     "Product": "Produto",
     "KitComponent": "Componente de kit",
     "Listing": "Produto na loja",

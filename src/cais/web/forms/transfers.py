@@ -32,8 +32,8 @@ class TransferForm(forms.Form):
     reason = forms.CharField(
         label="Motivo",
         max_length=200,
-        required=False,
         help_text="Quem envia e quem recebe leem isto.",
+        error_messages={"required": "Escreva o motivo: quem envia e quem recebe precisam entender."},
     )
 
     def __init__(self, warehouses: Sequence[Warehouse], *args: Any, **options: Any) -> None:

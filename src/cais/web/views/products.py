@@ -19,6 +19,7 @@ from cais.companies.roles import allows
 from cais.stock.selectors import Figures, figures
 from cais.web.access import GroupRequest, page
 from cais.web.keyset import count_up_to, page_of, searched, total_text, without_place
+from cais.web.offer_words import store_lines
 from cais.web.parts import Action, Crumb, Fact, Tab
 from cais.web.views import product_import
 from cais.web.views.forms_products import PartLines, ProductForm, part_lines
@@ -163,6 +164,7 @@ def _product_context(request: GroupRequest, found: Product) -> dict[str, object]
         "stock": _stock_facts(request, stock, unit=found.unit),
         "kits": _kit_facts(request, found),
         "listings": _listing_facts(found),
+        "stores": store_lines(request.group, found),
         "limit_id": "limite" if allows(request.membership.role, May.EDIT_CATALOG) else "kit",
         "facts": _facts(found),
         "switch": _switch(request, found),

@@ -1,0 +1,90 @@
+"""Forms of the stock that a store may show: the policy of a connection, and what differs for one product."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import forms
+
+from cais.companies.models import Warehouse
+from cais.core.values import ZERO
+from cais.offering.models import StockException, StockPolicy
+from cais.offering.services import ExceptionDraft, PolicyDraft
+from cais.web.forms.transfers import warehouse_choices
+from cais.web.views.forms_numbers import DecimalInputField
+
+
+class _Showing(forms.Form):
+    def show(self, problems: Mapping[str, str]) -> None:
+        for field, words in problems.items():
+            self.add_error(field or None, words)
+
+
+class PolicyForm(_Showing):
+    which = forms.ChoiceField(
+        label="De onde a loja vende",
+        choices=[
+            ("todos", "De todos os depósitos das empresas que atendem esta loja"),
+            ("estes", "Só destes depósitos"),
+        ],
+        widget=forms.RadioSelect,
+    )
+    warehouses = forms.MultipleChoiceField(label="Depósitos", required=False, widget=forms.CheckboxSelectMultiple)
+    buffer = DecimalInputField(
+        label="Reserva de segurança",
+        places=4,
+        required=False,
+        help_text="Unidades que a loja não mostra, para erros de contagem e vendas no mesmo instante.",
+    )
+    cap = DecimalInputField(
+        label="Máximo mostrado", places=4, required=False, help_text="Vazio: mostra tudo o que pode vender."
+    )
+    stopped = forms.BooleanField(
+        label="Parar a venda nesta loja",
+        required=False,
+        help_text="Mostra zero de tudo, de propósito. O que não controla estoque continua à venda.",
+    )
+
+    def __init__(self, warehouses: Sequence[Warehouse], *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        field = self.fields["warehouses"]
+        assert isinstance(field, forms.MultipleChoiceField)
+        field.choices = warehouse_choices(warehouses)
+
+    @staticmethod
+    def values_of(policy: StockPolicy) -> dict[str, Any]:
+        chosen = policy.warehouses
+        return {
+            "which": "todos" if chosen is None else "estes",
+            "warehouses": [str(key) for key in chosen or ()],
+            "buffer": policy.buffer or None,
+            "cap": policy.cap,
+            "stopped": policy.stopped,
+        }
+
+    def draft(self) -> PolicyDraft:
+        data = self.cleaned_data
+        return PolicyDraft(
+            warehouses=None if data["which"] == "todos" else [int(key) for key in data["warehouses"]],
+            buffer=data["buffer"] or ZERO,
+            cap=data["cap"],
+            stopped=data["stopped"],
+        )
+
+
+class ExceptionForm(_Showing):
+    buffer = DecimalInputField(
+        label="Reserva de segurança", places=4, required=False, help_text="Vazio: a da regra da loja."
+    )
+    cap = DecimalInputField(label="Máximo mostrado", places=4, required=False, help_text="Vazio: o da regra da loja.")
+    stopped = forms.BooleanField(
+        label="Parar a venda deste produto", required=False, help_text="A loja mostra zero dele, de propósito."
+    )
+
+    @staticmethod
+    def values_of(kept: StockException | None) -> dict[str, Any]:
+        return {} if kept is None else {"buffer": kept.buffer, "cap": kept.cap, "stopped": kept.stopped}
+
+    def draft(self) -> ExceptionDraft:
+        return ExceptionDraft(**self.cleaned_data)

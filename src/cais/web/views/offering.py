@@ -1,0 +1,134 @@
+"""Regra do estoque: what one store may show, tried on before it is kept, and the products that differ."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path, reverse
+
+from cais.catalog.drafts import Invalid
+from cais.catalog.models import Listing, Product
+from cais.companies.roles import Action as May
+from cais.connections.models import Connection
+from cais.movements.promises import reach_of
+from cais.offering.figures import Offer, offers
+from cais.offering.models import StockException, StockPolicy
+from cais.offering.rules import policy_of, usable_warehouses
+from cais.offering.services import problems_of_policy, set_exception, set_policy
+from cais.web.access import GroupRequest, page
+from cais.web.forms.offering import ExceptionForm, PolicyForm
+from cais.web.keyset import count_up_to, page_of, searched, total_text
+from cais.web.offer_words import change_text, told
+from cais.web.parts import Crumb
+from cais.web.views.connections import frame, own_connection
+
+_TRIED_ON = 20_000
+
+
+@page(May.VIEW, post=May.CONFIGURE)
+def stock_policy(request: GroupRequest, pk: int) -> HttpResponse:
+    """The policy with what the store would show; *Ver como ficaria* changes nothing."""
+    store = own_connection(request, pk)
+    kept = policy_of(store)
+    posted = request.POST if request.method == "POST" else None
+    form = PolicyForm(usable_warehouses(reach_of(store)), posted, initial=PolicyForm.values_of(kept))
+    tried: StockPolicy | None = None
+    if posted is not None and form.is_valid():
+        form.show(problems_of_policy(store, form.draft()))
+        if form.is_valid() and "ver" in posted:
+            tried = form.draft().on(store)
+        elif form.is_valid():
+            set_policy(store, form.draft())
+            messages.success(request, f"Regra salva: é o que {store.name} mostra a partir de agora.")
+            return redirect("stock_policy", request.group.slug, store.pk)
+    context = {
+        **frame(request, store, "estoque"),
+        "form": form,
+        "may_edit": request.may(May.CONFIGURE),
+        **_table(request, store, tried),
+    }
+    return render(request, "offering/policy.html", context, status=422 if form.errors else 200)
+
+
+def _table(request: GroupRequest, store: Connection, tried: StockPolicy | None) -> dict[str, object]:
+    """A page of products with what the store may show of each, now and under the rule tried on."""
+    text = searched(request.GET)
+    every = Product.objects.filter(group=request.group, active=True)
+    listed = page_of(every.matching(text), request.GET, keys=("sku",))
+    ids = [product.pk for product in listed.rows]
+    now = offers(store, ids)
+    then = offers(store, ids, policy=tried) if tried is not None else {}
+    differs = set(StockException.objects.filter(connection=store, product__in=ids).values_list("product", flat=True))
+    return {
+        "rows": [
+            {
+                "product": product,
+                "offer": now[product.pk],
+                "told": told(now[product.pk], product),
+                "then": told(then[product.pk], product) if then else None,
+                "changes": bool(then) and then[product.pk].units != now[product.pk].units,
+                "differs": product.pk in differs,
+            }
+            for product in listed.rows
+        ],
+        "page": listed,
+        "summary": total_text(count_up_to(every.matching(text)), "produto", "produtos"),
+        "text": text,
+        "tried": _tried_text(store, tried) if tried is not None else "",
+    }
+
+
+def _tried_text(store: Connection, tried: StockPolicy) -> str:
+    """What would change, over the products that this store sells; over all where none is linked yet."""
+    linked = Listing.objects.filter(connection=store).values("product")
+    every = Product.objects.filter(group=store.group_id, active=True)
+    sold = every.filter(pk__in=linked) if linked.exists() else every
+    ids = list(sold.order_by("pk").values_list("pk", flat=True)[:_TRIED_ON])
+    return change_text(_in_order(offers(store, ids), ids), _in_order(offers(store, ids, policy=tried), ids))
+
+
+def _in_order(found: dict[int, Offer], ids: Sequence[int]) -> list[Offer]:
+    return [found[key] for key in ids]
+
+
+@page(May.VIEW, post=May.EDIT_STOCK)
+def stock_exception(request: GroupRequest, pk: int, product_pk: int) -> HttpResponse:
+    """One product at one store: what it shows, why, and where it differs from the store's rule."""
+    store = own_connection(request, pk)
+    product = get_object_or_404(Product.objects.of(request.group), pk=product_pk)
+    kept = StockException.objects.filter(connection=store, product=product).first()
+    posted = request.POST if request.method == "POST" else None
+    form = ExceptionForm(posted, initial=ExceptionForm.values_of(kept))
+    if posted is not None and form.is_valid():
+        try:
+            set_exception(store, product, form.draft())
+        except Invalid as error:
+            form.show(error.problems)
+        else:
+            words = "segue a regra da loja" if form.draft().is_empty else "tem regra própria"
+            messages.success(request, f"{product.sku} {words} em {store.name}.")
+            return redirect("stock_exception", request.group.slug, store.pk, product.pk)
+    names = dict(product.components.values_list("product_id", "product__sku")) if product.is_kit else {}
+    slug = request.group.slug
+    context = {
+        **frame(request, store, "estoque"),
+        "product": product,
+        "told": told(offers(store, [product.pk])[product.pk], product, names=names),
+        "form": form,
+        "may_edit": request.may(May.EDIT_STOCK),
+        "crumbs": [
+            Crumb("Conectores", reverse("connections", args=[slug])),
+            Crumb(store.name, reverse("stock_policy", args=[slug, store.pk])),
+            Crumb(product.sku),
+        ],
+    }
+    return render(request, "offering/exception.html", context, status=422 if form.errors else 200)
+
+
+urlpatterns = [
+    path("conectores/<int:pk>/estoque/", stock_policy, name="stock_policy"),
+    path("conectores/<int:pk>/estoque/<int:product_pk>/", stock_exception, name="stock_exception"),
+]

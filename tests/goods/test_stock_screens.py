@@ -1,0 +1,160 @@
+"""Screens of transfers, inventories and the rule of a store's stock, asked as a browser asks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from decimal import Decimal
+from html import unescape
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from cais.catalog.models import Product
+from cais.connections.models import Connection, Health
+from cais.offering.models import StockException, StockPolicy
+from cais.stock.models import Balance
+from cais.stock.services import receive
+from cais.warehousing.models import Inventory, Transfer
+from tests.goods.conftest import Shop, make_member
+
+D = Decimal
+Browser = Callable[[str], Client]
+
+
+@pytest.fixture
+def client(shop: Shop) -> Client:
+    made = Client()
+    made.force_login(make_member(shop.group, "administrator", "dona@example.com"))
+    receive(shop.cup, shop.front, D(10), actor_name="Rosana")
+    receive(shop.tray, shop.front, D(5), actor_name="Rosana")
+    return made
+
+
+@pytest.fixture
+def store(shop: Shop) -> Connection:
+    made = Connection.objects.create(
+        group=shop.group, company=shop.company, connector="imaginary", modality="rest", role="store", name="Imaginária"
+    )
+    Health.objects.create(group=shop.group, connection=made)
+    return made
+
+
+def at(path: str) -> str:
+    return f"/g/jurubim/{path}"
+
+
+def text(html: bytes) -> str:
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", html.decode())))
+
+
+def there(shop: Shop, product: Product) -> dict[str, Decimal]:
+    rows = Balance.objects.filter(product=product, warehouse__isnull=False)
+    return dict(rows.values_list("warehouse__name", "on_hand"))
+
+
+def test_a_transfer_from_the_proposal_to_the_arrival(shop: Shop, client: Client) -> None:
+    page = client.get(at(f"estoque/transferencias/nova/?sku=XIC-200&quantidade=4&para={shop.back.pk}&motivo=Falta"))
+    assert b'value="XIC-200"' in page.content
+    form = {
+        "source": shop.front.pk,
+        "target": shop.back.pk,
+        "reason": "Falta nos fundos",
+        "item-TOTAL_FORMS": "2",
+        "item-INITIAL_FORMS": "0",
+        "item-0-sku": "XIC-200",
+        "item-0-quantity": "4",
+    }
+    wrong = client.post(at("estoque/transferencias/nova/"), form | {"item-1-sku": "NADA", "item-1-quantity": "1"})
+    assert (wrong.status_code, "Não existe produto com este SKU" in text(wrong.content)) == (422, True)
+    answer = client.post(at("estoque/transferencias/nova/"), form)
+    made = Transfer.objects.get()
+    assert answer["Location"].endswith(f"transferencias/{made.pk}/")
+    assert "Livre na origem" in text(client.get(answer["Location"]).content)
+    client.post(at(f"estoque/transferencias/{made.pk}/enviar/"))
+    assert there(shop, shop.cup) == {"Loja": 6}
+    line = made.lines.get().pk
+    client.post(at(f"estoque/transferencias/{made.pk}/receber/"), {f"linha-{line}": "3"})
+    assert there(shop, shop.cup) == {"Loja": 6, "Fundos": 3}
+    assert "Diferença" in text(client.get(at(f"estoque/transferencias/{made.pk}/")).content)
+
+
+def test_an_inventory_counted_on_screen_and_closed(shop: Shop, client: Client) -> None:
+    client.post(at("estoque/inventarios/novo/"), {"warehouse": shop.front.pk})
+    sheet = Inventory.objects.get()
+    cup = sheet.lines.get(product=shop.cup)
+    page = at(f"estoque/inventarios/{sheet.pk}/")
+    wrong = client.post(page, {f"linha-{cup.pk}": "-1"})
+    assert (wrong.status_code, "A contagem é zero ou mais" in text(wrong.content)) == (422, True)
+    client.post(page, {f"linha-{cup.pk}": "8"})
+    shown = text(client.get(page + "diferencas/").content)
+    assert "−2 UN" in shown
+    assert "1 produto não foi contado" in shown
+    client.post(page + "diferencas/")
+    assert (there(shop, shop.cup), there(shop, shop.tray)) == ({"Loja": 8}, {"Loja": 5})
+
+
+def test_a_blind_sheet_tells_nobody_what_there_should_be(shop: Shop, client: Client) -> None:
+    client.post(at("estoque/inventarios/novo/"), {"warehouse": shop.front.pk, "blind": "on"})
+    sheet = Inventory.objects.get()
+    assert "Saldo" not in text(client.get(at(f"estoque/inventarios/{sheet.pk}/")).content)
+    file = client.get(at(f"estoque/inventarios/{sheet.pk}/planilha/")).content.decode("utf-8-sig").splitlines()
+    assert file[0] == "sku;nome;unidade;deposito;quantidade"
+    assert file[2] == "XIC-200;Xícara branca 200 ml;UN;Loja;"
+
+
+def test_the_sheet_goes_out_as_a_file_and_comes_back_counted(shop: Shop, client: Client) -> None:
+    client.post(at("estoque/inventarios/novo/"), {"warehouse": shop.front.pk})
+    sheet = Inventory.objects.get()
+    address = at(f"estoque/inventarios/{sheet.pk}/planilha/")
+    file = client.get(address).content.decode("utf-8-sig")
+    assert "XIC-200;Xícara branca 200 ml;UN;Loja;10;" in file
+
+    def send(content: str) -> object:
+        return client.post(address, {"file": SimpleUploadedFile("folha.csv", content.encode())})
+
+    wrong = send("sku;quantidade\nXIC-200;8\nNADA-1;2\nXIC-200;9\n")
+    assert wrong.status_code == 422
+    assert "NADA-1 não está na folha" in text(wrong.content)
+    assert "já foi contado na linha 2" in text(wrong.content)
+    assert not sheet.lines.exclude(counted=None).exists()
+    assert send(file.replace("Loja;10;", "Loja;10;8")).status_code == 302
+    assert sheet.lines.get(product=shop.cup).counted == 8
+    assert sheet.lines.get(product=shop.tray).counted is None  # left empty: not counted is not zero
+
+
+def test_the_rule_of_a_store_is_tried_on_then_kept(shop: Shop, client: Client, store: Connection) -> None:
+    page = at(f"conectores/{store.pk}/estoque/")
+    form = {"which": "estes", "warehouses": [shop.front.pk], "buffer": "3", "cap": ""}
+    tried = text(client.post(page, form | {"ver": "1"}).content)
+    assert "De 3 produtos, 2 mudam" in tried
+    assert "Nada foi salvo" in tried
+    assert not StockPolicy.objects.exists()
+    client.post(page, form)
+    kept = StockPolicy.objects.get()
+    assert (kept.warehouses, kept.buffer, kept.cap) == ([shop.front.pk], 3, None)
+    assert "7 UN" in text(client.get(page).content)
+    refused = client.post(page, {"which": "estes", "buffer": "", "cap": "0"})
+    assert "Escolha pelo menos um depósito" in text(refused.content)
+    assert "pare a venda" in text(refused.content)
+
+
+def test_a_product_says_what_each_store_shows_and_why(shop: Shop, client: Client, store: Connection) -> None:
+    page = at(f"conectores/{store.pk}/estoque/{shop.cup.pk}/")
+    client.post(page, {"buffer": "4", "cap": ""})
+    assert StockException.objects.get().buffer == 4
+    shown = text(client.get(at(f"produtos/{shop.cup.pk}/")).content)
+    assert "Imaginária : mostra 6 UN há 10, menos 4 de segurança" in shown
+    client.post(page, {"buffer": "", "cap": ""})
+    assert not StockException.objects.exists()
+    fresh = Product.objects.create(group=shop.group, sku="NOVO-1", name="Novo")
+    assert "Ninguém contou" in text(client.get(at(f"produtos/{fresh.pk}/")).content)
+
+
+def test_a_reader_sees_the_rule_and_cannot_change_it(shop: Shop, store: Connection) -> None:
+    reader = Client()
+    reader.force_login(make_member(shop.group, "reader", "leitora@example.com"))
+    page = at(f"conectores/{store.pk}/estoque/")
+    assert "Salvar" not in text(reader.get(page).content)
+    assert reader.post(page, {"which": "todos"}).status_code == 403
