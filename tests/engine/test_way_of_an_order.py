@@ -50,7 +50,7 @@ def test_an_unpaid_order_is_promised_its_units_and_waits(home: House) -> None:
     sold = home.vendor.store.sell(lines=[("IMG-001", "2", "189.90")], paid=False)
     home.read()
     assert home.order(sold).phase == "awaiting_payment"
-    assert Balance.objects.get(product=pan, pool=home.store).reserved == 2
+    assert Balance.objects.get(product=pan, pool__companies=[home.company.pk]).reserved == 2
     assert home.sales() == []
     home.vendor.store.pay(sold)
     home.read()
@@ -65,7 +65,7 @@ def test_a_status_nobody_mapped_is_shown_reserved_and_waits(home: House) -> None
     order = home.order(sold)
     assert order.phase == "status_unmapped"
     assert open_reasons(order) == {"status_unmapped"}
-    assert Balance.objects.get(product=pan, pool=home.store).reserved == 1
+    assert Balance.objects.get(product=pan, pool__companies=[home.company.pk]).reserved == 1
     home.translate(pago_conferir=Meaning.PENDING)
     home.work()
     assert home.order(sold).phase == "integrated"

@@ -21,6 +21,7 @@ from cais.customers.models import Customer
 from cais.movements.models import Reservation
 from cais.orders.models import Order, OrderLine
 from cais.statuses.models import StatusEntry
+from cais.stock.pools import pools_of
 
 T = TypeVar("T")
 CNPJ = "11444777000161"
@@ -47,6 +48,12 @@ def make_group(name: str) -> Group:
         key = cursor.fetchone()[0]
     with group_scope(key):
         return Group.objects.create(id=key, name=name, slug=name.lower())
+
+
+def pool_of(company: Company) -> int:
+    """The pool of orders that this company alone may serve."""
+    alone = frozenset([company.pk])
+    return pools_of(company.group_id, [alone])[alone]
 
 
 def make_shop(name: str = "Jurubim") -> Shop:
@@ -103,7 +110,14 @@ def make_order(shop: Shop, *, customer: Customer | None = None) -> Order:
         unit_price=Decimal("30.00"),
     )
     Reservation.objects.create(
-        group=shop.group, order=order, line=line, product=shop.cup, pool=store, wanted=2, held=1, placed_at=PLACED_AT
+        group=shop.group,
+        order=order,
+        line=line,
+        product=shop.cup,
+        pool_id=pool_of(shop.company),
+        wanted=2,
+        held=1,
+        placed_at=PLACED_AT,
     )
     return order
 

@@ -29,7 +29,7 @@ from cais.orders.models import Order, OrderLine
 from cais.statuses.models import StatusEntry
 from cais.stock import ledger
 from cais.stock.models import LedgerEntry
-from tests.goods.conftest import PLACED_AT, Shop, make_order
+from tests.goods.conftest import PLACED_AT, Shop, make_order, pool_of
 
 D = Decimal
 
@@ -63,7 +63,7 @@ def want(line: OrderLine, product: Product, *, pool: Connection, wanted: str, he
         order=line.order,
         line=line,
         product=product,
-        pool=pool,
+        pool_id=pool_of(pool.company),
         wanted=D(wanted),
         held=D(held),
         placed_at=PLACED_AT,
@@ -74,7 +74,7 @@ def want(line: OrderLine, product: Product, *, pool: Connection, wanted: str, he
                 ledger.Change(
                     group_id=product.group_id,
                     product_id=product.pk,
-                    pool_id=pool.pk,
+                    pool_id=pool_of(pool.company),
                     kind=LedgerEntry.Kind.RESERVE,
                     reserved=D(held),
                 )

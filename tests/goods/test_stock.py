@@ -15,7 +15,7 @@ from cais.companies.models import Warehouse
 from cais.stock import entry_import, hints, ledger, services
 from cais.stock.models import Balance, LedgerEntry
 from cais.stock.selectors import figures, kits_from, lacking, lacks, out_of_stock
-from tests.goods.conftest import Shop, at_once, make_order
+from tests.goods.conftest import Shop, at_once, make_order, pool_of
 
 Kind = LedgerEntry.Kind
 WHO = "Rosana Feitosa"
@@ -26,7 +26,7 @@ def _there(shop: Shop, product: Product) -> Decimal:
 
 
 def _promise(shop: Shop, product: Product, units: str, *, pool: bool = False) -> None:
-    place = {"pool_id": shop.erp.pk} if pool else {"warehouse_id": shop.front.pk}
+    place = {"pool_id": pool_of(shop.company)} if pool else {"warehouse_id": shop.front.pk}
     ledger.post(
         [
             ledger.Change(

@@ -8,6 +8,7 @@ from __future__ import annotations
 from cais.inbox import (
     access_reasons,
     capture_reasons,
+    company_reasons,
     edit_reasons,
     mapping_reasons,
     nfe_reasons,
@@ -207,6 +208,7 @@ REASONS: dict[str, Reason] = {
         *access_reasons.ALL,
         *_ALL,
         *capture_reasons.ALL,
+        *company_reasons.ALL,
         *edit_reasons.ALL,
         *mapping_reasons.ALL,
         *nfe_reasons.ALL,

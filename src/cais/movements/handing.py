@@ -68,7 +68,8 @@ def _hand(
         return ZERO
     held = min(units, row.held)
     taken = _at_the_same_place(receiver.order, key, row)
-    taken.wanted, taken.held = taken.wanted + units, taken.held + held
+    handed = held if taken.pool_id == row.pool_id else ZERO  # companies of another pool may not have these units
+    taken.wanted, taken.held = taken.wanted + units, taken.held + handed
     taken.save()
     row.wanted, row.held = row.wanted - units, row.held - held
     if row.wanted:
@@ -76,7 +77,9 @@ def _hand(
     else:
         Reservation.objects.filter(pk=row.pk).delete()
     if held:
-        changes += [_change(giver.order, row, -held), _change(receiver.order, row, held)]
+        changes += [_change(giver.order, row, -held)]
+    if handed:
+        changes += [_change(receiver.order, row, handed)]
     return units
 
 

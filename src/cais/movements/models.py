@@ -14,6 +14,7 @@ from cais.companies.models import Company, Warehouse
 from cais.companies.tenant import TenantModel
 from cais.connections.models import Connection
 from cais.orders.models import Order, OrderLine
+from cais.stock.models import Pool
 from cais.waiting.rows import WaitingRow
 
 
@@ -27,7 +28,7 @@ class Reservation(TenantModel):
     line = models.ForeignKey(OrderLine, on_delete=models.CASCADE, related_name="reservations")
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="reservations")
     warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, null=True, related_name="+")
-    pool = models.ForeignKey(Connection, on_delete=models.PROTECT, null=True, related_name="+")
+    pool = models.ForeignKey(Pool, on_delete=models.PROTECT, null=True, related_name="+")
     wanted = quantity_field()
     held = quantity_field(default=Decimal(0))
     placed_at = models.DateTimeField()
@@ -50,7 +51,10 @@ class Reservation(TenantModel):
 
 
 class Movement(WaitingRow):
-    """*Movimentação* of one order: a draft until finalised. At most one that is not cancelled."""
+    """*Movimentação* of one order: a draft until finalised. At most one that is not cancelled.
+
+    `explanation` is what was proposed and why, as `movements.explanation` reads it; a person's edit leaves it.
+    """
 
     class State(models.TextChoices):
         PENDING_SYNC = "pending_sync", "Pendente de sincronização"
@@ -66,6 +70,7 @@ class Movement(WaitingRow):
     created_at = models.DateTimeField(default=timezone.now)
     created_by = models.CharField(max_length=120, blank=True)
     finished_at = models.DateTimeField(null=True)
+    explanation = models.JSONField(default=dict)
 
     class Meta:
         ordering = ("-id",)

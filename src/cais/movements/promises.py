@@ -8,8 +8,10 @@ from decimal import Decimal
 
 from django.db.models import F, Sum
 
+from cais.connections import serving
 from cais.connections.models import Connection
 from cais.movements.models import Reservation
+from cais.stock.pools import sets_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +24,9 @@ class Reach:
 
 def reach_of(connection: Connection) -> Reach:
     """Asked of the rows, so that whoever serves now counts, not who served when the connection was read."""
-    pools = Connection.objects.filter(company=connection.company_id).values_list("pk", flat=True)
-    return Reach(frozenset([connection.company_id]), frozenset(pools))
+    companies = frozenset(company.pk for company in serving.queue_of(connection))
+    pools = sets_of(connection.group_id).items()
+    return Reach(companies, frozenset(key for key, members in pools if not companies.isdisjoint(members)))
 
 
 def lacking_in(pools: Collection[int], product_ids: Collection[int]) -> dict[int, Decimal]:

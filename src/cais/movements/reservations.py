@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from operator import attrgetter
 
 from cais.companies.writing import update_each
 from cais.connections.models import Connection
+from cais.core.pooling import Pool, connected
 from cais.core.values import ZERO
+from cais.movements.eligible import Eligibility
 from cais.movements.models import Reservation
-from cais.movements.shelf import Shelf, owed_before
+from cais.movements.shelf import Lack, Shelf, lacks_of
 from cais.orders.models import Order
 from cais.stock import ledger
 from cais.stock.models import LedgerEntry
@@ -28,19 +32,23 @@ class Outcome:
     freed: set[int] = field(default_factory=set)
 
 
-def align(connection: Connection, wants: Sequence[tuple[Order, Wants]]) -> Outcome:
+def align(
+    connection: Connection, wants: Sequence[tuple[Order, Wants]], *, eligibility: Eligibility | None = None
+) -> Outcome:
     """Make the reservations of these orders say exactly what they want, as far as there are units.
 
-    Order rows are locked by the caller; balances are locked here, in key order, once. Older orders come first:
-    units that an older order still lacks are not promised to a younger one.
+    Order rows are locked by the caller; balances are locked here, in key order. Older orders come first: units that an
+    older order still lacks, and could have, are not promised to a younger one. A promise whose order may be served by
+    other companies than before moves to their pool, and keeps its units as far as those have them.
     """
+    eligibility = eligibility or Eligibility(connection, [order for order, _ in wants])
     existing = _existing([order.pk for order, _ in wants])
     products = {key[1] for _, want in wants for key in want}
     products |= {row.product_id for rows in existing.values() for row in rows}
     outcome = Outcome()
     if not products:
         return outcome
-    work = _Work(connection, products)
+    work = _Work(eligibility, products)
     for order, want in sorted(wants, key=lambda pair: (pair[0].placed_at, pair[0].pk)):
         work.order(order, want, existing.get(order.pk, []), outcome)
     work.write()
@@ -58,15 +66,16 @@ def _existing(order_ids: Sequence[int]) -> dict[int, list[Reservation]]:
 class _Work:
     """One pass over a batch of orders: decides under lock, writes at the end in few statements."""
 
-    def __init__(self, connection: Connection, products: set[int]) -> None:
-        self.connection = connection
-        self.shelf = Shelf(connection, products)
-        self.owed = owed_before(connection, products)
+    def __init__(self, eligibility: Eligibility, products: set[int]) -> None:
+        self.eligibility = eligibility
+        self.shelf = Shelf.locked(eligibility.connection.group_id, products)
+        self.lacks = lacks_of(self.shelf, products)
+        self.counted: set[tuple[int, int]] = set()
         self.changes: list[ledger.Change] = []
         self.fresh: list[Reservation] = []
         self.changed: dict[int, Reservation] = {}
         self.gone: list[int] = []
-        self.given_back: set[int] = set()
+        self.given_back: dict[int, Pool] = {}
 
     def order(self, order: Order, want: Wants, rows: Sequence[Reservation], outcome: Outcome) -> None:
         by_key: dict[tuple[int, int], list[Reservation]] = defaultdict(list)
@@ -92,10 +101,13 @@ class _Work:
             released = max(ZERO, row.held - row.wanted)
             if released:
                 row.held -= released
-                self._post(order, row, -released)
-                self.shelf.give_back(row.product_id, released)
-                self.given_back.add(row.product_id)
+                self._release(order, row, released)
             self._keep(row)
+
+    def _release(self, order: Order, row: Reservation, units: Decimal) -> None:
+        self._post(order, row, -units)
+        freed = self.shelf.give_back(row, units)
+        self.given_back[row.product_id] = self.given_back.get(row.product_id, frozenset()) | freed
 
     def _grow(self, order: Order, key: tuple[int, int], rows: Sequence[Reservation], units: Decimal) -> Decimal:
         """Want up to `units`, hold what is free. Returns what is still lacking."""
@@ -103,7 +115,9 @@ class _Work:
         row.wanted += max(ZERO, units - sum((r.wanted for r in rows), ZERO))
         if row.wanted == ZERO:
             return ZERO
-        taken = self.shelf.take(row.product_id, row.wanted - row.held, owed=self._owed(order, row.product_id))
+        self._to_own_pool(order, row)
+        pool, older = self.eligibility.of(order).pool, self._older(order, row.product_id)
+        taken = self.shelf.take(row.product_id, row.wanted - row.held, pool, older=older)
         row.held += taken
         if taken:
             self._post(order, row, taken)
@@ -111,6 +125,19 @@ class _Work:
         lack = row.wanted - row.held
         self._now_lacks(order, row.product_id, lack)
         return lack
+
+    def _to_own_pool(self, order: Order, row: Reservation) -> None:
+        """Who may serve the order has changed: what it holds it keeps, as far as those companies have it."""
+        own = self.eligibility.pool_id(order)
+        if row.pool_id == own:
+            return
+        held = row.held
+        if held:
+            self._release(order, row, held)
+        row.pool_id = own
+        row.held = self.shelf.take(row.product_id, held, self.eligibility.of(order).pool)
+        if row.held:
+            self._post(order, row, row.held)
 
     def _keep(self, row: Reservation) -> None:
         if row.pk is None:
@@ -127,21 +154,27 @@ class _Work:
             order=order,
             line_id=key[0],
             product_id=key[1],
-            pool=self.connection,
+            pool_id=self.eligibility.pool_id(order),
             wanted=ZERO,
             held=ZERO,
             placed_at=order.placed_at,
         )
 
-    def _owed(self, order: Order, product_id: int) -> Decimal:
-        """What orders older than this one still lack of the product."""
-        mine = (order.placed_at, order.pk)
-        return sum((lack for at, pk, lack in self.owed.get(product_id, ()) if (at, pk) < mine), ZERO)
+    def _older(self, order: Order, product_id: int) -> list[tuple[Pool, Decimal]]:
+        """What orders older than this one still lack of the product, in their turn."""
+        waiting = self.lacks.get(product_id, [])
+        mine = bisect_left(waiting, (order.placed_at, order.pk), key=_turn)
+        return [(lack.pool, lack.units) for lack in waiting[:mine]]
 
     def _now_lacks(self, order: Order, product_id: int, lack: Decimal) -> None:
-        """Younger orders of this batch must see what this one lacks now, not what it lacked before."""
-        others = [entry for entry in self.owed.get(product_id, []) if entry[1] != order.pk]
-        self.owed[product_id] = [*others, (order.placed_at, order.pk, lack)] if lack else others
+        """Younger orders of this batch must see what this one lacks now, over all its lines, not what it lacked."""
+        known = self.lacks.get(product_id, [])
+        own = [entry for entry in known if entry.order_id == order.pk and (product_id, order.pk) in self.counted]
+        self.counted.add((product_id, order.pk))
+        others = [entry for entry in known if entry.order_id != order.pk]
+        if total := lack + sum((entry.units for entry in own), ZERO):
+            insort(others, Lack(order.placed_at, order.pk, self.eligibility.of(order).pool, total), key=_turn)
+        self.lacks[product_id] = others
 
     def _post(self, order: Order, row: Reservation, units: Decimal) -> None:
         self.changes.append(
@@ -159,11 +192,20 @@ class _Work:
 
     def write(self) -> None:
         Reservation.objects.filter(pk__in=self.gone).delete()
-        update_each(Reservation, {pk: {"wanted": r.wanted, "held": r.held} for pk, r in self.changed.items()})
+        update_each(
+            Reservation, {pk: {"wanted": r.wanted, "held": r.held, "pool": r.pool_id} for pk, r in self.changed.items()}
+        )
         Reservation.objects.bulk_create(self.fresh)
         ledger.post(self.changes)
 
     def waiting_for_freed(self, but: set[int]) -> set[int]:
         """Orders outside this batch that lack a product of which units were given back."""
-        waiting = {pk for product in self.given_back for _, pk, _ in self.owed.get(product, ())}
-        return waiting - but
+        found: set[int] = set()
+        for product, companies in self.given_back.items():
+            waiting = self.lacks.get(product, [])
+            near = {*connected(companies, {*self.shelf.sets.values()})}
+            found |= {lack.order_id for lack in waiting if lack.pool in near}
+        return found - but
+
+
+_turn = attrgetter("turn")

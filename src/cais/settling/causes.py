@@ -27,6 +27,9 @@ OWN = (
     "stock_short",
     "new_product_short",
     "no_warehouse",
+    "no_company_allowed",
+    "no_company_has_all",
+    "promise_missing",
     "changed_after_erp",
     "changed_after_note",
     "unpaid_after_erp",
@@ -56,9 +59,6 @@ def causes_of(
     if not order.meaning:
         found.append(Cause("status_unmapped", f"status:{order.status_id}", _status(order)))
     found += _of_goods(order, goods)
-    if effect.to_erp and not goods.has_warehouse:
-        company = order.connection.company
-        found.append(Cause("no_warehouse", f"company:{company.pk}", {"company": company.name}))
     found += [_short(product_id, units, goods, order) for product_id, units in lacking.items()]
     if order.difference != order.accepted_difference:
         found.append(_mismatch(order))

@@ -15,11 +15,13 @@ from cais.core.effects import Meaning, effect_of
 from cais.core.values import ZERO
 from cais.inbox.reasons import REASONS
 from cais.inbox.services import Cause
+from cais.movements.eligible import Eligibility
 from cais.movements.models import Reservation
 from cais.orders.models import Order
 from cais.settling import newcomers
 from cais.settling.causes import causes_of
 from cais.settling.choosing import Refusal, refusal_of
+from cais.settling.company_causes import Able
 from cais.settling.goods import Goods, read_goods
 from cais.stock.selectors import figures
 
@@ -41,8 +43,9 @@ def foresee(connection: Connection, orders: Sequence[Order]) -> dict[int, Foresi
     open_ones = [_as_if_imported(order) for order in orders if refusals[order.pk] is None]
     goods, _ = read_goods(connection, [order.pk for order in open_ones])
     lacking = _lacking(connection, open_ones, goods)
+    able = Able(Eligibility(connection, open_ones))
     found = {order.pk: Foresight(refusals[order.pk]) for order in orders}
-    return found | {order.pk: _judged(connection, order, goods, lacking[order.pk]) for order in open_ones}
+    return found | {order.pk: _judged(able, order, goods, lacking[order.pk]) for order in open_ones}
 
 
 def _as_if_imported(order: Order) -> Order:
@@ -51,10 +54,10 @@ def _as_if_imported(order: Order) -> Order:
     return chosen
 
 
-def _judged(connection: Connection, order: Order, goods: Goods, lacking: Mapping[int, Decimal]) -> Foresight:
+def _judged(able: Able, order: Order, goods: Goods, lacking: Mapping[int, Decimal]) -> Foresight:
     effect = effect_of(Meaning(order.meaning) if order.meaning else None)
-    causes = causes_of(order, effect, goods, lacking)
-    brought = _brought(connection, order, goods)
+    causes = [*able.cause(order, effect), *causes_of(order, effect, goods, lacking)]
+    brought = _brought(able.eligibility.connection, order, goods)
     if brought:
         made = {line for lines in brought.values() for line in lines}
         causes = [c for c in causes if c.reason not in _OF_A_NEW_PRODUCT or c.params.get("line") not in made]

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from cais.catalog.models import KitComponent, Listing, Product
-from cais.companies.models import Warehouse
 from cais.companies.writing import update_each
 from cais.connections.models import Connection
 from cais.core.values import quantity
@@ -23,7 +22,6 @@ class Goods:
     """
 
     lines: Mapping[int, list[OrderLine]]
-    has_warehouse: bool
     components: Mapping[int, list[KitComponent]] = field(default_factory=dict)
     clashes: dict[int, Product] = field(default_factory=dict)
 
@@ -65,8 +63,7 @@ def read_goods(connection: Connection, order_ids: Iterable[int]) -> tuple[Goods,
     components: dict[int, list[KitComponent]] = defaultdict(list)
     for part in KitComponent.objects.filter(kit__in=kits).select_related("product"):
         components[part.kit_id].append(part)
-    has_warehouse = Warehouse.objects.filter(company=connection.company_id, active=True).exists()
-    return Goods(lines=lines, has_warehouse=has_warehouse, components=components, clashes=clashes), named
+    return Goods(lines=lines, components=components, clashes=clashes), named
 
 
 def recognise(connection: Connection, lines: Sequence[OrderLine]) -> tuple[list[OrderLine], dict[int, Product]]:

@@ -12,6 +12,7 @@ from django.db.models.functions import Now
 from cais.companies.writing import update_each
 from cais.connections.account import CLOCK
 from cais.connections.models import Connection
+from cais.core.allocation import Allocation, Outcome
 from cais.core.effects import Effect, Meaning, effect_of
 from cais.core.parts import DONE, WISHED
 from cais.core.values import ZERO
@@ -23,15 +24,18 @@ from cais.inbox.services import Cause
 from cais.journal.services import note
 from cais.movements import reservations
 from cais.movements import services as movements
+from cais.movements.eligible import Eligibility, Terms
 from cais.movements.models import Reservation
+from cais.movements.proposing import Accept, Plan, carry_out, plan
 from cais.orders.agreed import fingerprint
-from cais.orders.bearers import follow_rules
+from cais.orders.bearers import TOLD, follow_rules
 from cais.orders.cancelling import holding
 from cais.orders.models import Order
 from cais.orders.services import waiting_subject
 from cais.publishing import wishes
 from cais.settling import newcomers, splits
 from cais.settling.causes import OWN, causes_of
+from cais.settling.company_causes import Able, of_proposals
 from cais.settling.goods import Goods, goods_of
 from cais.settling.values import missing_values
 from cais.statuses import services as statuses
@@ -50,6 +54,9 @@ MENDABLE = (
     "document_missing",
     "document_invalid",
     "no_warehouse",
+    "no_company_allowed",
+    "no_company_has_all",
+    "promise_missing",
     *sorted(MAPPING_REASONS),
 )
 
@@ -62,6 +69,7 @@ def settle(connection: Connection, orders: Sequence[Order]) -> set[int]:
     if not orders:
         return set()
     orders = splits.gather(connection, orders)
+    eligibility = Eligibility(connection, orders)
     only_wished = wishes.unsaid(orders)
     for order in orders:
         if order.erp_state == WISHED:  # what no ERP knows of may be decided anew
@@ -75,7 +83,7 @@ def settle(connection: Connection, orders: Sequence[Order]) -> set[int]:
     prefetch_related_objects([order for order in orders if order.erp_state], "adjustments")
     families = splits.families_of(orders, goods)
     splits.write_states(families)
-    effects = {order.pk: _effect(order) for order in orders}
+    effects = {order.pk: _effect(order, in_marketplace=eligibility.in_marketplace(order)) for order in orders}
     if connection.creates_products:
         newcomers.register(connection, [o for o in orders if _is_wanted(o, effects[o.pk])], goods)
     wants = {order.pk: goods.wants(order.pk) if effects[order.pk].reserved else {} for order in orders}
@@ -83,27 +91,37 @@ def settle(connection: Connection, orders: Sequence[Order]) -> set[int]:
     for family in families:
         wants |= splits.wants_of(family, wants)
     _lock_everything(orders, wants)
-    _take_back(connection, orders, wants, effects, goods, only_wished, begun)
+    _take_back(eligibility, orders, wants, effects, goods, only_wished, begun)
     splits.hand_to_parts(families, wants)
-    outcome = reservations.align(connection, [(order, wants[order.pk]) for order in orders])
+    outcome = reservations.align(connection, [(order, wants[order.pk]) for order in orders], eligibility=eligibility)
     unmapped = missing_values(orders)
+    able = Able(eligibility)
     causes = {
-        order.pk: causes_of(
-            order, effects[order.pk], goods, outcome.lacking.get(order.pk, {}), unmapped.get(order.pk, ())
-        )
+        order.pk: [
+            *able.cause(order, effects[order.pk]),
+            *causes_of(order, effects[order.pk], goods, outcome.lacking.get(order.pk, {}), unmapped.get(order.pk, ())),
+        ]
         for order in orders
     }
     for family in families:
         for order in family.members if family.waits else ():
             causes[order.pk].append(splits.cause_of(family, order))
-    _write_holds(connection, orders, causes)
     # A divided order may have given all its lines away: there is nothing of it to move.
-    _move(connection, [o for o in orders if _ready(o, effects[o.pk], causes[o.pk]) and goods.lines.get(o.pk)])
+    ready = [o for o in orders if _ready(o, effects[o.pk], causes[o.pk]) and goods.lines.get(o.pk)]
+    made = plan(eligibility, ready, accept=_goes_by_itself(connection)) if ready else None
+    if made is not None:
+        for order_id, cause in of_proposals(made.proposals).items():
+            causes[order_id].append(cause)
+    _write_holds(connection, orders, causes)
+    if made is not None:
+        _move(connection, made)
     wishes.follow(orders)
     return outcome.freed
 
 
-def _effect(order: Order) -> Effect:
+def _effect(order: Order, *, in_marketplace: bool) -> Effect:
+    if in_marketplace and order.erp_state not in TOLD:
+        return Effect(recorded=True, reserved=False, to_erp=False)
     if order.is_history or order.choice == Order.Choice.LEFT_OUT:
         return Effect(recorded=True, reserved=False, to_erp=False)
     own = effect_of(Meaning(order.meaning) if order.meaning else None)
@@ -145,7 +163,7 @@ def _lock_everything(orders: Sequence[Order], wants: dict[int, dict[tuple[int, i
 
 
 def _take_back(
-    connection: Connection,
+    eligibility: Eligibility,
     orders: Sequence[Order],
     wants: dict[int, dict[tuple[int, int], Decimal]],
     effects: dict[int, Effect],
@@ -156,20 +174,29 @@ def _take_back(
     """Withdraw a movement that no longer fits its order, as long as no ERP made anything of it."""
     held: dict[int, dict[tuple[int, int], Decimal]] = {}
     untold = [o for o in orders if o.movement_state != "none" and not o.erp_state]
-    for row in Reservation.objects.filter(order__in=untold, warehouse__isnull=False):
+    misplaced: set[int] = set()
+    of_order = {order.pk: order for order in untold}
+    for row in Reservation.objects.filter(order__in=untold, warehouse__isnull=False).select_related("warehouse"):
+        if not _may_serve(row, eligibility.of(of_order[row.order_id])):
+            misplaced.add(row.order_id)
         own = held.setdefault(row.order_id, {})
         own[row.line_id, row.product_id] = own.get((row.line_id, row.product_id), ZERO) + row.wanted
-    stale = [o for o in untold if held.get(o.pk, {}) != wants[o.pk] or not effects[o.pk].to_erp]
+    stale = [o for o in untold if held.get(o.pk, {}) != wants[o.pk] or not effects[o.pk].to_erp or o.pk in misplaced]
     stale += [o for o in untold if o.pk in only_wished and o not in stale and _is_other(o, effects[o.pk], goods)]
     stale += [o for o in orders if o.erp_state == "refused" and _is_other(o, effects[o.pk], goods)]
     stale += [o for o in orders if o.erp_state == "cancelled" and effects[o.pk].to_erp]
     # Wished and not yet said: what would leave now is half of the old order and half of the new.
     unsure = [o for o in orders if o.erp_state == "creating" or o.pk in begun]
     stale += wishes.take_back([o for o in unsure if _is_changed(o, goods)])
-    movements.withdraw(connection, stale)
+    movements.withdraw(eligibility.connection, stale, eligibility=eligibility)
     wishes.forget(stale)
     for order in stale:
         order.movement_state, order.erp_state = "none", ""
+
+
+def _may_serve(row: Reservation, terms: Terms) -> bool:
+    """The depot is in use still, and its company may serve the order."""
+    return row.warehouse is None or (row.warehouse.active and row.warehouse.company_id in terms.queue)
 
 
 def _is_other(order: Order, effect: Effect, goods: Goods) -> bool:
@@ -204,13 +231,24 @@ def _ready(order: Order, effect: Effect, causes: Sequence[Cause]) -> bool:
     return effect.to_erp and not causes and order.movement_state == "none" and not order.erp_state
 
 
-def _move(connection: Connection, orders: Sequence[Order]) -> None:
-    """C5: with one company to serve the orders no click is needed."""
-    movements.propose(connection, orders)
-    for order in orders:
+def _goes_by_itself(connection: Connection) -> Accept:
+    """C5: where only one company might serve no click is needed; with several it is as the store's rule says."""
+
+    def accept(order: Order, allocation: Allocation, able: Sequence[int]) -> bool:
+        if len(able) <= 1 or connection.moves == Connection.Moves.ALWAYS:
+            return True
+        return connection.moves == Connection.Moves.WHOLE and allocation.outcome is Outcome.WHOLE
+
+    return accept
+
+
+def _move(connection: Connection, made: Plan) -> None:
+    carry_out(connection, made)
+    moved = [proposal.order for proposal in made.taken]
+    for order in moved:
         order.movement_state = "pending_sync"
-    if orders:
-        note(connection.group_id, "order", [order.pk for order in orders], "moved")
+    if moved:
+        note(connection.group_id, "order", [order.pk for order in moved], "moved")
 
 
 def advance(connection: Connection, *, limit: int = BATCH) -> int:

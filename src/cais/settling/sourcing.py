@@ -8,16 +8,18 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 
-from cais.companies.models import Company
+from cais.companies.models import Company, Group
 from cais.connections import serving
 from cais.connections.models import Connection
+from cais.core.effects import SERVED_ELSEWHERE, Meaning
 from cais.orders.bearers import TOLD
 from cais.orders.models import Order
 
 
 def undecided(connections: Collection[Connection] | QuerySet[Connection]) -> QuerySet[Order]:
-    """Orders whose company may still be another: no ERP was told of them."""
-    return Order.objects.filter(connection__in=connections, is_history=False).exclude(erp_state__in=TOLD)
+    """Orders to serve whose company may still be another: no ERP was told of them."""
+    ours = Order.objects.filter(connection__in=connections, is_history=False).exclude(erp_state__in=TOLD)
+    return ours.exclude(meaning__in=[*SERVED_ELSEWHERE, Meaning.CANCELLED, Meaning.IGNORE])
 
 
 def set_companies(connection: Connection, companies: Sequence[Company], *, reordered: bool) -> None:
@@ -33,6 +35,11 @@ def set_rules(connection: Connection, *, policy: str, moves: str) -> None:
         connection.policy, connection.moves = policy, moves
         connection.save(update_fields=["policy", "moves"])
         undecided([connection]).filter(movement_state="none").update(due_at=Now())
+
+
+def depots_changed(group: Group) -> None:
+    """A depot came into use or went out of it: every order to serve is looked at again."""
+    undecided(Connection.objects.of(group)).update(due_at=Now())
 
 
 def move(connection: Connection, company: Company, *, up: bool) -> bool:

@@ -1,10 +1,11 @@
-"""Balance (the row that is locked) and LedgerEntry (append-only; a balance is the sum of its entries)."""
+"""Pool, Balance (the row that is locked) and LedgerEntry (append-only; a balance is the sum of its entries)."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -13,17 +14,28 @@ from cais.catalog.models import Product
 from cais.companies.fields import quantity_field
 from cais.companies.models import Warehouse
 from cais.companies.tenant import TenantModel
-from cais.connections.models import Connection
 
 _FOUR_PLACES: dict[str, Any] = {"max_digits": 15, "decimal_places": 4}
 
 
+class Pool(TenantModel):
+    """The companies that an order may be served by, while nobody chose one (feature C7). Made once, never changed.
+
+    `companies` are their ids in ascending order; stores and channels with the same ones share the pool (ADR 16).
+    """
+
+    companies = ArrayField(models.BigIntegerField())
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["group", "companies"], name="pool_once_per_set"),)
+
+
 class Place(models.Model):
-    """A warehouse, or a connection's pool: where units are promised before anyone chose a warehouse (feature C7)."""
+    """A warehouse, or a pool: where units are promised before anyone chose a warehouse (feature C7)."""
 
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="%(class)s_rows")
     warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, null=True, related_name="+")
-    pool = models.ForeignKey(Connection, on_delete=models.PROTECT, null=True, related_name="+")
+    pool = models.ForeignKey(Pool, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
         abstract = True

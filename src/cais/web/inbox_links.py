@@ -70,7 +70,7 @@ def _dictionary(slug: str, cause: OpenCause) -> str:
 def _mapping(slug: str, cause: OpenCause) -> str:
     """The row to fill in."""
     row = cause.params.get("row")
-    table = _TABLES.get(cause.reason.code)
+    table = _TABLES.get(cause.reason.code, _TABLES["channel_unmapped"])
     return reverse("mapping", args=[slug, cause.connection_id, table, row]) if row and table else ""
 
 

@@ -15,8 +15,7 @@ from cais.companies.models import Company, Warehouse
 from cais.companies.roles import Action as May
 from cais.companies.services import add_company, move_company
 from cais.core.values import ZERO
-from cais.inbox.models import Pending
-from cais.orders.services import make_due
+from cais.settling.sourcing import depots_changed
 from cais.stock.models import Balance
 from cais.web.access import GroupRequest, page
 from cais.web.forms.companies import CompanyForm, WarehouseForm
@@ -105,8 +104,9 @@ def new_warehouse(request: GroupRequest, pk: int) -> HttpResponse:
     form = WarehouseForm(found, request.POST)
     if not form.is_valid():
         return _page(request, found, CompanyForm(instance=found), form)
-    made = Warehouse.objects.create(group=request.group, company=found, name=form.cleaned_data["name"])
-    _look_again(request)
+    with transaction.atomic():
+        made = Warehouse.objects.create(group=request.group, company=found, name=form.cleaned_data["name"])
+        depots_changed(request.group)
     messages.success(request, f"O depósito {made.name} está pronto.")
     return redirect("company", request.group.slug, found.pk)
 
@@ -118,10 +118,11 @@ def warehouse(request: GroupRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Warehouse.objects.of(request.group).select_related("company"), pk=pk)
     if "ativo" in request.POST:
         found.active = request.POST["ativo"] == "1"
-        found.save(update_fields=["active"])
+        with transaction.atomic():
+            found.save(update_fields=["active"])
+            depots_changed(request.group)
         state = "ativo" if found.active else "fora de uso: o que há nele não é vendido"
         messages.success(request, f"O depósito {found.name} está {state}.")
-        _look_again(request)
         return redirect("company", request.group.slug, found.company_id)
     form = WarehouseForm(found.company, request.POST, warehouse=found)
     if not form.is_valid():
@@ -131,13 +132,6 @@ def warehouse(request: GroupRequest, pk: int) -> HttpResponse:
     found.save(update_fields=["name"])
     messages.success(request, f"O depósito agora se chama {found.name}.")
     return redirect("company", request.group.slug, found.company_id)
-
-
-def _look_again(request: GroupRequest) -> None:
-    """Orders that waited for a warehouse, or for units, may go on now."""
-    reasons = ("no_warehouse", "stock_short", "new_product_short")
-    waiting = Pending.objects.of(request.group).filter(subject="order", reason__in=reasons, closed_at=None)
-    make_due(waiting.values_list("subject_id", flat=True))
 
 
 urlpatterns = [

@@ -20,7 +20,7 @@ from cais.web.access import GroupRequest, page
 from cais.web.views.connections import frame, own_connection
 
 _POLICIES = (
-    ("priority", "Prioridade", "A primeira empresa da fila dá o que tem; o que falta vem da seguinte."),
+    ("priority", "Prioridade", "Quem tem tudo serve tudo; senão, cada empresa dá o que tem, na ordem da fila."),
     ("fewest_parcels", "Menos volumes", "O pedido sai do menor número de empresas; entre iguais, vale a fila."),
 )
 _MOVES = (

@@ -13,13 +13,14 @@ from django.urls import path, reverse
 
 from cais.catalog.drafts import Invalid
 from cais.catalog.models import Product, ProductQuerySet
-from cais.companies.models import Warehouse
+from cais.companies.models import Company, Warehouse
 from cais.companies.roles import Action as May
 from cais.companies.roles import allows
 from cais.stock import services
 from cais.stock.models import LedgerEntry
 from cais.stock.selectors import Figures, figures, lacking, lacks, out_of_stock
 from cais.web.access import GroupRequest, page
+from cais.web.division_words import listed as listed_text
 from cais.web.keyset import count_up_to, page_of, searched, total_text, without_place
 from cais.web.parts import Action, Crumb, Fact, Tab
 from cais.web.views import stock_import
@@ -136,10 +137,11 @@ def stock_ledger(request: GroupRequest, pk: int) -> HttpResponse:
     entries = LedgerEntry.objects.of(request.group).filter(product=product)
     listed = page_of(entries.select_related("warehouse", "pool"), request.GET, keys=("id",), descending=True)
     numbers = figures(request.group, [product.pk])[product.pk]
+    places = _places(request, listed.rows)
     context = {
         "product": product,
         "crumbs": [Crumb("Estoque", reverse("stock", args=[request.group.slug])), Crumb(product.sku)],
-        "rows": [(entry, _ICONS[LedgerEntry.Kind(entry.kind)]) for entry in listed.rows],
+        "rows": [(entry, _ICONS[LedgerEntry.Kind(entry.kind)], places[entry.pk]) for entry in listed.rows],
         "page": listed,
         "summary": total_text(count_up_to(entries), "movimento", "movimentos"),
         "facts": _facts(numbers, warehouses),
@@ -148,6 +150,18 @@ def stock_ledger(request: GroupRequest, pk: int) -> HttpResponse:
         "has_warehouse": bool(warehouses),
     }
     return render(request, "stock/ledger.html", context, status=422 if form.errors else 200)
+
+
+def _places(request: GroupRequest, entries: Sequence[LedgerEntry]) -> dict[int, str]:
+    """The depot of each entry; of a promise for which nobody chose one yet, the companies that may serve it."""
+    names = dict(Company.objects.of(request.group).values_list("pk", "name"))
+    found: dict[int, str] = {}
+    for entry in entries:
+        if entry.warehouse is not None:
+            found[entry.pk] = entry.warehouse.name
+        elif entry.pool is not None:
+            found[entry.pk] = "A movimentar: " + listed_text([names.get(key, "?") for key in entry.pool.companies])
+    return found
 
 
 def _record(request: GroupRequest, form: EntryForm, product: Product) -> bool:
