@@ -181,6 +181,15 @@ def test_what_a_rule_hides_cannot_be_accepted(emptied: House) -> None:
         accept_theirs(found, emptied.company.warehouses.get(), actor_name="Rosana")
 
 
+def test_where_nothing_is_sent_a_difference_is_only_shown(kept: House) -> None:
+    switch(kept.store, Capability.WRITE_STOCK, on=False)
+    key = next(key for key, item in kept.vendor.shelf.items.items() if item.reference == SKU)
+    kept.vendor.shelf.set_stock(key, Decimal(50), by="merchant")
+    read_back(kept)
+    assert (Drift.objects.get().ended_at, shown(kept)) == (None, 50)
+    assert ShelfReading.objects.get().due_at is None
+
+
 def test_a_reading_that_was_cut_short_goes_on_where_it_was(kept: House) -> None:
     kept.vendor.choices.page_size = 1
     kept.vendor.faults.next("error_500", times=1, only="GET /store/products")

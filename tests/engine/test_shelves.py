@@ -10,11 +10,11 @@ from django.db.models.functions import Now
 
 from cais.catalog.models import KitComponent, Listing, Product
 from cais.connections.models import Connection
-from cais.core.effects import Meaning
 from cais.inbox.models import Pending
 from cais.ports.manifest import Capability
 from cais.shelves.marks import mark_all
 from cais.shelves.models import Mark, StockPublication
+from cais.shelves.retry import retry_refused
 from cais.shelves.sending import send_stock
 from cais.stock import ledger
 from cais.stock.models import LedgerEntry
@@ -217,7 +217,23 @@ def test_only_observing_says_no_stock_and_forgets_none(shop: House) -> None:
     assert shown(shop) == 8
 
 
-def test_the_status_of_orders_still_reads(shop: House) -> None:
-    sold = shop.vendor.store.sell(lines=[(SKU, "1", "10.00")])
-    shop.read()
-    assert shop.order(sold).meaning == Meaning.PENDING
+def test_what_was_refused_is_said_again_when_a_person_asks(shop: House) -> None:
+    shop.vendor.faults.next("rejected", only="PUT")
+    adjust(shop, Product.objects.get(sku=SKU), "1")
+    again(shop)
+    assert retry_refused(shop.group) == 1
+    shop.work()
+    assert shown(shop) == 8
+    assert not Pending.objects.filter(reason="stock_refused", closed_at=None)
+
+
+def test_a_change_that_is_taken_back_closes_what_it_was_refused_for(shop: House) -> None:
+    product = Product.objects.get(sku=SKU)
+    shop.vendor.faults.next("rejected", only="PUT")
+    adjust(shop, product, "1")
+    again(shop)
+    adjust(shop, product, "-1")
+    again(shop)
+    row = StockPublication.objects.get()
+    assert (row.hold, row.due_at, writes(shop)) == ("", None, 2)
+    assert not Pending.objects.filter(reason="stock_refused", closed_at=None)

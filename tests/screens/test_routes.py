@@ -170,6 +170,7 @@ GROUP: dict[str, Expect] = {
     "shelf": look("store"),
     "shelf_rehearse": press("store"),
     "shelf_read": press("store"),
+    "shelf_again": press("store"),
     "shelf_switch": press("store"),
     "shelf_drifts": read_or_fill("store", empty=MOVED),
     "connection_company_move": press("store", "company"),

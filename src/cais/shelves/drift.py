@@ -18,6 +18,7 @@ from cais.connections.models import Connection
 from cais.inbox import services as inbox
 from cais.inbox.services import Cause
 from cais.intake.before import orders_known
+from cais.ports.manifest import Capability
 from cais.shelves.figures import digest_of_units, units_to_show
 from cais.shelves.looking import look_at_stock
 from cais.shelves.models import Drift, StockPublication
@@ -40,8 +41,11 @@ class CannotAccept(ValueError):
 def judge(connection: Connection, *, since: datetime) -> int | None:
     """What of the rows read since then is a drift. Returns how many, None when it cannot be said now.
 
-    The orders are read and every mark is folded first, so a sale of the store or a change of ours is no drift.
+    The orders are read and every mark is folded first, so a sale of the store or a change of ours is no drift. Where
+    nothing is sent a drift is only shown; where no orders are read nobody can tell it from a sale.
     """
+    if not connection.does(Capability.IMPORT_ORDERS):
+        return 0
     if orders_known(connection) is None:
         return None
     while look_at_stock(connection):
@@ -54,7 +58,7 @@ def judge(connection: Connection, *, since: datetime) -> int | None:
         _keep(connection, rows)
         if is_mass:
             _hold(rows)
-        else:
+        elif connection.does(Capability.WRITE_STOCK) and not connection.observes:
             _publish_ours([row.listing_id for row in rows], way=Way.ITSELF)
         _tell(connection)
     return len(rows)

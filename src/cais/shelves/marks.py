@@ -11,17 +11,24 @@ from cais.connections.models import Connection
 from cais.ports.manifest import Capability
 from cais.shelves.models import Mark
 
-# Only what is told somewhere is marked: a group whose stores are told no stock pays one look at an empty table.
+# Only what is told somewhere is marked: a group whose stores are told no stock pays a look at an empty table.
+# The products come first and the rest by index, whatever the size of the register.
 _MARK: Final = """
 INSERT INTO shelves_mark (group_id, connection_id, product_id, kind)
 SELECT DISTINCT l.group_id, l.connection_id, l.product_id, 'stock'
-FROM shelves_stockpublication s JOIN catalog_listing l ON l.id = s.listing_id
-WHERE l.group_id = %(group)s
-  AND (%(products)s::bigint[] IS NULL OR l.product_id = ANY (%(products)s) OR l.product_id IN (
-      SELECT k.kit_id FROM catalog_kitcomponent k WHERE k.product_id = ANY (%(products)s)))
-  AND (%(connection)s::bigint IS NULL OR l.connection_id = %(connection)s)
+FROM (SELECT unnest(%(products)s::bigint[]) AS id
+      UNION SELECT k.kit_id FROM catalog_kitcomponent k WHERE k.product_id = ANY (%(products)s::bigint[])) p
+JOIN catalog_listing l ON l.product_id = p.id
+JOIN shelves_stockpublication s ON s.listing_id = l.id
+WHERE %(connection)s::bigint IS NULL OR l.connection_id = %(connection)s
 """
-_ALL: Final = """
+_MARK_EVERY: Final = """
+INSERT INTO shelves_mark (group_id, connection_id, product_id, kind)
+SELECT DISTINCT l.group_id, l.connection_id, l.product_id, 'stock'
+FROM shelves_stockpublication s JOIN catalog_listing l ON l.id = s.listing_id
+WHERE l.group_id = %(group)s AND (%(connection)s::bigint IS NULL OR l.connection_id = %(connection)s)
+"""
+_MARK_LINKED: Final = """
 INSERT INTO shelves_mark (group_id, connection_id, product_id, kind)
 SELECT DISTINCT group_id, connection_id, product_id, 'stock' FROM catalog_listing WHERE connection_id = %s
 """
@@ -33,20 +40,19 @@ DELETE FROM shelves_mark WHERE id IN (
 
 
 def mark(group_id: int, product_ids: Collection[int] | None, *, connection_id: int | None = None) -> None:
-    """What a store shows of these products, and of the kits that hold them, may be another figure now."""
-    facts = {
-        "group": group_id,
-        "products": None if product_ids is None else sorted(product_ids),
-        "connection": connection_id,
-    }
+    """What stores show of these products, and of the kits that hold them, may be another figure now; None is all."""
+    facts = {"group": group_id, "connection": connection_id}
     with database.cursor() as cursor:
-        cursor.execute(_MARK, facts)
+        if product_ids is None:
+            cursor.execute(_MARK_EVERY, facts)
+        else:
+            cursor.execute(_MARK, {**facts, "products": sorted(product_ids)})
 
 
 def mark_all(connection: Connection) -> None:
     """Look at everything that is linked at this connection, also at what was never told before."""
     with database.cursor() as cursor:
-        cursor.execute(_ALL, [connection.pk])
+        cursor.execute(_MARK_LINKED, [connection.pk])
 
 
 def look_at_everything() -> None:

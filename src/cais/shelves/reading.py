@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final, cast
 
 from django.db import transaction
+from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -82,7 +83,8 @@ def _rest(found: ShelfReading) -> None:
         found.settle(again_in=_SOON, is_read=True)
         return
     over: dict[str, Any] = {"begun_at": None, "next_page": "", "is_read": False, "asked_by": ""}
-    found.settle(again_in=until_night(found.connection), read_at=found.begun_at, drifted=drifted, **over)
+    again = until_night(found.connection) if found.connection.does(Capability.WRITE_STOCK) else None
+    found.settle(again_in=again, read_at=found.begun_at, drifted=drifted, **over)
 
 
 def _pages(found: ShelfReading, account: Account) -> bool:
@@ -122,9 +124,11 @@ def take(connection: Connection, rows: Sequence[ShelfRow], *, asked_at: datetime
 
 def plan_readings() -> None:
     """Each store of the group in scope that is told its stock is read back in its own night."""
-    for connection in Connection.objects.filter(functions__contains=[Capability.WRITE_STOCK], shelf_reading=None):
+    told = Connection.objects.filter(functions__contains=[Capability.WRITE_STOCK])
+    for connection in told.filter(Q(shelf_reading=None) | Q(shelf_reading__due_at=None)):
         if reads_back(connection):
-            ShelfReading.objects.get_or_create(
-                connection=connection,
-                defaults={"group_id": connection.group_id, "due_at": Now() + until_night(connection)},
-            )
+            begins = {"due_at": Now() + until_night(connection)}
+            own = {"group_id": connection.group_id, **begins}
+            row, made = ShelfReading.objects.get_or_create(connection=connection, defaults=own)
+            if not made:
+                ShelfReading.objects.filter(pk=row.pk, due_at=None).update(**begins)

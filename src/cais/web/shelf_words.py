@@ -14,7 +14,7 @@ from cais.shelves.ages import ShelfAge
 from cais.shelves.models import Drift, StockPublication
 from cais.web.parts import Kpi
 from cais.web.status_words import StatusWord
-from cais.web.wording import count_text, duration_text, moment_text
+from cais.web.wording import count_text, duration_text, moment_text, plural_text
 
 SAID: Final = {
     word.code: word
@@ -22,7 +22,7 @@ SAID: Final = {
         StatusWord("same", "off", "check", "Em dia", "A loja mostra o que o Cais diz."),
         StatusWord("waiting", "run", "paper-airplane", "Espera envio", "Será enviado quando chegar a vez."),
         StatusWord("doubt", "unk", "question-mark-circle", "Sem resposta", "A resposta da loja se perdeu; repete já."),
-        StatusWord("held", "err", "exclamation-circle", "Parado", "Espera por você na Caixa de erros."),
+        StatusWord("held", "err", "exclamation-circle", "Parado", "A loja recusou, ou a diferença espera por você."),
         StatusWord("silent", "off", "minus", "Não é enviado", "Sem quantidade que se possa dizer."),
     )
 }
@@ -88,7 +88,8 @@ def switch_notice(connection: Connection) -> SwitchNotice | None:
 
 def kpis_of(age: ShelfAge, *, url: str) -> list[Kpi]:
     now = timezone.now()
-    oldest = f"o mais antigo há {duration_text(now - age.oldest)}" if age.oldest else "tudo em dia"
+    stopped = f"{plural_text(age.held, 'espera por você', 'esperam por você')}" if age.held else "tudo em dia"
+    oldest = f"o mais antigo há {duration_text(now - age.oldest)}" if age.oldest and age.waiting else stopped
     read = moment_text(age.read_at, now=now, style="auto") if age.read_at else "nunca"
     calls = "sem limite" if age.calls_today is None else count_text(age.calls_today)
     return [

@@ -32,6 +32,7 @@ from cais.intake.retry import retry_everything
 from cais.intake.services import read_again
 from cais.orders.models import Order, OrderLine
 from cais.settling import decisions
+from cais.shelves.retry import retry_refused
 from cais.web.access import GroupRequest, page
 from cais.web.authorising import let_through
 from cais.web.inbox_links import action_of
@@ -246,6 +247,7 @@ def error_snooze(request: GroupRequest, pk: int) -> HttpResponse:
 @require_POST
 def errors_retry(request: GroupRequest) -> HttpResponse:
     retry_everything(request.group)
+    retry_refused(request.group)
     messages.success(request, "Tudo o que espera será tentado de novo em instantes. Nada é enviado em dobro.")
     return redirect("errors", request.group.slug)
 

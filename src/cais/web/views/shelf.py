@@ -25,6 +25,8 @@ from cais.shelves import ages
 from cais.shelves.drift import CannotAccept, accept_theirs, publish_ours
 from cais.shelves.models import Drift, StockPublication
 from cais.shelves.reading import read_back_now, reads_back
+from cais.shelves.retry import retry_refused
+from cais.shelves.stock import REFUSED
 from cais.web.access import GroupRequest, page
 from cais.web.keyset import count_up_to, page_of, searched, total_text, without_place
 from cais.web.parts import Action, Tab
@@ -124,6 +126,9 @@ def _acts(request: GroupRequest, found: Connection) -> list[Action]:
         if reads_back(found):
             url = reverse("shelf_read", args=[slug, found.pk])
             acts.append(Action("Conferir a loja", url, "post", icon="arrow-path"))
+    if ages.rows_of(found).filter(hold=REFUSED).exists() and request.may(May.RESOLVE_ERRORS):
+        url = reverse("shelf_again", args=[slug, found.pk])
+        acts.append(Action("Tentar de novo os recusados", url, "post", icon="arrow-uturn-right"))
     if request.may(May.CONFIGURE):
         on = found.does(Capability.WRITE_STOCK)
         url = reverse("shelf_switch", args=[slug, found.pk])
@@ -152,6 +157,19 @@ def shelf_read(request: GroupRequest, pk: int) -> HttpResponse:
     if reads_back(found):
         read_back_now(found, asked_by=str(request.user))
         messages.success(request, f"O Cais lê agora o que {found.name} mostra. As diferenças aparecem nesta página.")
+    return redirect("shelf", request.group.slug, pk)
+
+
+@page(May.RESOLVE_ERRORS)
+@require_POST
+def shelf_again(request: GroupRequest, pk: int) -> HttpResponse:
+    """*Tentar de novo*: what the store refused is said once more."""
+    found = _own(request, pk)
+    woken = retry_refused(request.group, found)
+    if woken:
+        messages.success(request, f"{plural_text(woken, 'produto é enviado', 'produtos são enviados')} de novo agora.")
+    else:
+        messages.warning(request, "Nada foi recusado. O que espera por você está em Diferenças.")
     return redirect("shelf", request.group.slug, pk)
 
 
@@ -230,6 +248,7 @@ urlpatterns = [
     path("conectores/<int:pk>/loja/", shelf, name="shelf"),
     path("conectores/<int:pk>/loja/ensaiar/", shelf_rehearse, name="shelf_rehearse"),
     path("conectores/<int:pk>/loja/conferir/", shelf_read, name="shelf_read"),
+    path("conectores/<int:pk>/loja/de-novo/", shelf_again, name="shelf_again"),
     path("conectores/<int:pk>/loja/ligar/", shelf_switch, name="shelf_switch"),
     path("conectores/<int:pk>/loja/diferencas/", shelf_drifts, name="shelf_drifts"),
 ]
