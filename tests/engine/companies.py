@@ -40,14 +40,14 @@ def more_companies(home: House, *names: str) -> list[Company]:
     return made
 
 
-def stock(home: House, product: Product, *, at: Company, units: str) -> None:
+def stock(home: House, product: Product, *, at: Company, units: str, depot: int = 0) -> None:
     with transaction.atomic():
         ledger.post(
             [
                 ledger.Change(
                     group_id=home.group.pk,
                     product_id=product.pk,
-                    warehouse_id=at.warehouses.earliest("pk").pk,
+                    warehouse_id=at.warehouses.order_by("pk")[depot].pk,
                     kind=LedgerEntry.Kind.ADJUST,
                     on_hand=Decimal(units),
                 )

@@ -15,15 +15,20 @@ from django.db.models.functions import Now
 
 from cais.companies.scope import group_scope
 from cais.core.effects import Meaning
+from cais.core.placing import Wanted
 from cais.intake.fetch import fetch_orders
 from cais.intake.models import Document
 from cais.intake.pull import look_for_orders
 from cais.intake.record import record_orders
 from cais.intake.services import connect_store
+from cais.movements import editing
+from cais.movements.desk import seen_of
 from cais.movements.models import Reservation
 from cais.orders.models import Order
+from cais.settling.moving import create_movements
 from cais.settling.services import dictionary_changed
 from cais.stock.models import Balance, LedgerEntry
+from tests.engine.companies import books_are_right, more_companies, serve, served, stock
 from tests.engine.house import House, fill_in_the_usual, house
 
 
@@ -138,3 +143,24 @@ def test_the_ledger_refuses_to_be_rewritten(town: House) -> None:
         LedgerEntry.objects.update(on_hand=Decimal(7))
     with pytest.raises(Exception, match="append-only"), transaction.atomic():
         LedgerEntry.objects.all().delete()
+
+
+def test_two_who_divide_the_same_movement_at_once_do_not_both_win(town: House) -> None:
+    (sudeste,) = more_companies(town, "Sudeste")
+    serve(town.store, town.company, sudeste, moves="never")
+    stock(town, town.product("IMG-001", units="5"), at=sudeste, units="5")
+    sold = town.vendor.store.sell(lines=[("IMG-001", "2", "10.00")])
+    town.read()
+    order = town.order(sold)
+    create_movements(town.group.pk, [order.pk], actor_name="Rosana")
+    line, was = order.lines.get().pk, seen_of(order.movements.get().lines.all())
+
+    def divide(**units: str) -> Callable[[], object]:
+        companies = {"casa": town.company.pk, "sudeste": sudeste.pk}
+        wanted = [Wanted(line=line, company=companies[key], quantity=Decimal(some)) for key, some in units.items()]
+        return lambda: editing.revise(order, wanted, seen=was, actor_name="Rosana")
+
+    (lost,) = at_once(town.group.pk, divide(sudeste="2"), divide(casa="1", sudeste="1"))
+    assert isinstance(lost, editing.MovedOnError)
+    assert served(order) in ({"Sudeste": 2}, {"Casa": 1, "Sudeste": 1})
+    books_are_right()

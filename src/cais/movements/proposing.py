@@ -68,7 +68,7 @@ def plan(eligibility: Eligibility, orders: Sequence[Order], *, accept: Accept = 
     Balances are locked here, in key order.
     """
     made = Plan(_reservations(orders))
-    lines = _lines(orders)
+    lines = lines_of(orders)
     counted = {key: offers.products_of(own) for key, own in lines.items()}
     products = {row.product_id for rows in made.rows.values() for row in rows}.union(*counted.values())
     shelf = Shelf.locked(eligibility.connection.group_id, products)
@@ -98,7 +98,7 @@ def _reservations(orders: Sequence[Order]) -> dict[int, list[Reservation]]:
     return found
 
 
-def _lines(orders: Sequence[Order]) -> dict[int, tuple[Line, ...]]:
+def lines_of(orders: Sequence[Order]) -> dict[int, tuple[Line, ...]]:
     """The living lines of the orders; of an order with one that nobody can name, none."""
     rows = list(OrderLine.objects.filter(order__in=orders, removed=False, quantity__gt=0).select_related("product"))
     kits = {row.product_id for row in rows if row.product and row.product.is_kit}
@@ -220,9 +220,10 @@ def carry_out(connection: Connection, made: Plan, *, actor_name: str = "") -> li
         )
         for proposal in taken
     )
-    writing = _Writing()
+    writing = Placing()
     for proposal, movement in zip(taken, movements, strict=True):
-        writing.add(proposal, movement, made.rows.get(proposal.order.pk, []))
+        own = made.rows.get(proposal.order.pk, [])
+        writing.add(proposal.order, movement, parts=proposal.allocation.parts, rows=own)
     writing.write()
     Order.objects.filter(pk__in=[proposal.order.pk for proposal in taken]).update(
         movement_state=Movement.State.PENDING_SYNC
@@ -230,8 +231,8 @@ def carry_out(connection: Connection, made: Plan, *, actor_name: str = "") -> li
     return movements
 
 
-class _Writing:
-    """The rows of many movements, written in few statements."""
+class Placing:
+    """What movements take from which depot: their rows and promises, written in few statements."""
 
     def __init__(self) -> None:
         self.gone: list[int] = []
@@ -239,12 +240,12 @@ class _Writing:
         self.lines: list[MovementLine] = []
         self.changes: list[ledger.Change] = []
 
-    def add(self, proposal: Proposal, movement: Movement, rows: Sequence[Reservation]) -> None:
-        order = proposal.order
+    def add(self, order: Order, movement: Movement, *, parts: Sequence[Part], rows: Sequence[Reservation]) -> None:
+        """These parts shall serve the order; `rows` are all its promises, wherever they lie."""
         promised = {(row.line_id, row.product_id) for row in rows}
         wanted = {
             (part.line, part.product, part.warehouse): part.quantity
-            for part in proposal.allocation.parts
+            for part in parts
             if (part.line, part.product) in promised
         }
         for row in rows:
@@ -267,7 +268,7 @@ class _Writing:
             )
             self.fresh.append(moved)
             self.changes.append(change(order, moved, units))
-        self.lines += [_movement_line(movement, part) for part in proposal.allocation.parts]
+        self.lines += [_movement_line(movement, part) for part in parts]
 
     def write(self) -> None:
         Reservation.objects.filter(pk__in=self.gone).delete()

@@ -11,7 +11,7 @@ from django.urls import reverse
 from cais.catalog.models import Product
 from cais.companies.models import Company
 from cais.core.allocate import allocate
-from cais.core.allocation import CandidateView, Option, Outcome, Policy, Request, Why
+from cais.core.allocation import Allocation, CandidateView, Option, Outcome, Policy, Why
 from cais.orders.models import Order
 from cais.settling.division import request_of
 from cais.web.division_words import (
@@ -58,6 +58,7 @@ class Holding:
 
 @dataclass(frozen=True, slots=True)
 class CompanyRow:
+    company: int
     name: str
     priority: int
     holdings: Sequence[Holding]
@@ -92,36 +93,45 @@ def division_action(order: Order) -> Action | None:
 def division_context(order: Order, question: Question) -> dict[str, object]:
     """Raises UnnamedLineError where an item is not known yet."""
     asked = request_of(order, policy=question.policy, left_out=question.left_out)
-    answer, names = allocate(asked), _names(order, asked)
+    answer = allocate(asked)
     return {
-        "companies": [_company_row(view, asked, names) for view in answer.candidates],
-        "options": [_option_row(option, names) for option in answer.options],
-        "verdict": outcome_text(answer, names),
-        "tone": TONES.get(answer.outcome, "off"),
-        "lacking": [lack_text(lack, names) for lack in answer.lacking],
-        "choices": [
-            (view.company, names.companies[view.company], view.company in question.left_out)
-            for view in answer.candidates
-        ],
+        **explained(order, answer),
+        "choices": [(row.company, row.name, row.company in question.left_out) for row in _companies(order, answer)],
         "by_parcels": question.policy is Policy.FEWEST_PARCELS,
     }
 
 
-def _names(order: Order, asked: Request) -> Names:
-    lines = order.lines.filter(removed=False)
-    products = {part.product for line in asked.lines for part in line.components}
+def explained(order: Order, answer: Allocation) -> dict[str, object]:
+    """Who could serve, the ways that were weighed, and the verdict, in words (feature C8)."""
+    names = _names(order, answer)
+    return {
+        "companies": _companies(order, answer),
+        "options": [_option_row(option, names) for option in answer.options],
+        "verdict": outcome_text(answer, names),
+        "tone": TONES.get(answer.outcome, "off"),
+        "lacking": [lack_text(lack, names) for lack in answer.lacking],
+    }
+
+
+def _companies(order: Order, answer: Allocation) -> list[CompanyRow]:
+    names = _names(order, answer)
+    wanted = dict(order.lines.values_list("pk", "quantity"))
+    return [_company_row(view, wanted, names) for view in answer.candidates]
+
+
+def _names(order: Order, answer: Allocation) -> Names:
+    products = {lack.product for lack in answer.lacking}
     return Names(
         companies=dict(Company.objects.of(order.group).values_list("pk", "name")),
-        lines=dict(lines.values_list("pk", "name")),
+        lines=dict(order.lines.values_list("pk", "name")),
         products=dict(Product.objects.of(order.group).filter(pk__in=products).values_list("pk", "name")),
     )
 
 
-def _company_row(view: CandidateView, asked: Request, names: Names) -> CompanyRow:
-    wanted = {line.key: line.quantity for line in asked.lines}
+def _company_row(view: CandidateView, wanted: Mapping[int, Decimal], names: Names) -> CompanyRow:
     holdings = [Holding(names.lines[could.line], could.quantity, wanted[could.line]) for could in view.could]
     why = verdict_text(view.verdict, names)
-    return CompanyRow(names.companies[view.company], view.priority, holdings, view.chosen, why)
+    return CompanyRow(view.company, names.companies[view.company], view.priority, holdings, view.chosen, why)
 
 
 def _option_row(option: Option, names: Names) -> OptionRow:

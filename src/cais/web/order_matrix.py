@@ -114,12 +114,12 @@ def _cell(
         held=sum((row.held for row in promises), ZERO),
         wanted=sum((row.wanted for row in promises), ZERO) if promises else None,
         places=", ".join(dict.fromkeys(place.name for place in places)),
-        answer=_answer(answers),
+        answer=answer_of(answers),
         no_stock_control=not product.tracks_stock,
     )
 
 
-def _answer(answers: Sequence[MovementLine]) -> StatusWord | None:
+def answer_of(answers: Sequence[MovementLine]) -> StatusWord | None:
     """The worst word of the ERP on the parts of one product."""
     if not answers:
         return None

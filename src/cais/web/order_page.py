@@ -22,6 +22,7 @@ from cais.orders.models import Order
 from cais.settling.choosing import refusal_of
 from cais.web.access import GroupRequest
 from cais.web.inbox_links import action_of
+from cais.web.movement_page import movement_action
 from cais.web.order_division import division_action
 from cais.web.order_filters import OrderFilter, kept
 from cais.web.order_matrix import matrix_of
@@ -206,9 +207,10 @@ def _taking_in(request: GroupRequest, order: Order) -> list[Action]:
 def _all_actions(request: GroupRequest, order: Order) -> list[Action]:
     """What the work of orders offers, then the note: each for who may."""
     to_issue = issue_action(request, order)
-    what_if = division_action(order)
+    what_if, moving = division_action(order), movement_action(request, order)
     return [
         *([what_if] if what_if else []),
+        *([moving] if moving else []),
         *_actions(request, order),
         *shipping_actions(request, order),
         *([to_issue] if to_issue else []),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from cais.movements.models import Movement
 from cais.orders.models import Order
+from cais.orders.phase import OTHERWISE
 from cais.publishing.models import StatusPublication
 from cais.web.order_parcel import parcel_step
 from cais.web.parts import Step
@@ -39,12 +40,23 @@ def steps_of(
     """One current step at most: the first that is not done. `notes` are those of the note, after the sale's."""
     found = [
         _movement(order, situation, movement),
-        _check(order, situation, lines),
-        _erp(order, situation),
+        _check(order, movement, situation, lines),
+        _erp(order, movement, situation),
         *notes,
     ]
     after = (parcel_step(order), _store(order))
     return _one_current([*found, *(step for step in after if step)])
+
+
+def moving_steps(order: Order, situation: Situation, movement: Movement | None, *, lines: int) -> list[Step]:
+    """The three steps of *Movimentar* alone."""
+    return _one_current(
+        [
+            _movement(order, situation, movement),
+            _check(order, movement, situation, lines),
+            _erp(order, movement, situation),
+        ]
+    )
 
 
 def _movement(order: Order, situation: Situation, movement: Movement | None) -> Step:
@@ -58,21 +70,25 @@ def _movement(order: Order, situation: Situation, movement: Movement | None) -> 
     if situation.word.tone in _STATES:
         state = _STATES[situation.word.tone]
         return Step("Movimentação", state, situation.word.label)  # type: ignore[arg-type]
+    if order.due_at is None and order.phase == OTHERWISE:
+        return Step("Movimentação", "held", "Espera você escolher quem atende")
     return Step("Movimentação", "now", "Sai sozinha em instantes")
 
 
-def _check(order: Order, situation: Situation, lines: int) -> Step:
+def _check(order: Order, movement: Movement | None, situation: Situation, lines: int) -> Step:
     name = "Sincronizar"
     if order.movement_state in ("validated", "done"):
         return Step(name, "done", f"{plural_text(lines, 'item conferido', 'itens conferidos')} e reservado no ERP")
     if order.movement_state == "error":
         return Step(name, "stopped", situation.word.label)
+    if order.movement_state == "pending_sync" and movement and not movement.due_at:
+        return Step(name, "held", "Espera você: confere os itens no ERP")
     if order.movement_state == "pending_sync":
         return Step(name, "now", f"Confere {plural_text(lines, 'item', 'itens')} no ERP")
     return Step(name, "next", "Confere no ERP e confirma a reserva")
 
 
-def _erp(order: Order, situation: Situation) -> Step:
+def _erp(order: Order, movement: Movement | None, situation: Situation) -> Step:
     name = "Criar pedido no ERP"
     match order.erp_state:
         case "done":
@@ -89,7 +105,9 @@ def _erp(order: Order, situation: Situation) -> Step:
             return Step(name, "stopped", situation.word.label)
         case "cancelled":
             return Step(name, "done", f"Pedido de venda {order.erp_number} cancelado")
-    return Step(name, "next", "Um pedido de venda")
+    if order.movement_state == "validated" and movement and not movement.automatic:
+        return Step(name, "held", "Espera você finalizar")
+    return Step(name, "next", "Um pedido de venda por empresa")
 
 
 def _store(order: Order) -> Step | None:

@@ -30,6 +30,7 @@ from cais.web.patience import TooWideError, patience
 from cais.web.saved_views import view_bar
 from cais.web.sheets import safe_cells
 from cais.web.situations import Situation, is_note_ready, situations
+from cais.web.ticked import ticked
 from cais.web.wording import origin_text, plural_text
 
 EXPORTED = 10_000
@@ -143,6 +144,7 @@ def _verbs(request: GroupRequest) -> list[BulkAction]:
         url = f"{reverse('orders_again', args=[slug])}?{query}"
         verbs.insert(0, BulkAction("Reconsiderar", url, icon="arrow-path", fits="again", style="primary"))
         verbs += [
+            *_moving_verbs(slug, query),
             BulkAction("Registrar envio", f"{reverse('shipments', args=[slug])}?{query}", icon="truck", fits="ship"),
             BulkAction("Entregue", f"{reverse('delivered', args=[slug])}?{query}", icon="check", fits="deliver"),
         ]
@@ -151,6 +153,19 @@ def _verbs(request: GroupRequest) -> list[BulkAction]:
         url = f"{reverse('issue', args=[slug])}?{query}"
         verbs.insert(0, BulkAction("Gerar notas", url, icon="document-text", fits="note", style="primary"))
     return verbs
+
+
+def _moving_verbs(slug: str, query: str) -> list[BulkAction]:
+    """The three steps of *Movimentar*, for many."""
+    steps = (
+        ("Movimentar", "orders_move", "arrows-right-left", "move"),
+        ("Sincronizar", "orders_check", "arrow-path", "check"),
+        ("Criar pedido", "orders_create", "document-plus", "create"),
+    )
+    return [
+        BulkAction(label, f"{reverse(name, args=[slug])}?{query}", icon=icon, fits=fits)
+        for label, name, icon, fits in steps
+    ]
 
 
 def _first_step(request: GroupRequest, stores: Sequence[Connection]) -> Action | None:
@@ -177,7 +192,7 @@ def order_counts(request: GroupRequest) -> HttpResponse:
 @require_POST
 def orders_again(request: GroupRequest) -> HttpResponse:
     """*Reconsiderar*: the ticked orders, or the whole filter, are looked at as if they had just arrived."""
-    ids = _ticked(request)
+    ids = ticked(request)
     done = decisions.reconsider(request.group.pk, ids, actor_name=str(request.user))
     skipped = len(ids) - done
     if done:
@@ -196,7 +211,7 @@ def orders_export(request: GroupRequest) -> HttpResponse:
     """*Planilha* of the ticked orders (POST) or of the filter (GET), ten thousand rows at most."""
     rows = Order.objects.of(request.group).select_related("connection", "buyer")
     is_ticked = request.method == "POST"
-    found = rows.filter(pk__in=_ticked(request)) if is_ticked else OrderFilter.of(request.GET).apply(rows)
+    found = rows.filter(pk__in=ticked(request)) if is_ticked else OrderFilter.of(request.GET).apply(rows)
     try:
         with patience(20):
             text = _sheet(request, list(found.order_by("-placed_at", "-id")[:EXPORTED]))
@@ -206,13 +221,6 @@ def orders_export(request: GroupRequest) -> HttpResponse:
     response = HttpResponse(text.encode("utf-8-sig"), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="pedidos-{timezone.localdate():%Y-%m-%d}.csv"'
     return response
-
-
-def _ticked(request: GroupRequest) -> list[int]:
-    if request.POST.get("todos") == "1":
-        found = OrderFilter.of(request.GET).apply(Order.objects.of(request.group))
-        return list(found.order_by("-placed_at", "-id").values_list("pk", flat=True)[:EXPORTED])
-    return [int(value) for value in request.POST.getlist("pedido")[:EXPORTED] if value.isdecimal() and len(value) < 19]
 
 
 _COLUMNS = ("pedido", "loja", "origem", "cliente", "documento", "cidade", "uf", "data", "total")
