@@ -117,7 +117,23 @@ def _open_store(store: Store, companies: Mapping[str, Company], what: Mapping[st
     change_settings(made, {"profile": what["profiles"][store.name]})
     demo_seed.translate(made)
     demo_mappings.fill_in(made, actor_name=ACTOR)
+    _let_serve(made, store, companies)
     return made
+
+
+def _let_serve(made: Connection, store: Store, companies: Mapping[str, Company]) -> None:
+    """Proposals go by themselves, also where several companies share an order. What a channel forbids it forbids."""
+    from cais.mappings.models import SalesChannel
+    from cais.mappings.services import set_issuers
+    from cais.settling import sourcing
+
+    sourcing.set_companies(made, [companies[name] for name in store.served_by], reordered=False)
+    sourcing.set_rules(made, policy=store.policy, moves="always")
+    for label, rule in store.channels.items():
+        channel = SalesChannel.objects.get(connection=made, label=label)
+        set_issuers(channel, [companies[name].pk for name in rule.firms])
+        if channel.may_split != rule.may_split:
+            raise ValueError(f"{label}: the demo's dictionary says otherwise of dividing orders")
 
 
 def _may_invoice(company: Company, a1: dict[str, str]) -> None:

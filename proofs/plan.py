@@ -34,7 +34,7 @@ class Plan:
     the one that fits its size; `given_speed` is 0 for the same.
     """
 
-    SABOTAGES: ClassVar[tuple[str, ...]] = ("lose", "double", "oversell", "twin")
+    SABOTAGES: ClassVar[tuple[str, ...]] = ("lose", "double", "oversell", "twin", "freight")
     IS_CLEAN: ClassVar[bool] = False
 
     scale: float = 1.0

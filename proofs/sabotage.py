@@ -11,7 +11,10 @@ from zlib import crc32
 if TYPE_CHECKING:
     from cais.connections.models import Connection
     from cais.connectors.sefaz.answers import Unknown
+    from cais.core.allocation import Served
     from cais.core.documents import ErpOrderDoc
+    from cais.core.pooling import Pool
+    from cais.core.sharing import MoneyShare, Sold
     from cais.nfe.models import Nfe
     from cais.orders.services import Arrival, Saved
     from cais.ports.capabilities import Done, OrderRef
@@ -67,8 +70,8 @@ def _oversell() -> None:
     """Whatever is wanted is promised."""
     from cais.movements.shelf import Shelf
 
-    def generous(shelf: Shelf, product_id: int, wanted: Decimal, *, owed: Decimal = Decimal(0)) -> Decimal:
-        shelf._free[product_id] -= wanted
+    def generous(shelf: Shelf, product_id: int, wanted: Decimal, pool: Pool, **_: object) -> Decimal:
+        shelf.supplies[product_id].promise(pool, wanted)
         return wanted
 
     Shelf.take = generous  # type: ignore[method-assign, assignment]
@@ -86,6 +89,18 @@ def _twin() -> None:
         return save(connection, [*arrivals, *again])
 
     orders.save = twice
+
+
+def _freight() -> None:
+    """Every company that serves an order is paid the whole freight."""
+    from cais.movements import shares
+
+    share_money = shares.share_money
+
+    def greedy(sold: Sold, served: Sequence[Served]) -> tuple[MoneyShare, ...]:
+        return tuple(replace(part, freight=sold.freight) for part in share_money(sold, served))
+
+    shares.share_money = greedy
 
 
 def _twin_note() -> None:
@@ -111,5 +126,6 @@ _WAYS: dict[str, Callable[[], None]] = {
     "double": _double,
     "oversell": _oversell,
     "twin": _twin,
+    "freight": _freight,
     "twin_note": _twin_note,
 }

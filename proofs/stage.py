@@ -58,7 +58,7 @@ class Stage:
         self._running.append(process)
         return process
 
-    def run(self, module: str, *arguments: str, name: str, seconds: float = 120.0) -> None:
+    def run(self, module: str, *arguments: str, name: str, seconds: float = 300.0) -> None:
         """Run it to its end. Raises StageError when it fails."""
         process = self.start(module, *arguments, name=name)
         try:

@@ -34,12 +34,16 @@ class Rule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Store:
-    """A connection by its name; `number` is what the store calls itself. A channel without a rule is anyone's."""
+    """A connection by its name; `number` is what the store calls itself. A channel without a rule is anyone's.
+
+    `policy` chooses among those that may serve.
+    """
 
     name: str
     number: str
     owner: str
     served_by: tuple[str, ...]
+    policy: str = "priority"
     channels: Mapping[str, Rule] = field(default_factory=dict)
 
     def rule(self, market: str) -> Rule:
@@ -128,12 +132,26 @@ ONE = World(
     firms=(_JURUBIM,),
     stores=(Store(name="Casa Beiramar", number="391250", owner=_JURUBIM.name, served_by=(_JURUBIM.name,)),),
 )
+# Sets that overlap without one holding the other: what is free for one depends on what was promised to the others.
 SEVERAL = World(
     name="several",
-    firms=(_JURUBIM,),
+    firms=(_JURUBIM, _TRAPICHE, _ENSEADA),
     stores=(
-        *ONE.stores,
-        Store(name="Empório do Cais", number="402177", owner=_JURUBIM.name, served_by=(_JURUBIM.name,)),
+        Store(
+            name="Casa Beiramar",
+            number="391250",
+            owner=_JURUBIM.name,
+            served_by=_ALL,
+            channels={"Mercado Livre": _only(*_ALL[:2]), "Magalu": _only(_JURUBIM.name)},
+        ),
+        Store(
+            name="Empório do Cais",
+            number="402177",
+            owner=_TRAPICHE.name,
+            served_by=_ALL[1:],
+            policy="fewest_parcels",
+            channels={"Mercado Livre": _only(*_ALL[1:]), "Magalu": _only(_ENSEADA.name)},
+        ),
     ),
     hears_notices=True,
 )
