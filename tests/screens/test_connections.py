@@ -186,7 +186,7 @@ def test_asking_for_a_reading_makes_it_due_in_the_persons_name(merchant: Merchan
 def test_what_a_person_changes_is_told_with_before_and_after(merchant: Merchant) -> None:
     browser, place = merchant.browser("administrator"), merchant.house.company.warehouses.get()
     browser.post(merchant.url(f"empresas/depositos/{place.pk}/"), {"name": "Galpão"})
-    entry = browser.get(merchant.url("auditoria/")).context["entries"][0]
+    entry, _ = browser.get(merchant.url("auditoria/")).context["entries"][0]
     assert (entry.who, entry.verb, entry.subject) == ("Pessoa Administrator", "mudou", "Depósito")
     assert [(change.field, change.was, change.now) for change in entry.changes] == [("nome", "Principal", "Galpão")]
 

@@ -9,11 +9,12 @@ import pytest
 from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 
 from cais.catalog.models import Product
 from cais.companies.models import Membership, SavedView, Warehouse
 from cais.companies.people import invitation_of, invite
+from cais.companies.roles import allows
 from cais.inbox.models import Pending
 from cais.journal.models import Exchange, SyncRun
 from cais.nfe.models import Batch, Nfe
@@ -21,18 +22,22 @@ from cais.orders.models import Order, OrderImport
 from cais.rehearsals.services import start
 from cais.warehousing.models import Inventory, Transfer, TransferLine
 from tests.engine.house import House
-from tests.screens.conftest import Merchant
+from tests.screens.conftest import ROLES, Merchant
 
 OK, MOVED, REFUSED, FORBIDDEN, ABSENT, UNUSED, GONE, INVALID = 200, 302, 400, 403, 404, 405, 410, 422
 
 
 @dataclass(frozen=True)
 class Expect:
-    """(GET, POST with nothing filled in) for an administrator and for a reader. A stranger never gets in."""
+    """(GET, POST with nothing filled in) for an administrator and for a reader. A stranger never gets in.
+
+    What the two roles between get follows from the right that the page declares; `by_role` is for pages that ask again.
+    """
 
     administrator: tuple[int, int]
     reader: tuple[int, int]
     args: tuple[str, ...] = field(default=())
+    by_role: dict[str, tuple[int, int]] = field(default_factory=dict)
 
 
 def look(*args: str) -> Expect:
@@ -66,7 +71,12 @@ GROUP: dict[str, Expect] = {
     "flow": look(),
     # A view of one's own is everybody's to make; the one tried here is the group's.
     "saved_view_new": Expect((UNUSED, MOVED), (UNUSED, MOVED)),
-    "saved_view": Expect((UNUSED, MOVED), (UNUSED, FORBIDDEN), ("view",)),
+    "saved_view": Expect(
+        (UNUSED, MOVED),
+        (UNUSED, FORBIDDEN),
+        ("view",),
+        by_role={"operator": (UNUSED, MOVED), "fiscal": (UNUSED, FORBIDDEN)},
+    ),
     "orders_import": look(),
     "import_now": press(),
     "import_leave_out": press(),
@@ -195,6 +205,7 @@ GROUP: dict[str, Expect] = {
     "person_out": press("member"),
     "invitation_out": press("invitation"),
     "audit": fill(empty=OK),
+    "record_trail": fill("kind", "company", empty=OK),
 }
 # An upload lives between two pages; the spreadsheets' own tests look at it, here it is known to be walled.
 WITHOUT_RECORD = {"product_import_preview", "shipments_import_preview", "stock_import_preview"}
@@ -294,12 +305,23 @@ def records(merchant: Merchant) -> dict[str, object]:
         "warehouse": home.company.warehouses.earliest("pk").pk,
         "member": Membership.objects.get(user=merchant.people["reader"]).pk,
         "invitation": invitation_of(invite(home.group, "nova@jurubim.example", "reader", invited_by="Rosana")).pk,
+        "kind": "empresa",
         "connector": "tray",
         "frete": "frete",
         "view": SavedView.objects.create(group=home.group, name="Do grupo", query="aba=erp").pk,
         "freight": order.freight_method_id,
         "state": "nada",
     }
+
+
+def between(url: str, expect: Expect, role: str) -> tuple[int, int]:
+    """What an operator or a fiscal gets: what the administrator gets where their role allows it."""
+    if expect.by_role:
+        return expect.by_role[role]
+    needed = resolve(url).func.expects  # type: ignore[attr-defined]
+    allowed = zip(needed, expect.administrator, strict=True)
+    get, post = (status if allows(role, action) else FORBIDDEN for action, status in allowed)
+    return get, post
 
 
 def ask(client: Client, method: str, url: str) -> HttpResponse:
@@ -313,12 +335,14 @@ def ask(client: Client, method: str, url: str) -> HttpResponse:
 @pytest.mark.slow
 def test_every_page_of_a_group_answers_each_person_as_declared(merchant: Merchant) -> None:
     known = records(merchant)
-    clients = {who: merchant.browser(who) for who in ("administrator", "reader", "stranger", "anonymous")}
+    clients = {who: merchant.browser(who) for who in (*ROLES, "stranger", "anonymous")}
     wrong = []
     for name, expect in GROUP.items():
         url = reverse(name, args=[merchant.slug, *(known[arg] for arg in expect.args)])
         declared = {
             "administrator": expect.administrator,
+            "operator": between(url, expect, "operator"),
+            "fiscal": between(url, expect, "fiscal"),
             "reader": expect.reader,
             "stranger": (ABSENT, ABSENT),
             "anonymous": (MOVED, MOVED),

@@ -13,7 +13,7 @@ from typing import Any, Final
 import pghistory.models
 from django.apps import apps
 from django.core.exceptions import ObjectDoesNotExist
-from django.db.models import Field, Model, Q
+from django.db.models import Field, Model, Q, QuerySet
 from django.utils import timezone
 
 from cais.companies.models import Group
@@ -29,6 +29,8 @@ SUBJECTS: Final = {
     "SavedView": "Visão salva",
     "Connection": "Conector",
     "ServingCompany": "Empresa que atende a loja",
+    "StockPolicy": "Estoque mostrado na loja",
+    "StockException": "Estoque mostrado de um produto",
     "StatusEntry": "Tradução de status",
     "WriteBack": "Status escrito na loja",
     "OrderImport": "Importação de pedidos",
@@ -47,6 +49,20 @@ SUBJECTS: Final = {
     "ChannelIssuer": "Empresa que fatura o canal",
     "BearerRule": "Quem banca o desconto",
 }
+# What belongs to a record, and by which column: its trail shows theirs too.
+BELONGS: Final[dict[str, dict[str, str]]] = {
+    "Company": {"Warehouse": "company_id", "FiscalSetup": "company_id", "TaxProfile": "company_id"},
+    "Connection": {
+        "WriteBack": "connection_id",
+        "ServingCompany": "connection_id",
+        "StockPolicy": "connection_id",
+        "StockException": "connection_id",
+    },
+    "Product": {"KitComponent": "kit_id", "Listing": "product_id"},
+    "SalesChannel": {"ChannelIssuer": "channel_id", "BearerRule": "channel_id"},
+    "TaxProfile": {"TaxRule": "profile_id"},
+}
+ITSELF: Final = "Cais"
 # Where the model's own verbose_name says nothing to a person.
 _FIELDS: Final = {
     "settings": "dados de acesso",
@@ -95,6 +111,16 @@ class Entry:
     subject: str
     name: str
     changes: Sequence[Change]
+    kind: str
+    pk: int
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One record whose trail is asked for: a model of `SUBJECTS` and a key, which may be that of a deleted row."""
+
+    kind: str
+    pk: int
 
 
 @cache
@@ -121,18 +147,51 @@ def audit_page(group: Group, *, before: datetime | None = None, who: str = "", s
     rows: list[Any] = []
     for model in _event_models():
         if not subject or _tracked(model).__name__ == subject:
-            rows += _rows(model, group, before=before, who=who)
+            events = _events(model, group).filter(pgh_context__has_key="user")
+            rows += _newest(events.filter(pgh_context__name=who) if who else events, before)
+    return _paged(rows)
+
+
+def record_page(group: Group, record: Record, *, before: datetime | None = None) -> AuditPage:
+    """What became of one record and of what belongs to it, newest first; what Cais did by itself too."""
+    rows: list[Any] = []
+    for model in _event_models():
+        which = _belonging(_tracked(model).__name__, record)
+        if which is not None:
+            rows += _newest(_events(model, group).filter(which), before)
+    return _paged(rows)
+
+
+def name_of(group: Group, record: Record) -> str | None:
+    """What the record is called, or was when it was deleted; None when the group never had it."""
+    for model in _event_models():
+        if _tracked(model).__name__ == record.kind:
+            last = _events(model, group).filter(pgh_obj_id=record.pk).order_by("-pgh_id").first()
+            return None if last is None else _name(last)
+    return None
+
+
+def _belonging(kind: str, record: Record) -> Q | None:
+    if kind == record.kind:
+        return Q(pgh_obj_id=record.pk)
+    path = BELONGS.get(record.kind, {}).get(kind)
+    return Q(**{path: record.pk}) if path else None
+
+
+def _paged(rows: list[Any]) -> AuditPage:
     rows.sort(key=attrgetter("pgh_created_at"), reverse=True)
     shown = [_entry(row) for row in rows[:PAGE]]
     last = rows[PAGE - 1].pgh_created_at if len(rows) >= PAGE else None
     return AuditPage([entry for entry in shown if entry.changes or entry.verb != _VERBS["update"]], last)
 
 
-def _rows(model: type[Model], group: Group, *, before: datetime | None, who: str) -> Sequence[Any]:
+def _events(model: type[Model], group: Group) -> QuerySet[Any]:
     own = Q(pgh_obj_id=group.pk) if _tracked(model) is Group else Q(group_id=group.pk)
-    events: Any = model._default_manager.filter(own, pgh_context__has_key="user")
+    return model._default_manager.filter(own)
+
+
+def _newest(events: QuerySet[Any], before: datetime | None) -> Sequence[Any]:
     events = events.filter(pgh_created_at__lt=before) if before else events
-    events = events.filter(pgh_context__name=who) if who else events
     return list(events.order_by("-pgh_created_at", "-pgh_id")[:PAGE])
 
 
@@ -145,11 +204,13 @@ def _entry(row: Any) -> Entry:
     tracked = _tracked(type(row))
     return Entry(
         at=row.pgh_created_at,
-        who=str(row.pgh_context.get("name", "")),
+        who=str((row.pgh_context or {}).get("name") or ITSELF),
         verb=_VERBS.get(row.pgh_label, row.pgh_label),
         subject=SUBJECTS[tracked.__name__],
         name=_name(row),
         changes=list(_changes(row)),
+        kind=tracked.__name__,
+        pk=row.pgh_obj_id,
     )
 
 

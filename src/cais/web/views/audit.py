@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from django.http import HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import render
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.dateparse import parse_datetime
 
 from cais.companies.roles import Action as May
 from cais.web.access import GroupRequest, page
-from cais.web.audit_words import SUBJECTS, audit_page, people
-from cais.web.parts import Choice, FilterChip
+from cais.web.audit_words import SUBJECTS, Entry, Record, audit_page, name_of, people, record_page
+from cais.web.parts import Choice, Crumb, FilterChip
+from cais.web.record_trail import KINDS, page_url, trail_url
 
 
 @page(May.AUDIT)
@@ -21,7 +23,7 @@ def audit(request: GroupRequest) -> HttpResponse:
     subject = subject if subject in SUBJECTS else ""
     found = audit_page(request.group, before=_moment(request.GET.get("antes", "")), who=who, subject=subject)
     context = {
-        "entries": found.entries,
+        "entries": _linked(request, found.entries),
         "chips": [
             _chip(request.GET, "quem", "Quem", [(name, name) for name in people(request.group)], who),
             _chip(request.GET, "o_que", "O quê", list(SUBJECTS.items()), subject),
@@ -31,6 +33,31 @@ def audit(request: GroupRequest) -> HttpResponse:
         "is_filtered": bool(who or subject),
     }
     return render(request, "audit/audit.html", context)
+
+
+@page(May.AUDIT)
+def record_trail(request: GroupRequest, kind: str, pk: int) -> HttpResponse:
+    """*Histórico*: what became of one record, deleted or not, and of what belongs to it."""
+    record = Record(KINDS.get(kind, ""), pk)
+    name = name_of(request.group, record)
+    if name is None:
+        raise Http404
+    found = record_page(request.group, record, before=_moment(request.GET.get("antes", "")))
+    slug, title = request.group.slug, f"{SUBJECTS[record.kind]} {name}".strip()
+    context = {
+        "entries": [(entry, "") for entry in found.entries],
+        "title": title,
+        "page_url": page_url(slug, kind, pk),
+        "crumbs": [Crumb("Auditoria", reverse("audit", args=[slug])), Crumb(title)],
+        "next_url": _url(request.GET, antes=found.next_before.isoformat()) if found.next_before else "",
+        "previous_url": _url(request.GET, antes="") if "antes" in request.GET else "",
+    }
+    return render(request, "audit/record.html", context)
+
+
+def _linked(request: GroupRequest, entries: Sequence[Entry]) -> list[tuple[Entry, str]]:
+    """Each change with the way to everything that became of its record."""
+    return [(entry, trail_url(request.group.slug, entry.kind, entry.pk)) for entry in entries]
 
 
 def _moment(text: str) -> datetime | None:
@@ -61,4 +88,7 @@ def _url(query: QueryDict, **changes: str) -> str:
     return f"?{kept.urlencode()}"
 
 
-urlpatterns = [path("auditoria/", audit, name="audit")]
+urlpatterns = [
+    path("auditoria/", audit, name="audit"),
+    path("auditoria/<slug:kind>/<int:pk>/", record_trail, name="record_trail"),
+]
