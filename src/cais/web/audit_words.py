@@ -29,8 +29,6 @@ SUBJECTS: Final = {
     "SavedView": "Visão salva",
     "Connection": "Conector",
     "ServingCompany": "Empresa que atende a loja",
-    "StockPolicy": "Estoque mostrado na loja",
-    "StockException": "Estoque mostrado de um produto",
     "StatusEntry": "Tradução de status",
     "WriteBack": "Status escrito na loja",
     "OrderImport": "Importação de pedidos",

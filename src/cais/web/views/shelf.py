@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -189,7 +188,7 @@ def shelf_switch(request: GroupRequest, pk: int) -> HttpResponse:
     return redirect("shelf", request.group.slug, pk)
 
 
-@page(May.VIEW)
+@page(May.VIEW, post=May.EDIT_STOCK)
 def shelf_drifts(request: GroupRequest, pk: int) -> HttpResponse:
     """*Diferenças*: where the store showed something else than we said, and what came of each."""
     found = _own(request, pk)
@@ -212,8 +211,6 @@ def shelf_drifts(request: GroupRequest, pk: int) -> HttpResponse:
 
 def _decide(request: GroupRequest, found: Connection) -> HttpResponse:
     """Publish ours for the ticked ones, or accept theirs for one."""
-    if not request.may(May.EDIT_STOCK):
-        raise PermissionDenied
     open_ones = Drift.objects.filter(connection=found, ended_at=None)
     back = redirect("shelf_drifts", request.group.slug, found.pk)
     if accepted := request.POST.get("aceitar"):
