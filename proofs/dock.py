@@ -28,7 +28,7 @@ from proofs.running import SETTLED, run, surroundings
 from proofs.shop import Shop, open_shops
 from proofs.stage import Stage, StageError, stage
 from proofs.table import table
-from proofs.truth import Key, Record, is_sound, truth_of
+from proofs.truth import Key, Record, Sold, is_sound, truth_of
 from proofs.worlds import SEVERAL, WORLDS, World
 
 # A status is written within moments of a look at the order; the faults make the longest moment some seconds.
@@ -66,7 +66,7 @@ class Evidence:
     """What the stores say at the end."""
 
     shops: Sequence[Shop]
-    truth: dict[Key, Any] = field(default_factory=dict)
+    truth: dict[Key, Sold] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for shop in self.shops:
