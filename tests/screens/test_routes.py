@@ -91,6 +91,7 @@ GROUP: dict[str, Expect] = {
     "order_read": press("order"),
     "order_accept": press("order"),
     "order_confirm": press("order"),
+    "order_undo": press("order"),
     "order_cancel": press("order"),
     "order_division": look("order"),
     "order_movement": read_or_fill("order", empty=MOVED),

@@ -29,6 +29,7 @@ from cais.web.order_matrix import matrix_of
 from cais.web.order_money import closing, money_facts, offer, payment_lines
 from cais.web.order_note import issue_action, mending_of_note, note_facts, note_steps, notes_of
 from cais.web.order_parcel import parcel_facts, shipping_actions
+from cais.web.order_parts import parts_shown, undo_action
 from cais.web.order_steps import quiet_of, steps_of
 from cais.web.parts import Action, Crumb, Event
 from cais.web.situations import STOPPED, situation_of
@@ -68,6 +69,7 @@ def order_context(request: GroupRequest, order: Order) -> dict[str, object]:
         "around": around,
         "steps": [] if quiet else steps_of(order, situation, movement, lines=lines, notes=note_steps(order, notes)),
         "notes": note_facts(request, notes),
+        "parts": parts_shown(request, order, notes),
         "quiet": quiet,
         "waits": _waits(request, order, situation.causes, document),
         "matrix": matrix_of(order, movement),
@@ -206,12 +208,13 @@ def _taking_in(request: GroupRequest, order: Order) -> list[Action]:
 
 def _all_actions(request: GroupRequest, order: Order) -> list[Action]:
     """What the work of orders offers, then the note: each for who may."""
-    to_issue = issue_action(request, order)
+    to_issue, to_undo = issue_action(request, order), undo_action(request, order)
     what_if, moving = division_action(order), movement_action(request, order)
     return [
         *([what_if] if what_if else []),
         *([moving] if moving else []),
         *_actions(request, order),
+        *([to_undo] if to_undo else []),
         *shipping_actions(request, order),
         *([to_issue] if to_issue else []),
     ]

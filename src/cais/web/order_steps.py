@@ -93,7 +93,7 @@ def _erp(order: Order, movement: Movement | None, situation: Situation) -> Step:
     match order.erp_state:
         case "done":
             changed = order.phase == "held"
-            note = f"Pedido de venda {order.erp_number}"
+            note = _sales(order)
             return Step(name, "held" if changed else "done", situation.word.label if changed else note)
         case "wished":
             return Step(name, "held", "Ficaria criado: a conexão está só observando")
@@ -104,10 +104,18 @@ def _erp(order: Order, movement: Movement | None, situation: Situation) -> Step:
         case "refused":
             return Step(name, "stopped", situation.word.label)
         case "cancelled":
-            return Step(name, "done", f"Pedido de venda {order.erp_number} cancelado")
+            return Step(name, "done", f"{_sales(order)} cancelado{'s' if _SEVERAL in order.erp_number else ''}")
     if order.movement_state == "validated" and movement and not movement.automatic:
         return Step(name, "held", "Espera você finalizar")
     return Step(name, "next", "Um pedido de venda por empresa")
+
+
+_SEVERAL = ", "
+
+
+def _sales(order: Order) -> str:
+    """The ERP's numbers, one for each company that serves the order."""
+    return f"{'Pedidos' if _SEVERAL in order.erp_number else 'Pedido'} de venda {order.erp_number}"
 
 
 def _store(order: Order) -> Step | None:

@@ -15,6 +15,7 @@ from cais.intake.models import ORDERS, Document
 from cais.intake.services import read_again
 from cais.journal.services import note
 from cais.orders.models import Order
+from cais.publishing.asking import undo_sales
 from cais.settling import decisions
 from cais.web.access import GroupRequest, page
 from cais.web.order_page import order_context
@@ -75,6 +76,18 @@ def order_accept(request: GroupRequest, pk: int) -> HttpResponse:
 
 @page(May.RESOLVE_ERRORS)
 @require_POST
+def order_undo(request: GroupRequest, pk: int) -> HttpResponse:
+    """*Refazer a venda*: what exists in the ERPs is cancelled there, and the order is moved and sold anew."""
+    found = _order(request, pk)
+    if undo_sales([found], actor_name=str(request.user)):
+        messages.success(request, f"A venda do pedido {found.number} será cancelada no ERP e refeita em instantes.")
+    else:
+        messages.warning(request, "Esta venda já não pode ser refeita: ela tem nota, ou foi cancelada.")
+    return redirect("order", request.group.slug, found.pk)
+
+
+@page(May.RESOLVE_ERRORS)
+@require_POST
 def order_confirm(request: GroupRequest, pk: int) -> HttpResponse:
     """*O ERP já está certo*, after the store changed an order that is a sale already."""
     found = _order(request, pk)
@@ -100,6 +113,7 @@ urlpatterns = [
     path("pedidos/<int:pk>/conferir/", order_again, name="order_again"),
     path("pedidos/<int:pk>/ler/", order_read, name="order_read"),
     path("pedidos/<int:pk>/aceitar-diferenca/", order_accept, name="order_accept"),
+    path("pedidos/<int:pk>/refazer-venda/", order_undo, name="order_undo"),
     path("pedidos/<int:pk>/erp-certo/", order_confirm, name="order_confirm"),
     path("pedidos/<int:pk>/dar-por-cancelado/", order_cancel, name="order_cancel"),
 ]
