@@ -22,18 +22,18 @@ NOTES: Final[dict[str, str]] = {
     "movement_proposed_again": "voltou a movimentação à proposta.",
     "movement_discarded": "descartou a movimentação; o estoque segue reservado.",
     "line_refused": "O ERP não aceitou a movimentação: {words}.",
-    "erp_created": "Pedido criado no ERP com o número {number}.",
-    "erp_cancelled": "Pedido {number} cancelado no ERP.",
+    "erp_created": "Pedido criado no ERP{of} com o número {number}.",
+    "erp_cancelled": "Pedido {number} cancelado no ERP{of}.",
     "status_written": "Status “{status}” escrito na loja.",
     "nfe_asked": "pediu a nota.",
     "nfe_tried_again": "pediu para tentar a nota de novo.",
-    "nfe_blocked": "Nota barrada na conferência: {words}",
+    "nfe_blocked": "Nota{of} barrada na conferência: {words}",
     "nfe_rejected": "A SEFAZ rejeitou a nota: {words}.",
     "nfe_denied": "A SEFAZ denegou a nota {nfe}: {words}.",
     "nfe_cancelled_elsewhere": "A nota {nfe} consta como cancelada na SEFAZ.",
     "nfe_number_taken": "O número {nfe} já é de outra nota na SEFAZ.",
-    "nfe_authorised": "Nota {nfe}, série {series}, autorizada pela SEFAZ.",
-    "invoice_told": "Nota {nfe} avisada na loja.",
+    "nfe_authorised": "Nota {nfe}, série {series}{of}, autorizada pela SEFAZ.",
+    "invoice_told": "Nota {nfe}{of} avisada na loja.",
     "invoice_asked_again": "pediu para reenviar a nota à loja.",
     "shipped": "registrou o envio{how}.",
     "delivered": "marcou o pedido como entregue.",
@@ -63,6 +63,8 @@ def sentence(code: str, params: Mapping[str, object]) -> str:
     template = NOTES.get(code)
     if template is None:
         return f"Anotação “{code}”, que esta versão do Cais não conhece."
+    if "{of}" in template:
+        params = {**params, "of": f" da {params['company']}" if params.get("company") else ""}
     if "R$" in template:
         params = {name: _reais(value) if name in _AMOUNTS else value for name, value in params.items()}
     return template.format_map(_Gaps(params)).replace("..", ".")

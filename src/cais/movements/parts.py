@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from cais.companies.writing import update_each
 from cais.core.effects import Meaning
@@ -41,7 +42,14 @@ def others_of(part: Fulfilment) -> list[Fulfilment]:
     return list(Fulfilment.objects.filter(movement=part.movement_id).exclude(pk=part.pk).order_by("pk"))
 
 
-def set_erp_state(parts: Mapping[int, str], *, due: bool = True) -> dict[int, str]:
+class Together(NamedTuple):
+    """What an order's parts come to, and how many they are."""
+
+    state: str
+    parts: int
+
+
+def set_erp_state(parts: Mapping[int, str], *, due: bool = True) -> dict[int, Together]:
     """Write these parts' ERP state (fulfilment id → state) and what their orders come to. Returns it by order id.
 
     The orders are locked by the caller. `due`: the orders are to be looked at again.
@@ -49,7 +57,7 @@ def set_erp_state(parts: Mapping[int, str], *, due: bool = True) -> dict[int, st
     return set_erp_facts({key: {"erp_state": state} for key, state in parts.items()}, due=due)
 
 
-def set_erp_facts(facts: Mapping[int, Mapping[str, str]], *, due: bool = True) -> dict[int, str]:
+def set_erp_facts(facts: Mapping[int, Mapping[str, str]], *, due: bool = True) -> dict[int, Together]:
     """As `set_erp_state`, with `erp_number` among the facts of each part."""
     written = update_each(Fulfilment, facts)
     rows = Fulfilment.objects.filter(order__fulfilments__in=written).order_by("-movement_id", "pk").distinct()
@@ -61,7 +69,7 @@ def set_erp_facts(facts: Mapping[int, Mapping[str, str]], *, due: bool = True) -
     }
     done = f"CASE WHEN v.erp_state = '{DONE}' THEN '{DONE}' ELSE t.movement_state END"
     update_each(Order, told, how={"movement_state": done, **({"due_at": "statement_timestamp()"} if due else {})})
-    return states
+    return {key: Together(states[key], len(own)) for key, own in parts.items()}
 
 
 def _erp_state(parts: Sequence[Fulfilment]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
@@ -13,6 +14,7 @@ from cais.companies.models import Company
 from cais.connections.account import CLOCK
 from cais.connections.models import Connection
 from cais.core.parts import DONE, NOTED
+from cais.core.values import ZERO
 from cais.fiscal.preflight import Problem, preflight
 from cais.journal.services import note
 from cais.movements.models import Fulfilment
@@ -44,12 +46,13 @@ class CannotTryAgain(ValueError):
 class Refusal:
     """An order, or one company's part of it, that would get no note now, and why, one sentence each.
 
-    `company` is named where several serve the order.
+    `company` is named where several serve the order; `total` is what its part is worth.
     """
 
     order: Order
     sentences: tuple[str, ...]
     company: Company | None = None
+    total: Decimal = ZERO
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,13 +84,14 @@ def preview(orders: Iterable[Order]) -> Preview:
     for order in _with_parts(orders):
         closed = closed_because(order)
         if closed:
-            refused.append(Refusal(order, (closed,)))
+            refused.append(Refusal(order, (closed,), total=order.total))
             continue
         parts = list(fulfilments_of(order))
         for part in parts:
             sentences = [] if part.nfe_state in _HAVE_ONE else _why_not(part)
             if sentences:
-                refused.append(Refusal(order, tuple(sentences), part.company if len(parts) > 1 else None))
+                named = part.company if len(parts) > 1 else None
+                refused.append(Refusal(order, tuple(sentences), named, part.total))
             elif part.nfe_state not in _HAVE_ONE:
                 part.order = order
                 ready.append(part)

@@ -17,11 +17,10 @@ from cais.core.parts import NOTED
 from cais.fiscal import text
 from cais.fiscal.protocol import read_time
 from cais.fiscal.tags import NS, parse, read
-from cais.journal.services import note
 from cais.movements.models import Fulfilment
 from cais.movements.parts import lock, set_nfe_state
 from cais.nfe.models import InvoicePublication, Nfe
-from cais.nfe.telling import cause, tell_store_word
+from cais.nfe.telling import cause, tell_store_word, write_down
 from cais.orders.models import Order
 from cais.ports.capabilities import Done, InvoicePublisher
 from cais.ports.manifest import Capability
@@ -135,7 +134,7 @@ class InvoiceKind(Kind[InvoicePublication]):
         if Fulfilment.objects.filter(pk=part.pk, nfe_state=TO_BE_TOLD).exists():
             set_nfe_state(part.pk, order.pk, TOLD)
         tell_store_word(row.nfe)
-        note(row.group_id, "order", [order.pk], "invoice_told", {"nfe": row.nfe.number})
+        write_down(row.nfe, "invoice_told", {"nfe": row.nfe.number})
         wish_progress([order.pk])
         return {"external_id": answer.external_id or row.external_id, "overwrite": False}
 

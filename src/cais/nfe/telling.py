@@ -11,7 +11,7 @@ from cais.inbox import services as inbox
 from cais.inbox.nfe_reasons import INVOICE_REASONS, NFE_REASONS
 from cais.inbox.services import Cause
 from cais.journal.services import note
-from cais.movements.parts import set_nfe_state
+from cais.movements.parts import others_of, set_nfe_state
 from cais.nfe.models import Nfe, State
 from cais.orders.services import waiting_subject
 
@@ -79,5 +79,7 @@ def cause_of_problems(nfe: Nfe, problems: Sequence[Problem]) -> Cause:
 
 
 def write_down(nfe: Nfe, code: str, params: Mapping[str, JSON] | None = None, *, actor_name: str = "") -> None:
-    """A line in the order's history."""
-    note(nfe.group_id, "order", [nfe.order_id], code, params, actor_name=actor_name)
+    """A line in the order's history, with the company where several have notes of it."""
+    several = bool(others_of(nfe.fulfilment))
+    told = {**(params or {}), **({"company": nfe.company.name} if several else {})}
+    note(nfe.group_id, "order", [nfe.order_id], code, told, actor_name=actor_name)

@@ -32,7 +32,7 @@ from cais.publishing.hints import order_moved
 from cais.publishing.live import ensure_still_cancelled
 from cais.publishing.models import ErpOrderPublication, Publication, StatusPublication
 from cais.publishing.moments import fits
-from cais.publishing.telling import cause_of, tell_parts
+from cais.publishing.telling import cause_of, numbered, tell_parts
 from cais.publishing.together import created, place_together
 from cais.publishing.wishes import Wish, wish_status
 from cais.statuses import services as statuses
@@ -161,15 +161,10 @@ class ErpOrderKind(Kind[ErpOrderPublication]):
         part = row.fulfilment
         lock(part)
         tell_parts({part: ()})
-        state = set_erp_state({part.pk: CANCELLED})[part.order_id]
-        note(
-            row.group_id,
-            "order",
-            [part.order_id],
-            "erp_cancelled",
-            {"number": row.external_number, "company": part.company.name},
-        )
-        if state == CANCELLED:
+        together = set_erp_state({part.pk: CANCELLED})[part.order_id]
+        words = numbered(part, row.external_number, together.parts)
+        note(row.group_id, "order", [part.order_id], "erp_cancelled", words)
+        if together.state == CANCELLED:
             fulfilling.close([part.order_id])
             wish_status([part.order] if part.order.meaning == Meaning.CANCELLED else [], WriteBack.Moment.CANCELLED)
         return {"undo": False}

@@ -33,3 +33,9 @@ def cause_of(part: Fulfilment, reason: str, *, words: str = "", detail: str = ""
     if others_of(part):
         params["erp"] = f"O ERP da {part.company.name}"
     return Cause(reason, f"order:{part.order_id}:{part.company_id}", params, detail)
+
+
+def numbered(part: Fulfilment, number: str, parts: int) -> dict[str, JSON]:
+    """The ERP's number for the order's history, with the company where there are several: each counts its own."""
+    words: dict[str, JSON] = {"number": number}
+    return {**words, "company": part.company.name} if parts > 1 else words

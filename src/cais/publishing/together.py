@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -13,14 +13,14 @@ from cais.connections.models import Connection
 from cais.core.parts import DONE
 from cais.journal.services import note_each
 from cais.movements import fulfilling
-from cais.movements.parts import set_erp_facts
+from cais.movements.parts import Together, set_erp_facts
 from cais.orders.models import Order
 from cais.ports.capabilities import Done, LocalErp
 from cais.ports.errors import Rejected
 from cais.ports.session import Account
 from cais.publishing.erp_document import erp_documents
 from cais.publishing.models import ErpOrderPublication
-from cais.publishing.telling import tell_parts
+from cais.publishing.telling import numbered, tell_parts
 from cais.publishing.wishes import Wish, wish_status
 from cais.statuses.models import WriteBack
 from cais.waiting.many import depart_together, settle_together
@@ -95,16 +95,17 @@ def created(answered: Answered) -> None:
         return
     tell_parts({row.fulfilment: () for row, _ in answered})
     now_so = {row.fulfilment_id: {"erp_state": DONE, "erp_number": answer.number} for row, answer in answered}
-    states = set_erp_facts(now_so)
-    fulfilling.mark_done(key for key, state in states.items() if state == DONE)
-    _write_down(answered)
+    found = set_erp_facts(now_so)
+    fulfilling.mark_done(key for key, together in found.items() if together.state == DONE)
+    _write_down(answered, found)
     whole = {row.fulfilment.order_id: row.fulfilment.order for row, _ in answered}
-    wish_status([order for key, order in whole.items() if states[key] == DONE], WriteBack.Moment.CAPTURED)
+    wish_status([order for key, order in whole.items() if found[key].state == DONE], WriteBack.Moment.CAPTURED)
 
 
-def _write_down(answered: Answered) -> None:
+def _write_down(answered: Answered, found: Mapping[int, Together]) -> None:
     told = [
-        (row.fulfilment.order_id, "erp_created", {"number": answer.number, "company": row.fulfilment.company.name})
+        (part.order_id, "erp_created", numbered(part, answer.number, found[part.order_id].parts))
         for row, answer in answered
+        for part in (row.fulfilment,)
     ]
     note_each(answered[0][0].group_id, "order", told)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from cais.catalog.models import KitComponent, Product
+from cais.companies.models import Warehouse
 from cais.core.values import ZERO
 from cais.movements.models import Movement, MovementLine, Reservation
 from cais.orders.models import Order, OrderLine
@@ -49,7 +50,7 @@ class Row:
 
 
 def matrix_of(order: Order, movement: Movement | None) -> list[Row]:
-    lines = list(order.lines.select_related("product").order_by("removed", "position"))
+    lines = list(order.lines.select_related("product", "order__connection").order_by("removed", "position"))
     reserved = _reserved(order)
     checked = _checked(movement)
     components = _components([line.product_id for line in lines if line.product and line.product.is_kit])
@@ -58,7 +59,7 @@ def matrix_of(order: Order, movement: Movement | None) -> list[Row]:
 
 def _reserved(order: Order) -> Mapping[Key, list[Reservation]]:
     found: dict[Key, list[Reservation]] = defaultdict(list)
-    for row in Reservation.objects.filter(order=order).select_related("warehouse"):
+    for row in Reservation.objects.filter(order=order).select_related("warehouse__company"):
         found[row.line_id, row.product_id].append(row)
     return found
 
@@ -66,7 +67,7 @@ def _reserved(order: Order) -> Mapping[Key, list[Reservation]]:
 def _checked(movement: Movement | None) -> Mapping[Key, list[MovementLine]]:
     found: dict[Key, list[MovementLine]] = defaultdict(list)
     if movement is not None:
-        for row in movement.lines.select_related("warehouse"):
+        for row in movement.lines.select_related("warehouse__company"):
             found[row.line_id, row.product_id].append(row)
     return found
 
@@ -113,10 +114,17 @@ def _cell(
         product.pk,
         held=sum((row.held for row in promises), ZERO),
         wanted=sum((row.wanted for row in promises), ZERO) if promises else None,
-        places=", ".join(dict.fromkeys(place.name for place in places)),
+        places=", ".join(dict.fromkeys(_named(place, line) for place in places)),
         answer=answer_of(answers),
         no_stock_control=not product.tracks_stock,
     )
+
+
+def _named(place: Warehouse, line: OrderLine) -> str:
+    """With its company where that is not the one whose store it is."""
+    if place.company_id == line.order.connection.company_id:
+        return place.name
+    return f"{place.company.name}, {place.name}"
 
 
 def answer_of(answers: Sequence[MovementLine]) -> StatusWord | None:

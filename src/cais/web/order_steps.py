@@ -104,7 +104,7 @@ def _erp(order: Order, movement: Movement | None, situation: Situation) -> Step:
         case "refused":
             return Step(name, "stopped", situation.word.label)
         case "cancelled":
-            return Step(name, "done", f"{_sales(order)} cancelado{'s' if _SEVERAL in order.erp_number else ''}")
+            return Step(name, "done", f"Cancelado: {_sales(order).lower()}")
     if order.movement_state == "validated" and movement and not movement.automatic:
         return Step(name, "held", "Espera você finalizar")
     return Step(name, "next", "Um pedido de venda por empresa")
@@ -114,8 +114,9 @@ _SEVERAL = ", "
 
 
 def _sales(order: Order) -> str:
-    """The ERP's numbers, one for each company that serves the order."""
-    return f"{'Pedidos' if _SEVERAL in order.erp_number else 'Pedido'} de venda {order.erp_number}"
+    """The ERP's number; each company counts its own, so of several the page's table says which is whose."""
+    several = order.erp_number.count(_SEVERAL) + 1
+    return f"{several} pedidos de venda, um por empresa" if several > 1 else f"Pedido de venda {order.erp_number}"
 
 
 def _store(order: Order) -> Step | None:

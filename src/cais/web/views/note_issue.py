@@ -59,10 +59,7 @@ def issue(request: GroupRequest) -> HttpResponse:
         **_words(request, judged),
         "left": left,
         "preview": judged,
-        "refused": [
-            (item.order, item.sentences, reverse("order", args=[request.group.slug, item.order.pk]), item.company)
-            for item in judged.refused
-        ],
+        "refused": [(item, reverse("order", args=[request.group.slug, item.order.pk])) for item in judged.refused],
         "ids": ",".join(str(order.pk) for order in judged.ready),
         "back": f"{reverse('orders', args=[request.group.slug])}?{kept(request.GET)}",
     }
