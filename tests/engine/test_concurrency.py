@@ -28,7 +28,7 @@ from cais.orders.models import Order
 from cais.settling.moving import create_movements
 from cais.settling.services import dictionary_changed
 from cais.stock.models import Balance, LedgerEntry
-from tests.engine.companies import books_are_right, more_companies, serve, served, stock
+from tests.engine.companies import books_are_right, more_companies, second_store, serve, served, stock
 from tests.engine.house import House, fill_in_the_usual, house
 
 
@@ -163,4 +163,26 @@ def test_two_who_divide_the_same_movement_at_once_do_not_both_win(town: House) -
     (lost,) = at_once(town.group.pk, divide(sudeste="2"), divide(casa="1", sudeste="1"))
     assert isinstance(lost, editing.MovedOnError)
     assert served(order) in ({"Sudeste": 2}, {"Casa": 1, "Sudeste": 1})
+    books_are_right()
+
+
+def test_stores_of_overlapping_companies_recorded_by_two_workers_never_promise_the_same_unit(town: House) -> None:
+    """Casa has 2, Sul has 1; one store may take of both, the other of Casa alone: three of six orders are promised."""
+    pan = town.product("IMG-001", units="2")
+    (sul,) = more_companies(town, "Sul")
+    stock(town, pan, at=sul, units="1")
+    narrow = second_store(town, town.company)
+    serve(town.store, town.company, sul)
+    for _ in range(3):
+        town.vendor.store.sell(lines=[("IMG-001", "1", "10.00")])
+    for store in (town.store, narrow):
+        store.cursors.filter(kind="orders").update(due_at=Now())
+        look_for_orders(store)
+        while fetch_orders(store):
+            pass
+    work = lambda store: [record_orders(store, limit=1) for _ in range(4)]  # noqa: E731 - one thread's share
+    assert at_once(town.group.pk, lambda: work(town.store), lambda: work(narrow)) == []
+    assert Order.objects.count() == 6
+    assert Reservation.objects.aggregate(sum=Sum("held"))["sum"] == 3
+    assert Reservation.objects.filter(order__connection=narrow).aggregate(sum=Sum("held"))["sum"] <= 2
     books_are_right()
