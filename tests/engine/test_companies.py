@@ -17,6 +17,8 @@ from cais.mappings.models import ChannelIssuer, SalesChannel
 from cais.movements.explanation import from_json
 from cais.movements.models import Movement, MovementLine, Reservation
 from cais.movements.services import propose
+from cais.offering.figures import offers
+from cais.offering.hints import rule_changed
 from cais.orders.models import Order
 from cais.settling import sourcing
 from cais.settling.services import reconsider_held
@@ -254,6 +256,26 @@ def test_when_a_company_no_longer_serves_what_was_promised_moves_or_lacks(home: 
     decide(home)
     assert served(second) == {"Casa": 1}
     books_are_right()
+
+
+def test_a_store_shows_the_units_of_every_company_that_serves_it(home: House, sul: Company) -> None:
+    pan = home.product("IMG-001", units="2")
+    stock(home, pan, at=sul, units="5")
+    told: list[int | None] = []
+
+    def hear(sender: object, *, connection_id: int | None, **_: object) -> None:
+        told.append(connection_id)
+
+    rule_changed.connect(hear)
+    try:
+        assert offers(home.store, [pan.pk])[pan.pk].units == 2
+        serve(home.store, home.company, sul)
+        assert offers(home.store, [pan.pk])[pan.pk].units == 7
+        serve(home.store, home.company)
+        assert offers(home.store, [pan.pk])[pan.pk].units == 2
+    finally:
+        rule_changed.disconnect(hear)
+    assert set(told) == {home.store.pk}
 
 
 def test_a_movement_in_a_company_that_may_not_serve_any_more_is_made_anew(home: House, sul: Company) -> None:
