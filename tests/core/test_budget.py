@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cais.core.budget import Spent, ask
+from cais.core.budget import Spent, ask, room
 
 NOON = datetime(2026, 11, 21, 15, 0, tzinfo=UTC).timestamp()
 ZONE = "America/Sao_Paulo"
@@ -63,3 +63,16 @@ def test_a_spent_day_waits_for_midnight_in_brasilia() -> None:
     tomorrow = ask(spent, now=NOON + grant.wait, per_minute=10, per_day=1000, priority=ORDERS, zone=ZONE)
     assert tomorrow.given
     assert tomorrow.spent.day_calls == 1
+
+
+@given(st.integers(0, 30), st.sampled_from([ORDERS, STOCK]), st.integers(5, 40))
+def test_the_room_that_is_told_is_what_would_be_granted(before: int, priority: int, per_day: int) -> None:
+    limits = {"per_minute": 20, "per_day": per_day, "zone": ZONE}
+    spent = fresh()
+    for _ in range(before):
+        spent = ask(spent, now=NOON, priority=ORDERS, **limits).spent
+    told, granted = room(spent, now=NOON, priority=priority, **limits), 0
+    while (grant := ask(spent, now=NOON, priority=priority, **limits)).given:
+        spent, granted = grant.spent, granted + 1
+    assert told.now == granted
+    assert told.today >= told.now

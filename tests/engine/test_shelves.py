@@ -9,7 +9,9 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from cais.catalog.models import KitComponent, Listing, Product
+from cais.companies.services import add_company
 from cais.connections.models import Connection
+from cais.connections.serving import choose
 from cais.inbox.models import Pending
 from cais.ports.manifest import Capability
 from cais.shelves.marks import mark_all
@@ -237,3 +239,12 @@ def test_a_change_that_is_taken_back_closes_what_it_was_refused_for(shop: House)
     row = StockPublication.objects.get()
     assert (row.hold, row.due_at, writes(shop)) == ("", None, 2)
     assert not Pending.objects.filter(reason="stock_refused", closed_at=None)
+
+
+def test_who_serves_the_store_decides_what_it_shows(shop: House) -> None:
+    other = add_company(shop.group, name="Filial", legal_name="Filial Ltda", cnpj="11444777000161", state="SC")
+    choose(shop.store, [other], reordered=False)
+    assert Mark.objects.count() >= 1
+    shop.work()
+    # Nobody counted this product there: what is not known is not said, and the store keeps what it shows.
+    assert (StockPublication.objects.get().desired, writes(shop)) == (None, 1)
