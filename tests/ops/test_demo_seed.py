@@ -11,10 +11,12 @@ from django.contrib.auth import authenticate
 from cais.catalog.models import KitComponent, Product
 from cais.companies.models import Membership, User
 from cais.companies.scope import group_ids, group_scope
+from cais.connections import serving
 from cais.connections.models import Connection
 from cais.connectors.tray.simulator.__main__ import announcement
 from cais.connectors.tray.simulator.scenario import Scenario
 from cais.connectors.tray.simulator.simulator import TraySimulator
+from cais.connectors.tray.simulator.store import MAIN_STORE, SECOND_STORE
 from cais.hooks.listeners import address_of
 from cais.ops import demo_seed
 from cais.ops.demo_seed import Access, SeedRefusedError, seed
@@ -53,8 +55,9 @@ def test_the_merchant_can_log_in_and_has_products_kits_stock_and_translated_stat
     with group_scope(group_ids()[0]):
         assert Membership.objects.count() == 4
         assert (Product.objects.count(), Product.objects.kits().count()) == (60, 6)
-        assert Balance.objects.get(product__sku="TEX-TOA-AZ").on_hand == Decimal(4)
-        assert Balance.objects.get(product__sku="TEX-TOA-CR").on_hand == Decimal(200)
+        first = Balance.objects.filter(warehouse__company__priority=1)
+        assert first.get(product__sku="TEX-TOA-AZ").on_hand == Decimal(4)
+        assert first.get(product__sku="TEX-TOA-CR").on_hand == Decimal(200)
         meanings = dict(StatusEntry.objects.values_list("label", "meaning"))
         assert meanings["A ENVIAR VINDI"] == "pending"
         assert meanings["CANCELADO AUT"] == "cancelled"
@@ -91,3 +94,19 @@ def test_without_an_address_the_store_tells_nobody(store: TraySimulator, setting
     settings.PUBLIC_URL = ""  # type: ignore[attr-defined]
     seed(Access.from_announcement(announcement(store)))
     assert store.messenger.url == ""
+
+
+def test_two_stores_sell_for_three_empresas_and_some_goods_lie_at_a_branch_alone(settings: object) -> None:
+    settings.ALLOWED_ADDRESSES = "loopback"  # type: ignore[attr-defined]
+    configs = (MAIN_STORE, SECOND_STORE)
+    with TraySimulator(stores=configs, scenario=Scenario.clean(seed=5, rate=0.0)) as tray:
+        said = announcement(tray)
+        seed(*(Access.from_announcement(said, place=place) for place in (0, 1)))
+    with group_scope(group_ids()[0]):
+        queues = serving.queues(Connection.objects.filter(role="store"))
+        assert [[company.priority for company in queue] for queue in queues.values()] == [[1, 2, 3], [1, 2, 3]]
+        lying: dict[int, set[int]] = {}
+        for product, place in Balance.objects.values_list("product", "warehouse__company__priority"):
+            lying.setdefault(product, set()).add(place)
+        # 54 products lie on shelves, and each seventh of them at the first branch alone.
+        assert sum(places == {2} for places in lying.values()) == 8

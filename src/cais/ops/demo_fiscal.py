@@ -17,7 +17,8 @@ PROFILE_SINCE = date(2026, 1, 1)
 
 def ready_to_invoice(company: Company, said: Mapping[str, Any], *, actor_name: str) -> None:
     """Make what is missing; what a person changed stays. A simulator started anew brings a certificate of its own."""
-    FiscalSetup.objects.get_or_create(company=company, defaults={"group": company.group, **DEMO_FISCAL})
+    known = {"group": company.group, **DEMO_FISCAL[company.cnpj]}
+    FiscalSetup.objects.get_or_create(company=company, defaults=known)
     if not TaxProfile.objects.filter(company=company).exists():
         seed_simples(company, since=PROFILE_SINCE)
     (own,) = (one for one in said["certificates"] if one["cnpj"] == company.cnpj and one["kind"] == "valid")

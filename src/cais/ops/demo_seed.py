@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -28,13 +28,15 @@ from cais.connections.models import Connection
 from cais.connections.services import change_settings
 from cais.connectors.tray.simulator.catalogue import Item, catalogue
 from cais.core.effects import Meaning
+from cais.core.values import document_text
 from cais.hooks.listeners import address_of, align_listeners
 from cais.intake.services import connect_store
 from cais.intake.statuses import read_statuses
-from cais.ops.demo_company import DEMO_COMPANY
+from cais.ops.demo_company import DEMO_BRANCHES, DEMO_COMPANY
 from cais.ops.demo_fiscal import ready_to_invoice
 from cais.ops.demo_mappings import NEW_MARKET, fill_in
 from cais.settling.services import dictionary_changed
+from cais.settling.sourcing import set_companies
 from cais.statuses import services as statuses
 from cais.statuses.models import StatusEntry, WriteBack
 from cais.stock import services as stock
@@ -43,6 +45,8 @@ from cais.stock.services import Entry
 
 GROUP = "Grupo Jurubim"
 STORE = "Casa Beiramar"
+# The stores that the simulator opens, by their place.
+STORES = (STORE, "Empório do Cais")
 ACTOR = "Rosana Teles"
 PASSWORD = "beira-mar-47"
 # role → (e-mail, name)
@@ -56,6 +60,8 @@ PEOPLE = {
 FIRST_SALES = 12
 # The store sells all day while the demo runs: most shelves are deep, a few show what a shortage looks like.
 DEPTH = 10
+# One product in so many lies at a branch alone: orders with it and with others wait for somebody to divide them.
+ELSEWHERE = 7
 SCARCE = {"CES-ROU-60": 3, "INX-ESC-PR": 2, "TEX-TOA-AZ": 4}
 # What a merchant would say of a status whose words alone do not tell.
 _BY_HAND = {"problemas na entrega": Meaning.SHIPPED}
@@ -79,10 +85,10 @@ class Access:
     code: str
 
     @classmethod
-    def from_announcement(cls, said: Mapping[str, Any]) -> Access:
-        """Read the simulator's first line. Raises SeedRefusedError when it is something else."""
+    def from_announcement(cls, said: Mapping[str, Any], *, place: int = 0) -> Access:
+        """Read one store from the simulator's first line. Raises SeedRefusedError when it is something else."""
         try:
-            store = said["stores"][0]
+            store = said["stores"][place]
             keys = {name: str(said[name]) for name in ("consumer_key", "consumer_secret")}
             own = {name: str(store[name]) for name in ("store_id", "base_url", "api_address", "code")}
         except (KeyError, IndexError, TypeError) as error:
@@ -101,22 +107,51 @@ class Access:
         }
 
 
-def seed(access: Access, authority: Mapping[str, Any] | None = None) -> dict[str, str]:
+def seed(*stores: Access, authority: Mapping[str, Any] | None = None) -> dict[str, str]:
     """Make what is missing and leave alone what is there. Returns how to log in."""
     with merchant() as company:
         add_people(company.group)
         register(company.group, catalogue())
-        receive(company, {item.sku: SCARCE.get(item.sku, item.stock * DEPTH) for item in _stored(catalogue())})
-        if authority is not None:
-            ready_to_invoice(company, authority, actor_name=ACTOR)
-        is_new = not Connection.objects.of(company.group).filter(name=STORE).exists()
-        store = open_store(company, access, start_at=CLOCK.now() - timedelta(minutes=5))
-        translate(store)
-        fill_in(store, actor_name=ACTOR, leaves_out=NEW_MARKET)
-        if is_new:
-            _tell(access, "sell", {"count": FIRST_SALES})
-        listen(store, access)
+        companies = [company, *branches(company.group)]
+        for place, each in enumerate(companies):
+            receive(each, first_delivery(place))
+            if authority is not None:
+                ready_to_invoice(each, authority, actor_name=ACTOR)
+        for name, access in zip(STORES, stores, strict=False):
+            _connect(companies, access, name)
     return {"email": PEOPLE["administrator"][0], "password": PASSWORD}
+
+
+def _connect(companies: Sequence[Company], access: Access, name: str) -> None:
+    is_new = not Connection.objects.of(companies[0].group).filter(name=name).exists()
+    store = open_store(companies[0], access, name=name, start_at=CLOCK.now() - timedelta(minutes=5))
+    if is_new:
+        set_companies(store, companies, reordered=False)
+    translate(store)
+    fill_in(store, actor_name=ACTOR, leaves_out=NEW_MARKET)
+    if is_new:
+        _tell(access, "sell", {"count": FIRST_SALES})
+    listen(store, access)
+
+
+def branches(group: Group) -> list[Company]:
+    """The companies behind the first, each with the embedded back office as its ERP."""
+    known = {company.cnpj: company for company in Company.objects.of(group)}
+    found = [known.get(document_text(each["cnpj"])) or add_company(group, **each) for each in DEMO_BRANCHES]
+    for company in found:
+        open_back_office(company)
+    return found
+
+
+def first_delivery(place: int) -> dict[str, int]:
+    """What lies at the first company, or at a branch: the first branch has little but what nobody else has."""
+    items = list(enumerate(_stored(catalogue()), start=1))
+    elsewhere = {item.sku for at, item in items if at % ELSEWHERE == 3}
+    if place == 0:
+        return {item.sku: SCARCE.get(item.sku, item.stock * DEPTH) for _, item in items if item.sku not in elsewhere}
+    if place == 1:
+        return {item.sku: item.stock * DEPTH for at, item in items if item.sku in elsewhere or at % 3 == 0}
+    return {item.sku: item.stock for _, item in items if item.sku not in elsewhere}
 
 
 def listen(store: Connection, access: Access) -> None:
@@ -209,9 +244,9 @@ def receive(company: Company, units: Mapping[str, int]) -> None:
     stock.record(company.group, entries, actor_name=ACTOR)
 
 
-def open_store(company: Company, access: Access, *, start_at: datetime) -> Connection:
+def open_store(company: Company, access: Access, *, start_at: datetime, name: str = STORE) -> Connection:
     """The Tray connection. A store that was started again has a new address and code: they are taken over."""
-    store = Connection.objects.of(company.group).filter(name=STORE).first()
+    store = Connection.objects.of(company.group).filter(name=name).first()
     if store is not None:
         change_settings(store, access.settings())
         return store
@@ -219,7 +254,7 @@ def open_store(company: Company, access: Access, *, start_at: datetime) -> Conne
         company,
         connector="tray",
         modality="rest",
-        name=STORE,
+        name=name,
         values=access.settings(),
         role="store",
         start_at=start_at,

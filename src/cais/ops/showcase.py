@@ -22,7 +22,7 @@ from cais.core.values import document_text
 from cais.ops import embedded, roles
 from cais.ops.address import DEFAULT_LISTEN, Listen, next_free
 from cais.ops.binaries import can_enter, database_account
-from cais.ops.demo_company import DEMO_COMPANY
+from cais.ops.demo_company import DEMO_COMPANIES
 from cais.ops.occupancy import database_in_use, only_supervisor
 from cais.ops.supervisor import Program, Supervisor
 from cais.ops.up import StepFailedError, say, serve, step
@@ -147,7 +147,7 @@ def _run(supervisor: Supervisor, data: Path, listen: Listen, *, selling: tuple[s
 def _open_store(supervisor: Supervisor, data: Path, listen: Listen, selling: tuple[str, ...]) -> Path | None:
     # A port of its own choice would change at a restart, and the connection would point to nobody.
     port = next_free(Listen("127.0.0.1", listen.port + 100)).port
-    arguments = ("--port", str(port), "--ledger", str(data / "simulator-ledger.jsonl"), *selling)
+    arguments = ("--port", str(port), "--stores", "2", "--ledger", str(data / "simulator-ledger.jsonl"), *selling)
     return _open(supervisor, Program("store", SIMULATOR, arguments, output=data / "simulator.json"))
 
 
@@ -155,11 +155,11 @@ def _open_authority(supervisor: Supervisor, data: Path, listen: Listen) -> Path 
     """Start the simulated SEFAZ, and let web and worker speak to it alone: nothing reaches a real one."""
     port = next_free(Listen("127.0.0.1", listen.port + 200)).port
     control = next_free(Listen("127.0.0.1", port + 1)).port
-    company = DEMO_COMPANY
+    certified = [part for company in DEMO_COMPANIES for part in ("--cnpj", document_text(company["cnpj"]))]
     arguments = (
         *("--port", str(port), "--control-port", str(control)),
         *("--folder", str(data / "sefaz"), "--ledger", str(data / "sefaz-ledger.jsonl")),
-        *("--cnpj", document_text(company["cnpj"]), "--uf", company["state"]),
+        *(*certified, "--uf", DEMO_COMPANIES[0]["state"]),
     )
     said = _open(supervisor, Program("sefaz", AUTHORITY, arguments, output=data / "sefaz.json"))
     if said is not None:

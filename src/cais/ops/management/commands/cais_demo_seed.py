@@ -25,8 +25,9 @@ class Command(BaseCommand):
             said = json.loads(options["simulator_json"].read_text(encoding="utf-8").splitlines()[0])
             sefaz = options["sefaz_json"]
             authority = json.loads(sefaz.read_text(encoding="utf-8").splitlines()[0]) if sefaz else None
-            login = seed(Access.from_announcement(said), authority)
-        except (OSError, ValueError, IndexError) as error:
+            stores = [Access.from_announcement(said, place=place) for place in range(len(said["stores"]))]
+            login = seed(*stores, authority=authority)
+        except (OSError, ValueError, IndexError, KeyError, TypeError) as error:
             raise CommandError(f"{options['simulator_json']} or SEFAZ's file does not say where it is.") from error
         except SeedRefusedError as error:
             raise CommandError(str(error)) from error
