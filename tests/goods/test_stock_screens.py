@@ -14,7 +14,8 @@ from django.test import Client
 from cais.catalog.models import Product
 from cais.connections.models import Connection, Health
 from cais.offering.models import StockException, StockPolicy
-from cais.stock.models import Balance
+from cais.stock import entry_import
+from cais.stock.models import Balance, LedgerEntry
 from cais.stock.services import receive
 from cais.warehousing.models import Inventory, Transfer
 from tests.goods.conftest import Shop, make_member
@@ -122,6 +123,41 @@ def test_the_sheet_goes_out_as_a_file_and_comes_back_counted(shop: Shop, client:
     assert send(file.replace("Loja;10;", "Loja;10;8")).status_code == 302
     assert sheet.lines.get(product=shop.cup).counted == 8
     assert sheet.lines.get(product=shop.tray).counted is None  # left empty: not counted is not zero
+
+
+def test_a_file_that_would_change_half_of_a_shelf_waits_for_a_persons_word(shop: Shop, client: Client) -> None:
+    receive(shop.cup, shop.front, D(90), actor_name="Rosana")  # 100 now; of the tray there are five
+    content = "sku;deposito;quantidade\nXIC-200;Loja;40\nBAN-30;Loja;0\n"
+    file = SimpleUploadedFile("contagem.csv", content.encode())
+    preview = client.post(at("estoque/importar/"), {"mode": "count", "file": file})["Location"]
+    shown = text(client.get(preview).content)
+    assert "1 mudança grande" in shown
+    assert "XIC-200 Xícara branca 200 ml · Loja de 100 para 40" in shown
+    refused = client.post(preview)
+    assert "marque que elas são para valer" in text(refused.content)
+    assert there(shop, shop.cup) == {"Loja": 100}
+    client.post(preview, {"conferido": "sim"})
+    assert (there(shop, shop.cup), there(shop, shop.tray)) == ({"Loja": 40}, {"Loja": 0})
+
+
+@pytest.mark.parametrize(
+    ("before", "counted", "large"),
+    [
+        ("100", "51", False),
+        ("100", "50", True),
+        ("100", "0", True),
+        ("9", "0", False),
+        ("100", "150", True),
+        ("0", "5000", False),
+        ("12", "2", True),
+        ("40", "59.9", False),
+    ],
+)
+def test_large_is_ten_units_and_half_of_what_was_there(shop: Shop, before: str, counted: str, *, large: bool) -> None:
+    if before != "0":
+        receive(shop.cup, shop.front, D(before), actor_name="Rosana")
+    content = f"sku;deposito;quantidade\nXIC-200;Loja;{counted.replace('.', ',')}\n".encode()
+    assert bool(entry_import.plan(shop.group, content, kind=LedgerEntry.Kind.COUNT).large) is large
 
 
 def test_the_rule_of_a_store_is_tried_on_then_kept(shop: Shop, client: Client, store: Connection) -> None:

@@ -18,13 +18,41 @@ COLUMNS = ("sku", "deposito", "quantidade", "motivo")
 _COLUMN_OF = {"quantity": "quantidade", "warehouse": "deposito", "reason": "motivo", "": "sku"}
 
 
+# A change of fewer units is nobody's slip of a finger.
+SMALLEST_LARGE = Decimal(10)
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedEntry:
+    """A right row: its number in the file, and the units in the warehouse before and after it."""
+
+    row: int
+    entry: Entry
+    before: Decimal
+    after: Decimal
+
+    @property
+    def is_large(self) -> bool:
+        """Half of what was there, or more, would come or go: a person says that this is meant.
+
+        A file is an outside reading, and its slips (a column moved, a thousand for a one) look like this. What was
+        never there has nothing to be compared with; what our own orders take is not asked about.
+        """
+        change = abs(self.after - self.before)
+        return self.before > ZERO and change >= SMALLEST_LARGE and change * 2 >= self.before
+
+
 @dataclass(frozen=True, slots=True)
 class EntryPlan:
-    """`entries` are the right rows, each with its number in the file."""
+    """`entries` are the right rows."""
 
     sheet: Sheet
-    entries: Sequence[tuple[int, Entry]]
+    entries: Sequence[PlannedEntry]
     problems: Sequence[Problem]
+
+    @property
+    def large(self) -> list[PlannedEntry]:
+        return [planned for planned in self.entries if planned.is_large]
 
 
 def plan(group: Group, content: bytes, *, kind: LedgerEntry.Kind) -> EntryPlan:
@@ -38,15 +66,19 @@ def plan(group: Group, content: bytes, *, kind: LedgerEntry.Kind) -> EntryPlan:
     judge = _Judge(group, products, kind=kind)
     problems = sheet.problems_of_shape()
     broken = {found.row for found in problems}
-    entries: list[tuple[int, Entry]] = []
+    entries: list[PlannedEntry] = []
     for row in sheet.rows:
         if row.number in broken:
             continue
         entry = _entry(row, kind=kind, products=products, warehouses=warehouses)
-        found = [entry] if isinstance(entry, Problem) else judge.problems(row.number, entry)
+        if isinstance(entry, Problem):
+            problems.append(entry)
+            continue
+        before = judge.there(entry)
+        found = judge.problems(row.number, entry)
         problems += found
-        if not found and isinstance(entry, Entry):
-            entries.append((row.number, entry))
+        if not found:
+            entries.append(PlannedEntry(row.number, entry, before, judge.there(entry)))
     return EntryPlan(sheet, entries, sorted(problems, key=lambda item: item.row))
 
 
@@ -58,9 +90,13 @@ class _Judge:
         self._counts = kind == LedgerEntry.Kind.COUNT
         self._first_row: dict[tuple[int, int], int] = {}
 
+    def there(self, entry: Entry) -> Decimal:
+        """Units where the entry goes, as the rows before it left them."""
+        return self._there.get(entry.place, ZERO)
+
     def problems(self, row: int, entry: Entry) -> list[Problem]:
         """What is wrong with the entry; when nothing is, it counts for the rows that follow."""
-        there = self._there.get(entry.place, ZERO)
+        there = self.there(entry)
         found = self._counted_before(entry) or problem(entry, entry.product, there=there)
         self._first_row.setdefault(entry.place, row)
         if not found:
@@ -76,7 +112,7 @@ class _Judge:
 
 def apply(group: Group, made: EntryPlan, *, actor_name: str) -> int:
     """Post the plan's right rows, all or none; how many. Raises drafts.Invalid when stock moved meanwhile."""
-    record(group, [entry for _, entry in made.entries], actor_name=actor_name)
+    record(group, [planned.entry for planned in made.entries], actor_name=actor_name)
     return len(made.entries)
 
 

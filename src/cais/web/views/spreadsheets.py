@@ -22,6 +22,7 @@ from cais.web.parts import Crumb
 from cais.web.wording import plural_text
 
 _SHOWN = 100
+_UNSAID = "Confira as mudanças grandes e marque que elas são para valer."
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,10 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a file would do. `apply` does exactly that and returns the sentence that says so."""
+    """What a file would do. `apply` does exactly that and returns the sentence that says so.
+
+    `doubts` are right rows that look like a slip: nothing is done before a person says that they are meant.
+    """
 
     sheet: Sheet
     problems: Sequence[Problem]
@@ -44,6 +48,7 @@ class Preview:
     counts: Sequence[str]
     changes: int
     apply: Callable[[], str]
+    doubts: Sequence[Reading] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +132,8 @@ def preview(request: GroupRequest, screen: Screen, pk: int) -> HttpResponse:
             made = screen.plan(request, found)
         except Unusable as error:
             return _show(request, screen, found, unusable=error.words)
+        if request.method == "POST" and made.doubts and request.POST.get("conferido") != "sim":
+            return _show(request, screen, found, made=made, stopped=_UNSAID)
         if request.method == "POST" and _decided(request, made):
             done, words = _apply(made)
             if done:
@@ -167,6 +174,9 @@ def _show(
         "more_problems": max(len(made.problems) - _SHOWN, 0) if made else 0,
         "readings": made.readings[:_SHOWN] if made else [],
         "more_readings": max(len(made.readings) - _SHOWN, 0) if made else 0,
+        "doubts": made.doubts[:_SHOWN] if made else [],
+        "more_doubts": max(len(made.doubts) - _SHOWN, 0) if made else 0,
+        "doubt_text": plural_text(len(made.doubts) if made else 0, "mudança grande", "mudanças grandes"),
         "wrong_text": plural_text(len(wrong), "linha precisa de correção", "linhas precisam de correção"),
         "unusable": unusable,
         "stopped": stopped,

@@ -7,7 +7,9 @@ from django.urls import path
 
 from cais.catalog.models import Upload
 from cais.companies.roles import Action as May
+from cais.core.values import ZERO
 from cais.stock import entry_import
+from cais.stock.entry_import import PlannedEntry
 from cais.stock.models import LedgerEntry
 from cais.web.access import GroupRequest, page
 from cais.web.views import spreadsheets
@@ -40,17 +42,29 @@ def _plan(request: GroupRequest, upload: Upload) -> Preview:
         problems=made.problems,
         readings=[
             Reading(
-                row,
-                entry.product.sku,
-                _OUTCOMES[kind].format(quantity_text(entry.quantity)),
-                f"{entry.product.name} · {entry.warehouse.name}",
+                planned.row,
+                planned.entry.product.sku,
+                _outcome(kind, planned),
+                f"{planned.entry.product.name} · {planned.entry.warehouse.name}",
             )
-            for row, entry in made.entries
+            for planned in made.entries
         ],
+        doubts=[_doubt(planned) for planned in made.large],
         counts=[plural_text(len(made.entries), "linha certa", "linhas certas")],
         changes=len(made.entries),
         apply=apply,
     )
+
+
+def _outcome(kind: LedgerEntry.Kind, planned: PlannedEntry) -> str:
+    words = _OUTCOMES[kind].format(quantity_text(planned.entry.quantity))
+    return words if planned.before == ZERO else f"{words}, eram {quantity_text(planned.before)}"
+
+
+def _doubt(planned: PlannedEntry) -> Reading:
+    entry = planned.entry
+    change = f"de {quantity_text(planned.before)} para {quantity_text(planned.after)}"
+    return Reading(planned.row, entry.product.sku, change, f"{entry.product.name} · {entry.warehouse.name}")
 
 
 SCREEN = Screen(
