@@ -18,6 +18,7 @@ from django.test.utils import CaptureQueriesContext
 from cais.catalog.drafts import Invalid
 from cais.catalog.models import KitComponent, Product
 from cais.companies.models import Warehouse
+from cais.connections import serving
 from cais.connections.models import Connection
 from cais.movements.models import Reservation
 from cais.offering.figures import Offer, Standing, offers
@@ -118,8 +119,9 @@ def test_the_sum_of_d6_by_hand(shop: Shop) -> None:
     put(shop.cup, shop.back, "12.5", reserved="1")
     want(line_of(shop, store), shop.cup, pool=store, wanted="6", held="6")
     set_policy(store, PolicyDraft(buffer=D(3)))
-    found = offer(store, shop.cup)
-    # 42.5 on hand, 5 reserved, 6 of an open order, 3 kept back: 28.5, and the store knows whole units.
+    with facts(store, stock_is_whole=True):
+        found = offer(store, shop.cup)
+    # 42.5 on hand, 5 reserved, 6 of an open order, 3 kept back: 28.5, told to a store that knows whole units.
     assert found.units == 28
     assert found.behind is not None
     assert (found.behind.on_hand, found.behind.reserved, found.behind.open_orders) == (D("42.5"), 5, 6)
@@ -278,7 +280,8 @@ def test_every_figure_is_the_slow_sum_whatever_happened(shop: Shop, seed: int) -
             want(line, product, pool=line.order.connection, wanted=str(wanted), held=str(chance.randint(0, wanted)))
     chosen = {shop.front.pk} if seed == 3 else {shop.front.pk, shop.back.pk}
     set_policy(stores[0], PolicyDraft(buffer=D(2), cap=D(40), warehouses=chosen if seed == 3 else None))
-    found = offers(stores[0], [product.pk for product in products])
+    with facts(stores[0], stock_is_whole=True):
+        found = offers(stores[0], [product.pk for product in products])
     assert {p.sku: found[p.pk].units for p in products} == {p.sku: slow_sum(stores[0], p, chosen) for p in products}
     assert len({item.units for item in found.values()}) > 5
 
@@ -312,9 +315,10 @@ def test_whoever_changes_a_figure_says_so_in_the_same_transaction(shop: Shop) ->
         set_exception(store, shop.cup, ExceptionDraft(stopped=True))
         shop.back.active = False
         shop.back.save()
+        serving.choose(store, [shop.company], reordered=True)
     finally:
         rule_changed.disconnect(listen)
-    assert heard == [(store.pk, None), (store.pk, frozenset([shop.cup.pk])), (None, None)]
+    assert heard == [(store.pk, None), (store.pk, frozenset([shop.cup.pk])), (None, None), (store.pk, None)]
     assert with_kits([shop.cup.pk]) == {shop.cup.pk, shop.tea_set.pk}
 
 

@@ -126,3 +126,19 @@ def test_a_kit_is_asked_for_by_its_components(merchant: Merchant, sudeste: Compa
     page = merchant.browser("reader").get(address(merchant, "short"))
     # Casa: 1 pan, so 1 kit; Sudeste has pans and no cup.
     assert [(row.name, row.holdings[0].quantity) for row in page.context["companies"]] == [("Casa", 1), ("Sudeste", 0)]
+
+
+def test_what_another_company_has_is_proposed_as_a_transfer(merchant: Merchant, sudeste: Company) -> None:
+    """Casa lacks two of the three pans; Sudeste, which does not serve the store, has seven."""
+    operator = merchant.browser("operator")
+    page = operator.get(address(merchant, "short"))
+    (action,) = page.context["transfers"]
+    assert action.label == "Propor transferência de Sudeste / Principal"
+    proposal = operator.get(action.url)
+    assert proposal.context["order"] == merchant.orders["short"]
+    form = proposal.context["form"]
+    assert form["source"].value() == str(sudeste.warehouses.get().pk)
+    assert form["target"].value() == str(merchant.house.company.warehouses.get().pk)
+    assert b'value="PAN-24"' in proposal.content
+    assert b'name="item-0-quantity" value="2"' in proposal.content
+    assert merchant.browser("reader").get(address(merchant, "short")).context["transfers"] == []

@@ -12,6 +12,7 @@ from cais.settling.division import UnnamedLineError
 from cais.web.access import GroupRequest, page
 from cais.web.order_division import Question, division_context, is_open
 from cais.web.parts import Crumb
+from cais.web.transfer_offers import transfer_actions
 
 
 @page(May.VIEW)
@@ -30,6 +31,7 @@ def order_division(request: GroupRequest, pk: int) -> HttpResponse:
     }
     if context["is_open"]:
         context |= _answer(request, order)
+        context["transfers"] = transfer_actions(order) if request.may(May.EDIT_STOCK) else []
     return render(request, "orders/division.html", context)
 
 

@@ -1,0 +1,55 @@
+"""Where an order lacks units, and a company that does not serve its store has them: proposals of a transfer."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from decimal import Decimal
+from urllib.parse import urlencode
+
+from django.db.models import F, Sum
+from django.urls import reverse
+
+from cais.catalog.numerals import write_decimal
+from cais.companies.models import Warehouse
+from cais.movements.models import Reservation
+from cais.movements.promises import reach_of
+from cais.offering.rules import usable_warehouses
+from cais.orders.models import Order
+from cais.stock.models import Balance
+from cais.web.parts import Action
+
+
+def transfer_actions(order: Order) -> list[Action]:
+    """A button for each warehouse of another company that has something of what the order lacks.
+
+    It leads to the proposal, already filled in; nothing moves before people send and receive.
+    """
+    lacks = _lacks(order)
+    reach = reach_of(order.connection)
+    targets = usable_warehouses(reach)
+    if not lacks or not targets:
+        return []
+    rows = Balance.objects.of(order.group).filter(product__in=lacks, warehouse__active=True, on_hand__gt=F("reserved"))
+    found: dict[Warehouse, list[tuple[str, str]]] = defaultdict(list)
+    for row in rows.exclude(warehouse__company__in=reach.companies).select_related("warehouse__company", "product"):
+        assert row.warehouse is not None
+        units = min(lacks[row.product_id], row.on_hand - row.reserved)
+        found[row.warehouse] += [("sku", row.product.sku), ("quantidade", write_decimal(units))]
+    return [_action(order, source, targets[0], items) for source, items in found.items()]
+
+
+def _lacks(order: Order) -> dict[int, Decimal]:
+    waiting = Reservation.objects.filter(order=order, held__lt=F("wanted"))
+    return dict(waiting.values_list("product_id").annotate(units=Sum(F("wanted") - F("held"))).order_by())
+
+
+def _action(order: Order, source: Warehouse, target: Warehouse, items: list[tuple[str, str]]) -> Action:
+    query = [
+        ("de", str(source.pk)),
+        ("para", str(target.pk)),
+        ("pedido", str(order.pk)),
+        ("motivo", f"Falta para o pedido {order.number}"),
+        *items,
+    ]
+    url = f"{reverse('new_transfer', args=[order.group.slug])}?{urlencode(query)}"
+    return Action(f"Propor transferência de {source.company.name} / {source.name}", url, icon="arrows-right-left")
