@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from cais.fiscal.identifiers import is_key, parse_key
 from cais.orders.models import Order
 from cais.stock import hints, ledger
 from cais.stock.models import Balance, LedgerEntry
+from cais.stock.pools import sets_of
 from cais.warehousing.models import Transfer, TransferLine
 from cais.warehousing.numbers import next_number
 
@@ -200,7 +202,7 @@ def _lines(transfer: Transfer) -> list[TransferLine]:
 
 
 def _too_little(transfer: Transfer, lines: Sequence[TransferLine], balances: Sequence[Balance]) -> str:
-    free = {row.product_id: row.on_hand - row.reserved for row in balances if row.warehouse_id == transfer.source_id}
+    free = _free(transfer, balances)
     for line in lines:
         here = max(ZERO, free.get(line.product_id, ZERO))
         if here < line.quantity:
@@ -210,6 +212,21 @@ def _too_little(transfer: Transfer, lines: Sequence[TransferLine], balances: Seq
                 "viaja. Faça outra proposta com a quantidade que há."
             )
     return ""
+
+
+def _free(transfer: Transfer, balances: Sequence[Balance]) -> dict[int, Decimal]:
+    """Product → units that may leave: free there, and not needed for orders that only this company can serve."""
+    company = transfer.source.company_id
+    own = set(Warehouse.objects.filter(company=company, active=True).values_list("pk", flat=True))
+    bound = {key for key, companies in sets_of(transfer.group_id).items() if companies <= {company}}
+    here: dict[int, Decimal] = {}
+    left: dict[int, Decimal] = defaultdict(lambda: ZERO)
+    for row in balances:
+        if row.warehouse_id == transfer.source_id:
+            here[row.product_id] = row.on_hand - row.reserved
+        if row.warehouse_id in own or row.pool_id in bound:
+            left[row.product_id] += row.on_hand - row.reserved
+    return {product: min(units, left[product]) for product, units in here.items()}
 
 
 def _arrival(transfer: Transfer, line: TransferLine, *, actor_name: str) -> list[ledger.Change]:
