@@ -183,6 +183,8 @@ GROUP: dict[str, Expect] = {
     "connection_pause": press("store"),
     "connection_functions": fill("store", empty=MOVED),
     "connection_companies": read_or_fill("store"),
+    "links": read_or_fill("store", empty=MOVED),
+    "links_read": press("store"),
     "shelf": look("store"),
     "shelf_rehearse": press("store"),
     "shelf_read": press("store"),

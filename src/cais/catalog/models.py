@@ -136,6 +136,43 @@ class Listing(TenantModel):
         )
 
 
+class StoreProduct(TenantModel):
+    """A thing that one store sells, as its list showed it when it was last read; linked or not.
+
+    `conflict` says why it is for a person: see `Conflict`. `left_alone`: somebody took its link away, so nothing but a
+    person links it again.
+    """
+
+    class Conflict(models.TextChoices):
+        TWINS = "twins", "outro item da loja tem o mesmo código"
+        TAKEN = "taken", "o produto já tem vínculo com outro item da loja"
+        CHANGED = "changed", "o código mudou na loja"
+        GONE = "gone", "sumiu da loja"
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="store_products")
+    external_id = models.CharField(max_length=60)
+    variant_id = models.CharField(max_length=60, blank=True)
+    reference = models.CharField(max_length=120, blank=True)
+    gtin = models.CharField(max_length=14, blank=True)
+    name = models.CharField(max_length=200, blank=True)
+    has_variants = models.BooleanField(default=False)
+    conflict = models.CharField(max_length=7, choices=Conflict.choices, blank=True)
+    left_alone = models.BooleanField(default=False)
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["connection", "external_id", "variant_id"], name="store_product_once_per_connection"
+            ),
+        )
+        indexes = (models.Index(fields=["connection", "reference"], name="store_product_by_reference"),)
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.external_id, self.variant_id
+
+
 class Upload(TenantModel):
     """A spreadsheet between its preview and the word of a person: nothing of it has been written yet.
 

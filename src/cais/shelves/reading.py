@@ -26,6 +26,7 @@ from cais.ports.session import Account
 from cais.publishing.conversation import tell_connection
 from cais.shelves.drift import judge
 from cais.shelves.figures import digest_of_units
+from cais.shelves.links import keep, link_what_is_sure
 from cais.shelves.models import ShelfReading, StockPublication
 from cais.waiting.rows import LEASE
 
@@ -63,7 +64,9 @@ def read_shelf(connection: Connection) -> int:
     taken = ShelfReading.objects.filter(connection=connection).select_related("connection").claim(1)
     for found in taken:
         try:
-            found.is_read = found.is_read or _pages(found, account)
+            if not found.is_read:
+                found.is_read = _pages(found, account)
+                _link(found)
         except (VendorError, ConfigurationError) as error:
             tell_connection(connection, error)
             wait = error.retry_after if isinstance(error, Unavailable) else CLOCK.real_seconds(_PAUSE)
@@ -72,6 +75,12 @@ def read_shelf(connection: Connection) -> int:
             health.answered(connection)
             _rest(found)
     return len(taken)
+
+
+def _link(found: ShelfReading) -> None:
+    """What the whole list shows is known now: link what is sure, before its stock is judged."""
+    if found.is_read:
+        link_what_is_sure(found.connection, since=found.begun_at)
 
 
 def _rest(found: ShelfReading) -> None:
@@ -95,6 +104,7 @@ def _pages(found: ShelfReading, account: Account) -> bool:
     for _ in range(_PAGES):
         asked_at = timezone.now()
         page = vendor.list_products(account, found.next_page)
+        keep(found.connection, page.rows, seen_at=asked_at)
         found.seen += take(found.connection, page.rows, asked_at=asked_at)
         found.next_page = page.next_page
         where = {"begun_at": found.begun_at, "next_page": found.next_page, "seen": found.seen}

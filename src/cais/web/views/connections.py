@@ -267,6 +267,7 @@ def _tabs(request: GroupRequest, found: Connection, current: str) -> list[Tab]:
     is_store, setup = found.role == "store", request.may(May.CONFIGURE)
     tabs = [("conexao", "Conexão", "connection", setup), ("funcoes", "Funções", "connection_functions", setup)]
     tabs.append(("empresas", "Empresas", "connection_companies", is_store))
+    tabs.append(("vinculos", "Vínculos", "links", found.manifest.offers(found.modality, Capability.LIST_PRODUCTS)))
     tabs.append(("loja", "Estoque na loja", "shelf", found.manifest.offers(found.modality, Capability.WRITE_STOCK)))
     tabs.append(("dicionario", "Dicionário de status", "dictionary", is_store))
     tabs.append(("depara", "De-para", "mappings", is_store))

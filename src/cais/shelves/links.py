@@ -1,0 +1,221 @@
+"""Vínculos: which of a store's products is which of ours, by code alone; what is not sure is for a person (D4, D5)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from cais.catalog.hints import tell
+from cais.catalog.models import Listing, Product, StoreProduct
+from cais.companies.writing import update_each
+from cais.connections.models import Connection
+from cais.core.shelf import ShelfRow
+from cais.orders.models import OrderLine
+from cais.orders.services import make_due
+
+Key = tuple[str, str]
+Conflict = StoreProduct.Conflict
+_SHOWN: Final = ("reference", "gtin", "name", "has_variants", "seen_at")
+_BATCH: Final = 1000
+_REMEMBERED: Final = timedelta(days=7)
+
+
+class CannotLink(ValueError):
+    """Why a person's link is not made, in plain words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """What a pass over a store's list came to."""
+
+    made: int
+    conflicts: int
+
+
+def keep(connection: Connection, rows: Sequence[ShelfRow], *, seen_at: datetime) -> None:
+    """Keep what a page of the store's list shows."""
+    found = {
+        (row.ref.external_id, row.ref.variant_id): StoreProduct(
+            group_id=connection.group_id,
+            connection=connection,
+            external_id=row.ref.external_id,
+            variant_id=row.ref.variant_id,
+            reference=row.reference[:120],
+            gtin=row.gtin if len(row.gtin) <= 14 else "",
+            name=row.name[:200],
+            has_variants=row.has_variants,
+            seen_at=seen_at,
+        )
+        for row in rows
+    }
+    StoreProduct.objects.bulk_create(
+        [found[key] for key in sorted(found)],
+        update_conflicts=True,
+        unique_fields=["connection", "external_id", "variant_id"],
+        update_fields=list(_SHOWN),
+    )
+
+
+def link_what_is_sure(connection: Connection, *, since: datetime | None = None) -> Linked:
+    """Link each thing that one product and nothing else can be, and name what is for a person.
+
+    `since`: when the whole pass began that was just read to its end; what it did not show is gone.
+    """
+    with transaction.atomic():
+        # One judge at a time: two would both find the same product free. No key is touched, so orders go on coming in.
+        Connection.objects.select_for_update(of=("self",), no_key=True).get(pk=connection.pk)
+        if since is not None:
+            _forget_unseen(connection, since)
+        things = list(StoreProduct.objects.filter(connection=connection).order_by("pk"))
+        listings = list(Listing.objects.filter(connection=connection))
+        own = {(listing.external_id, listing.variant_id): listing for listing in listings}
+        here = [thing for thing in things if not _is_gone(thing, since)]
+        free = [thing for thing in here if thing.key not in own and not thing.has_variants]
+        sure, conflicts = _sorted_out(free, taken={listing.product_id for listing in listings})
+        conflicts |= _gone_or_changed(things, own, since=since)
+        _link(connection, sure)
+        named = {thing.pk: {"conflict": str(conflicts.get(thing.pk, ""))} for thing in things}
+        update_each(StoreProduct, {t.pk: named[t.pk] for t in things if t.conflict != named[t.pk]["conflict"]})
+    return Linked(made=len(sure), conflicts=len(conflicts))
+
+
+def _forget_unseen(connection: Connection, since: datetime) -> None:
+    """A page may have missed a thing, and a person's word must outlive that: what they unlinked stays for a week."""
+    left = Q(left_alone=False) | Q(seen_at__lt=since - _REMEMBERED)
+    gone = StoreProduct.objects.filter(left, connection=connection, seen_at__lt=since)
+    linked = set(Listing.objects.filter(connection=connection).values_list("external_id", "variant_id"))
+    gone.filter(pk__in=[thing.pk for thing in gone if thing.key not in linked]).delete()
+
+
+def _is_gone(thing: StoreProduct, since: datetime | None) -> bool:
+    return thing.conflict == Conflict.GONE if since is None else thing.seen_at < since
+
+
+def _gone_or_changed(
+    things: Iterable[StoreProduct], own: Mapping[Key, Listing], *, since: datetime | None
+) -> dict[int, Conflict]:
+    """A link goes by the store's id and survives another code on either side; the new code is shown (D5)."""
+    found: dict[int, Conflict] = {}
+    for thing in things:
+        listing = own.get(thing.key)
+        if _is_gone(thing, since):
+            found[thing.pk] = Conflict.GONE
+        elif listing is not None and listing.reference and thing.reference != listing.reference:
+            found[thing.pk] = Conflict.CHANGED
+    return found
+
+
+def _sorted_out(
+    free: Sequence[StoreProduct], *, taken: set[int]
+) -> tuple[list[tuple[StoreProduct, Product]], dict[int, Conflict]]:
+    """Pairs that are sure, and the conflicts of the others. A product made from an order proves nothing by its SKU."""
+    candidates: dict[int, list[StoreProduct]] = defaultdict(list)
+    products: dict[int, Product] = {}
+    for thing, product in _candidates(free):
+        products[product.pk] = product
+        candidates[product.pk].append(thing)
+    sure: list[tuple[StoreProduct, Product]] = []
+    conflicts: dict[int, Conflict] = {}
+    for pk, same in candidates.items():
+        if pk in taken:
+            conflicts |= {thing.pk: Conflict.TAKEN for thing in same if not thing.left_alone}
+        elif len(same) > 1:
+            conflicts |= {thing.pk: Conflict.TWINS for thing in same}
+        elif not same[0].left_alone:
+            sure.append((same[0], products[pk]))
+    return sure, conflicts
+
+
+def _candidates(free: Sequence[StoreProduct]) -> Iterable[tuple[StoreProduct, Product]]:
+    """By reference; where no product of ours has it, by a GTIN that only one has. Never by name."""
+    by_sku = {each.sku: each for each in _of(free, {thing.reference for thing in free}, field="sku")}
+    by_gtin: dict[str, list[Product]] = defaultdict(list)
+    for each in _of(free, {thing.gtin for thing in free}, field="gtin"):
+        by_gtin[each.gtin].append(each)
+    for thing in free:
+        same_gtin = by_gtin.get(thing.gtin, [])
+        product = by_sku.get(thing.reference) or (same_gtin[0] if len(same_gtin) == 1 else None)
+        if product is not None and not product.is_as_the_store_said:
+            yield thing, product
+
+
+def _of(free: Sequence[StoreProduct], values: set[str], *, field: str) -> list[Product]:
+    """The active products of the group with one of these values in a field."""
+    wanted, found = sorted(values - {""}), list[Product]()
+    for start in range(0, len(wanted), _BATCH):
+        told = {f"{field}__in": wanted[start : start + _BATCH]}
+        found += Product.objects.filter(**told, group=free[0].group_id, active=True)
+    return found
+
+
+def _link(connection: Connection, pairs: Iterable[tuple[StoreProduct, Product]]) -> None:
+    made = [
+        Listing(
+            group_id=connection.group_id,
+            connection=connection,
+            product=product,
+            external_id=thing.external_id,
+            variant_id=thing.variant_id,
+            reference=thing.reference,
+        )
+        for thing, product in pairs
+    ]
+    Listing.objects.bulk_create(made)
+    if made:
+        tell(connection.group_id, {listing.product_id for listing in made})
+    waiting = OrderLine.objects.filter(order__connection=connection, product=None, removed=False)
+    keys = {(listing.external_id, listing.variant_id) for listing in made}
+    lines = waiting.filter(product_external_id__in={key[0] for key in keys})
+    names = lines.values_list("order_id", "product_external_id", "variant_external_id")
+    make_due(sorted({order for order, product, variant in names if (product, variant) in keys}))
+
+
+def link_by_hand(thing: StoreProduct, sku: str) -> Product:
+    """A person says which product of ours this is. Raises CannotLink."""
+    connection = thing.connection
+    with transaction.atomic():
+        Connection.objects.select_for_update(of=("self",), no_key=True).get(pk=connection.pk)
+        product = Product.objects.filter(group=connection.group_id, sku=sku.strip()).first()
+        if product is None:
+            raise CannotLink(f"Nenhum produto tem o SKU {sku.strip() or 'vazio'}.")
+        if thing.has_variants:
+            raise CannotLink("Este item tem variações na loja. Vincule as variações, que têm estoque próprio.")
+        own = Listing.objects.filter(connection=connection)
+        if own.filter(external_id=thing.external_id, variant_id=thing.variant_id).exists():
+            raise CannotLink("Este item já tem vínculo. Desfaça o vínculo antes de fazer outro.")
+        if own.filter(product=product).exists():
+            words = f"{product.sku} já tem vínculo com outro item desta loja."
+            raise CannotLink(f"{words} Desfaça aquele antes: o mesmo estoque seria vendido duas vezes.")
+        StoreProduct.objects.filter(pk=thing.pk).update(left_alone=False)
+        _link(connection, [(thing, product)])
+        link_what_is_sure(connection)
+    return product
+
+
+def unlink(thing: StoreProduct) -> None:
+    """Take the link away; the store keeps showing what it shows, and only a person links this thing again."""
+    connection = thing.connection
+    with transaction.atomic():
+        Connection.objects.select_for_update(of=("self",), no_key=True).get(pk=connection.pk)
+        _listing_of(thing).delete()
+        StoreProduct.objects.filter(pk=thing.pk).update(left_alone=True)
+        link_what_is_sure(connection)
+
+
+def confirm_same(thing: StoreProduct) -> None:
+    """*É o mesmo produto*: the code that it bears in the store now is right."""
+    with transaction.atomic():
+        _listing_of(thing).update(reference=thing.reference)
+        link_what_is_sure(thing.connection)
+
+
+def _listing_of(thing: StoreProduct) -> QuerySet[Listing]:
+    return Listing.objects.filter(
+        connection=thing.connection_id, external_id=thing.external_id, variant_id=thing.variant_id
+    )

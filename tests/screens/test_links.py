@@ -1,0 +1,61 @@
+"""Vínculos as a page: what is linked and what is not, the deeds of one row, and who may do them."""
+
+from __future__ import annotations
+
+from cais.catalog.models import Listing, StoreProduct
+from cais.shelves.reading import read_back_now
+from tests.screens.conftest import Merchant
+from tests.screens.reading import text_of
+
+
+def shelf_of(merchant: Merchant) -> str:
+    """A store with one thing that is ours, one that is not, and one in doubt; the address of the page."""
+    house = merchant.house
+    house.product("FRI-24")
+    house.product("TOA-01")
+    house.vendor.shelf.put("FRI-24", name="Panela de ferro")
+    house.vendor.shelf.put("LIVRE", name="Chaleira azul")
+    for sku in ("TOA-01", "OUTRA"):
+        house.vendor.shelf.edit(house.vendor.shelf.put(sku, name="Toalha de linho"), reference="TOA-01")
+    read_back_now(house.store, asked_by="Rosana")
+    house.work()
+    return merchant.url(f"conectores/{house.store.pk}/vinculos/")
+
+
+def test_the_page_counts_and_cuts_what_is_linked_and_what_is_not(merchant: Merchant) -> None:
+    url = shelf_of(merchant)
+    browser = merchant.browser("administrator")
+    whole = text_of(browser.get(url))
+    assert "Vinculado" in whole
+    assert "Código repetido na loja" in whole
+    assert "Chaleira azul" in text_of(browser.get(f"{url}?so=sem"))
+    assert "Panela de ferro" not in text_of(browser.get(f"{url}?so=sem"))
+    assert text_of(browser.get(f"{url}?so=conflito")).count("Toalha de linho") >= 2
+    assert "Panela de ferro" in text_of(browser.get(f"{url}?q=PANELA"))
+
+
+def test_a_row_is_linked_by_sku_unlinked_and_refused_in_plain_words(merchant: Merchant) -> None:
+    url = shelf_of(merchant)
+    browser = merchant.browser("administrator")
+    kettle = StoreProduct.objects.get(external_id="p-livre")
+    refused = browser.post(url, {"vincular": kettle.pk, f"sku-{kettle.pk}": "FRI-24"}, follow=True)
+    assert "já tem vínculo com outro item desta loja" in text_of(refused)
+    merchant.house.product("CHALEIRA")
+    linked = browser.post(url, {"vincular": kettle.pk, f"sku-{kettle.pk}": "CHALEIRA"}, follow=True)
+    assert "Chaleira azul é CHALEIRA a partir de agora" in text_of(linked)
+    browser.post(url, {"desfazer": kettle.pk})
+    assert not Listing.objects.filter(external_id="p-livre").exists()
+
+
+def test_a_changed_code_is_confirmed_on_its_row(merchant: Merchant) -> None:
+    url = shelf_of(merchant)
+    merchant.house.vendor.shelf.edit(("p-fri-24", ""), reference="PANELA-24")
+    read_back_now(merchant.house.store, asked_by="Rosana")
+    merchant.house.work()
+    browser = merchant.browser("administrator")
+    assert "era FRI-24" in text_of(browser.get(f"{url}?so=conflito"))
+    pan = StoreProduct.objects.get(external_id="p-fri-24")
+    browser.post(url, {"confirmar": pan.pk})
+    pan.refresh_from_db()
+    assert pan.conflict == ""
+    assert Listing.objects.get(external_id="p-fri-24").reference == "PANELA-24"
