@@ -91,7 +91,7 @@ def links(request: GroupRequest, pk: int) -> HttpResponse:
         "act": _read_action(request, found),
         "is_off": not reads_back(found),
         "reading": reading,
-        "may_link": request.may(May.EDIT_CATALOG),
+        "may_link": request.may(May.RESOLVE_ERRORS),
         "is_empty": not rows.exists(),
     }
     return render(request, "shelf/links.html", context)
@@ -144,7 +144,7 @@ def links_read(request: GroupRequest, pk: int) -> HttpResponse:
 
 def _decide(request: GroupRequest, found: Connection) -> HttpResponse:
     """One button of one row: link by SKU, take a link away, or say that it is still the same product."""
-    if not request.may(May.EDIT_CATALOG):
+    if not request.may(May.RESOLVE_ERRORS):
         raise PermissionDenied
     deed = next((name for name in ("vincular", "desfazer", "confirmar") if request.POST.get(name)), "")
     if deed:
