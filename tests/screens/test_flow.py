@@ -111,6 +111,16 @@ def test_buttons_are_for_who_may_press_them(merchant: Merchant) -> None:
     assert action.label == "Gerar nota"
 
 
+@pytest.mark.parametrize(("state", "label"), [("none", "Movimentar"), ("validated", "Continuar")])
+def test_what_waits_for_a_movement_leads_to_it(merchant: Merchant, state: str, label: str) -> None:
+    Order.objects.filter(pk=merchant.orders["well"].pk).update(movement_state=state, erp_state="")
+    assert card(merchant, "well", who="fiscal").action is None
+    action = card(merchant, "well", who="operator").action
+    assert action is not None
+    assert action.label == label
+    assert action.url == merchant.url(f"pedidos/{merchant.orders['well'].pk}/movimentar/")
+
+
 def test_delivered_by_its_button_and_back_on_the_board(merchant: Merchant) -> None:
     Order.objects.filter(pk=merchant.orders["well"].pk).update(shipped_at=timezone.now())
     action = card(merchant, "well").action

@@ -144,6 +144,9 @@ def _action(request: GroupRequest, order: Order, situation: Situation) -> Action
         return Action("Ver a causa", reverse("error", args=[slug, cause.id]))
     if order.phase == "awaiting_choice" and request.may(May.WORK_ORDERS):
         return Action("Escolher", reverse("orders_import", args=[slug]))
+    if order.phase in ("awaiting_movement", "awaiting_sync") and request.may(May.WORK_ORDERS):
+        label = "Movimentar" if order.phase == "awaiting_movement" else "Continuar"
+        return Action(label, reverse("order_movement", args=[slug, order.pk]))
     if order.phase == "integrated" and request.may(May.ISSUE_NOTES):
         return Action("Gerar nota", f"{reverse('issue', args=[slug])}?pedido={order.pk}")
     if order.phase in ("invoiced", "invoice_told", "note_issued") and request.may(May.WORK_ORDERS):
