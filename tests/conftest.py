@@ -14,6 +14,7 @@ from typing import Any
 
 import psutil
 import pytest
+from django.conf import settings as product
 from django.core.management import call_command
 from django.db import connections
 from django.test import TransactionTestCase
@@ -183,6 +184,12 @@ def _make_template(suite: Suite) -> None:
         raise
     connections.close_all()
     roles.ensure_application_role(suite.owner, {**suite.application, "NAME": suite.template})
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _passwords_cost_nothing(django_test_environment: None) -> None:
+    """A hash that is meant to be slow took a second of each test with people."""
+    product.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 def empty_after_each_transactional_test(suite: Suite) -> None:

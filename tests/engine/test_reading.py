@@ -96,7 +96,7 @@ def test_who_asks_for_a_reading_while_one_goes_on_gets_another(home: House) -> N
     Cursor.objects.filter(kind="orders").update(due_at=Now())
     (reading,) = Cursor.objects.filter(kind="orders").claim(1)
     read_now(home.store, asked_by="Rosana")
-    pull._rest(reading, True, Run(home.store))
+    pull._rest(reading, True, Run(home.store), whole_at=None)
     assert Cursor.objects.due().filter(kind="orders").exists()
 
 

@@ -132,9 +132,11 @@ def test_every_note_that_the_source_writes_has_a_sentence() -> None:
             continue
         body = file.read_text(encoding="utf-8")
         written |= set(re.findall(r"""\bnote\(\s*[^)"]*"order",[^"]*?"([a-z_]+)\"""", body))
-        written |= set(re.findall(r"""\bwrite_down\(\w+, "([a-z_]+)\"""", body))
+        written |= set(re.findall(r"""write_down\([\w.]+(?:, \w+)?, "([a-z_]+)\"""", body))
         # Many at once: (order, code, params).
-        for told in re.findall(r"""\((?:order\.pk|key), "([a-z_]+)"(?: if .*? else "([a-z_]+)")?, \{""", body):
+        for told in re.findall(
+            r"""\((?:order\.pk|key|part\.order_id), "([a-z_]+)"(?: if .*? else "([a-z_]+)")?, """, body
+        ):
             written |= set(told) - {""}
     # A refusal of SEFAZ is written under its reason; a doubt is no news until it ends.
     written |= set(NFE_REASONS) - {"nfe_unknown"}
