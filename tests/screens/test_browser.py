@@ -12,6 +12,7 @@ from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from cais.companies.models import User
+from cais.companies.services import add_company
 from cais.inbox.models import Pending
 from cais.journal.models import SyncRun
 from cais.publishing.models import ErpOrderPublication
@@ -139,3 +140,19 @@ def test_ticking_and_pressing_works_with_script(live_server: object, settled: Me
         page.get_by_text("serão conferidos de novo").wait_for()
         page.get_by_role("link", name=settled.orders["short"].number, exact=True).click()
         page.get_by_role("heading", name=f"Pedido {settled.orders['short'].number}").wait_for()
+
+
+def test_a_company_is_dragged_to_its_place_in_the_queue(
+    live_server: object, settled: Merchant, chromium: Browser
+) -> None:
+    group = settled.house.group
+    add_company(group, name="Filial", legal_name="Filial Ltda", cnpj="11444777000161", state="SP")
+    add_company(group, name="Sudeste", legal_name="Sudeste Ltda", cnpj="98765432000198", state="SP")
+    person = settled.people["administrator"]
+    with signed_in(chromium, live_server.url, person, size=WIDTHS["wide"], theme="light") as context:
+        page = context.new_page()
+        page.goto(f"{live_server.url}/g/{settled.slug}/empresas/")
+        rows = page.locator("tbody[data-drag] > tr")
+        rows.nth(2).drag_to(rows.nth(0))
+        page.get_by_text("Sudeste está agora no lugar 1 da fila do estoque.").wait_for()
+        assert [row.locator(".c-name").inner_text() for row in rows.all()] == ["Sudeste", "Casa", "Filial"]

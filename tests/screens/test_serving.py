@@ -75,6 +75,18 @@ def test_a_store_has_an_order_of_its_own_until_it_follows_the_priority_again(
     assert not ServingCompany.objects.filter(rank__isnull=False).exists()
 
 
+@pytest.mark.parametrize(
+    ("place", "queue"),
+    [("1", ["Filial", "Casa"]), ("2", ["Casa", "Filial"]), ("0", ["Casa", "Filial"]), ("9", ["Casa", "Filial"])],
+)
+def test_a_company_takes_the_place_where_its_row_was_dropped(
+    merchant: Merchant, branch: Company, place: str, queue: list[str]
+) -> None:
+    url = reverse("company_move", args=[merchant.house.group.slug, branch.pk])
+    merchant.browser("administrator").post(url, {"lugar": place})
+    assert [row.name for row in Company.objects.of(merchant.house.group)] == queue
+
+
 def test_a_company_of_another_group_cannot_be_ticked(merchant: Merchant) -> None:
     other = merchant.house.store.company_id + 999
     assert merchant.browser("administrator").post(_url(merchant), {"empresa": [other]}).status_code == 422

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from cais.backoffice.opening import open_back_office
 from cais.companies.models import Company, Warehouse
 from cais.companies.roles import Action as May
-from cais.companies.services import add_company, move_company
+from cais.companies.services import add_company, move_company, place_company
 from cais.core.values import ZERO
 from cais.settling.sourcing import depots_changed
 from cais.stock.models import Balance
@@ -37,8 +37,12 @@ def companies(request: GroupRequest) -> HttpResponse:
 @page(May.CONFIGURE)
 @require_POST
 def company_move(request: GroupRequest, pk: int) -> HttpResponse:
-    """*Subir* or *Descer* in the stock queue."""
+    """*Subir* or *Descer* in the stock queue, or the place where its row was dropped (the first is 1)."""
     found = get_object_or_404(Company.objects.of(request.group), pk=pk)
+    if (place := request.POST.get("lugar", "")).isdecimal():
+        if place_company(found, at=int(place) - 1):
+            messages.success(request, f"{found.name} está agora no lugar {int(place)} da fila do estoque.")
+        return redirect("companies", request.group.slug)
     up = request.POST.get("para") != "baixo"
     if move_company(found, up=up):
         messages.success(request, f"{found.name} {'subiu' if up else 'desceu'} uma posição na fila do estoque.")
