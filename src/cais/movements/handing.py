@@ -8,9 +8,9 @@ from decimal import Decimal
 
 from cais.core.values import ZERO
 from cais.movements.models import Reservation
+from cais.movements.promised import change
 from cais.orders.models import Order
 from cais.stock import ledger
-from cais.stock.models import LedgerEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +77,9 @@ def _hand(
     else:
         Reservation.objects.filter(pk=row.pk).delete()
     if held:
-        changes += [_change(giver.order, row, -held)]
+        changes += [change(giver.order, row, -held)]
     if handed:
-        changes += [_change(receiver.order, row, handed)]
+        changes += [change(receiver.order, row, handed)]
     return units
 
 
@@ -94,17 +94,4 @@ def _at_the_same_place(order: Order, key: tuple[int, int], row: Reservation) -> 
         pool_id=row.pool_id,
         wanted=ZERO,
         placed_at=order.placed_at,  # what is lacking waits in the line that its order stands in
-    )
-
-
-def _change(order: Order, row: Reservation, units: Decimal) -> ledger.Change:
-    return ledger.Change(
-        group_id=row.group_id,
-        product_id=row.product_id,
-        warehouse_id=row.warehouse_id,
-        pool_id=row.pool_id,
-        kind=LedgerEntry.Kind.RESERVE if units > ZERO else LedgerEntry.Kind.RELEASE,
-        reserved=units,
-        order_id=order.pk,
-        order_number=order.number,
     )

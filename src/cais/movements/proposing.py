@@ -20,10 +20,10 @@ from cais.movements import offers
 from cais.movements.eligible import Eligibility, Terms
 from cais.movements.explanation import to_json
 from cais.movements.models import Movement, MovementLine, Reservation
+from cais.movements.promised import change, reservations_of
 from cais.movements.shelf import Shelf
 from cais.orders.models import Order, OrderLine
 from cais.stock import ledger
-from cais.stock.models import LedgerEntry
 
 SERVED = frozenset({Outcome.WHOLE, Outcome.SPLIT})
 
@@ -67,7 +67,7 @@ def plan(eligibility: Eligibility, orders: Sequence[Order], *, accept: Accept = 
 
     Balances are locked here, in key order.
     """
-    made = Plan(_reservations(orders))
+    made = Plan(reservations_of(orders))
     lines = lines_of(orders)
     counted = {key: offers.products_of(own) for key, own in lines.items()}
     products = {row.product_id for rows in made.rows.values() for row in rows}.union(*counted.values())
@@ -89,13 +89,6 @@ def plan(eligibility: Eligibility, orders: Sequence[Order], *, accept: Accept = 
                 shelf.give_back(row, -row.held)
         made.proposals[order.pk] = Proposal(order, allocation, able, taken, lost=asking.lost)
     return made
-
-
-def _reservations(orders: Sequence[Order]) -> dict[int, list[Reservation]]:
-    found: dict[int, list[Reservation]] = defaultdict(list)
-    for row in Reservation.objects.filter(order__in=orders).order_by("pk"):
-        found[row.order_id].append(row)
-    return found
 
 
 def lines_of(orders: Sequence[Order]) -> dict[int, tuple[Line, ...]]:
@@ -285,18 +278,4 @@ def _movement_line(movement: Movement, part: Part) -> MovementLine:
         product_id=part.product,
         warehouse_id=part.warehouse,
         quantity=part.quantity,
-    )
-
-
-def change(order: Order, row: Reservation, units: Decimal) -> ledger.Change:
-    """Units (signed) promised, or promised no more, where the reservation lies."""
-    return ledger.Change(
-        group_id=row.group_id,
-        product_id=row.product_id,
-        warehouse_id=row.warehouse_id,
-        pool_id=row.pool_id,
-        kind=LedgerEntry.Kind.RESERVE if units > ZERO else LedgerEntry.Kind.RELEASE,
-        reserved=units,
-        order_id=order.pk,
-        order_number=order.number,
     )

@@ -15,10 +15,10 @@ from cais.core.pooling import Pool, connected
 from cais.core.values import ZERO
 from cais.movements.eligible import Eligibility
 from cais.movements.models import Reservation
+from cais.movements.promised import change, reservations_of
 from cais.movements.shelf import Lack, Shelf, lacks_of
 from cais.orders.models import Order
 from cais.stock import ledger
-from cais.stock.models import LedgerEntry
 
 Wants = Mapping[tuple[int, int], Decimal]
 """(order line id, product id) → units; a kit's line has one entry per component."""
@@ -42,7 +42,7 @@ def align(
     other companies than before moves to their pool, and keeps its units as far as those have them.
     """
     eligibility = eligibility or Eligibility(connection, [order for order, _ in wants])
-    existing = _existing([order.pk for order, _ in wants])
+    existing = reservations_of([order for order, _ in wants])
     products = {key[1] for _, want in wants for key in want}
     products |= {row.product_id for rows in existing.values() for row in rows}
     outcome = Outcome()
@@ -54,13 +54,6 @@ def align(
     work.write()
     outcome.freed = work.waiting_for_freed({order.pk for order, _ in wants})
     return outcome
-
-
-def _existing(order_ids: Sequence[int]) -> dict[int, list[Reservation]]:
-    found: dict[int, list[Reservation]] = defaultdict(list)
-    for row in Reservation.objects.filter(order__in=order_ids).order_by("pk"):
-        found[row.order_id].append(row)
-    return found
 
 
 class _Work:
@@ -105,7 +98,7 @@ class _Work:
             self._keep(row)
 
     def _release(self, order: Order, row: Reservation, units: Decimal) -> None:
-        self._post(order, row, -units)
+        self.changes.append(change(order, row, -units))
         freed = self.shelf.give_back(row, units)
         self.given_back[row.product_id] = self.given_back.get(row.product_id, frozenset()) | freed
 
@@ -120,7 +113,7 @@ class _Work:
         taken = self.shelf.take(row.product_id, row.wanted - row.held, pool, older=older)
         row.held += taken
         if taken:
-            self._post(order, row, taken)
+            self.changes.append(change(order, row, taken))
         self._keep(row)
         lack = row.wanted - row.held
         self._now_lacks(order, row.product_id, lack)
@@ -137,7 +130,7 @@ class _Work:
         row.pool_id = own
         row.held = self.shelf.take(row.product_id, held, self.eligibility.of(order).pool)
         if row.held:
-            self._post(order, row, row.held)
+            self.changes.append(change(order, row, row.held))
 
     def _keep(self, row: Reservation) -> None:
         if row.pk is None:
@@ -175,20 +168,6 @@ class _Work:
         if total := lack + sum((entry.units for entry in own), ZERO):
             insort(others, Lack(order.placed_at, order.pk, self.eligibility.of(order).pool, total), key=_turn)
         self.lacks[product_id] = others
-
-    def _post(self, order: Order, row: Reservation, units: Decimal) -> None:
-        self.changes.append(
-            ledger.Change(
-                group_id=order.group_id,
-                product_id=row.product_id,
-                warehouse_id=row.warehouse_id,
-                pool_id=row.pool_id,
-                kind=LedgerEntry.Kind.RESERVE if units > ZERO else LedgerEntry.Kind.RELEASE,
-                reserved=units,
-                order_id=order.pk,
-                order_number=order.number,
-            )
-        )
 
     def write(self) -> None:
         Reservation.objects.filter(pk__in=self.gone).delete()

@@ -11,7 +11,8 @@ from cais.connections.models import Connection
 from cais.core.values import ZERO
 from cais.movements.eligible import Eligibility
 from cais.movements.models import Movement, Reservation
-from cais.movements.proposing import carry_out, change, plan
+from cais.movements.promised import change
+from cais.movements.proposing import carry_out, plan
 from cais.orders.models import Order
 from cais.stock import ledger
 
