@@ -57,6 +57,7 @@ def ways(newest: int) -> dict[str, str]:
         "origin": "origem=Mercado+Livre",
         "period": "data_de=2026-01-10&data_ate=2026-01-20",
         "not_integrated": "integracao=nao",
+        "movement": "movimentacao=done",
         "number": f"q={newest // 2}",
         "document": "q=777.777.777-77",
         "reference": "q=REF-77",
