@@ -88,6 +88,12 @@ TABLES = (
     ),
     _of_order("movements_fulfilment", "movement_id", marked=("reference",)),
     Table(
+        name="movements_fulfilmentline",
+        mine=f"t.fulfilment_id IN {_FULFILMENTS}",
+        order="SELECT f.order_id FROM movements_fulfilment f WHERE f.id = t.fulfilment_id",
+        keys=("id", "fulfilment_id", "line_id"),
+    ),
+    Table(
         name="publishing_erporderpublication",
         mine=f"t.fulfilment_id IN {_FULFILMENTS}",
         order="SELECT f.order_id FROM movements_fulfilment f WHERE f.id = t.fulfilment_id",
