@@ -27,12 +27,13 @@ class TrailTones:
     store: Tone | Literal[""] = ""
 
 
-def _table(*words: StatusWord) -> dict[str, StatusWord]:
+def table(*words: StatusWord) -> dict[str, StatusWord]:
+    """The words by their codes."""
     return {word.code: word for word in words}
 
 
 # The order's situation: the first thing that is not in place yet.
-ORDER: Final = _table(
+ORDER: Final = table(
     StatusWord("history", "off", "eye", "Só consulta", "Pedido de antes da ligação da loja: o Cais não mexe nele."),
     StatusWord("ignored", "off", "eye-slash", "Ignorado", "O dicionário manda ignorar, ou alguém o deixou de fora."),
     StatusWord(
@@ -146,14 +147,14 @@ ORDER: Final = _table(
     ),
 )
 
-INTEGRATION: Final = _table(
+INTEGRATION: Final = table(
     StatusWord("integrated", "ok", "check", "Integrado", "Já entrou no Cais."),
     StatusWord(
         "not_integrated", "off", "minus-circle", "Não integrado", "Foi lido na loja e ainda não entrou no Cais."
     ),
 )
 
-MOVEMENT: Final = _table(
+MOVEMENT: Final = table(
     StatusWord("none", "off", "minus-circle", "Sem movimentação", "Nenhuma movimentação foi criada."),
     StatusWord(
         "pending_sync",
@@ -170,7 +171,7 @@ MOVEMENT: Final = _table(
     StatusWord("cancelled", "off", "x-circle", "Cancelado", "A movimentação foi desfeita e a reserva, devolvida."),
 )
 
-MOVEMENT_LINE: Final = _table(
+MOVEMENT_LINE: Final = table(
     StatusWord("unchecked", "off", "minus-circle", "Não conferida", "A linha ainda não foi conferida no ERP."),
     StatusWord("checking", "run", "arrow-path", "Conferindo", "A linha está sendo conferida no ERP."),
     StatusWord("reserved", "ok", "lock-closed", "Reservada", "A quantidade está reservada para este pedido."),
@@ -195,7 +196,7 @@ MOVEMENT_LINE: Final = _table(
     StatusWord("undone", "off", "x-circle", "Desfeita", "A reserva desta linha foi devolvida."),
 )
 
-CONNECTION: Final = _table(
+CONNECTION: Final = table(
     StatusWord("up_to_date", "ok", "check-circle", "Em dia", "A última leitura deu certo e está no prazo."),
     StatusWord("reading", "run", "arrow-path", "Lendo", "A loja está sendo lida agora."),
     StatusWord("observing", "off", "eye", "Só observando", "O Cais lê esta conexão e ainda não escreve nada."),
@@ -225,13 +226,13 @@ CONNECTION: Final = _table(
     StatusWord("paused", "off", "pause-circle", "Pausada", "Alguém pausou esta conexão."),
 )
 
-CONNECTION_LEVEL: Final = _table(
+CONNECTION_LEVEL: Final = table(
     StatusWord("draft", "off", "pencil", "Rascunho", "Escrito pelo contrato, sem execução ainda."),
     StatusWord("simulated", "off", "beaker", "Simulado", "Provado contra o simulador da loja."),
     StatusWord("proven", "ok", "check-badge", "Comprovado", "Provado contra uma loja de verdade."),
 )
 
-PUBLICATION: Final = _table(
+PUBLICATION: Final = table(
     StatusWord("done", "ok", "check-circle", "Igual à loja", "A loja confirmou este valor."),
     StatusWord("due", "off", "clock", "Na fila", "Espera a vez de ser enviado."),
     StatusWord("claimed", "run", "paper-airplane", "Enviando", "Está sendo enviado à loja agora."),
@@ -258,7 +259,7 @@ PUBLICATION: Final = _table(
 )
 
 # The NF-e itself, as SEFAZ has it or not.
-NFE: Final = _table(
+NFE: Final = table(
     StatusWord("queued", "off", "clock", "Na fila", "Espera a vez de ser conferida, numerada e assinada."),
     StatusWord(
         "blocked",
@@ -291,7 +292,7 @@ NFE: Final = _table(
     ),
 )
 
-INVOICE: Final = _table(
+INVOICE: Final = table(
     StatusWord("telling", "run", "paper-airplane", "Avisando", "A nota está sendo enviada à loja."),
     StatusWord("told", "ok", "check-circle", "Avisada", "A loja já mostra esta nota."),
     StatusWord("retrying", "warn", "exclamation-triangle", "Falhou, tenta de novo", "A loja não respondeu bem."),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import partial
 
 from django.contrib import messages
 from django.db.models import Count, Q, QuerySet
@@ -15,21 +16,23 @@ from django.views.decorators.http import require_POST
 from cais.catalog.drafts import Invalid
 from cais.catalog.numerals import write_decimal
 from cais.catalog.spreadsheet import Problem, Unusable
-from cais.companies.models import Warehouse
 from cais.companies.roles import Action as May
 from cais.stock.selectors import on_hand_in
 from cais.warehousing import counts, sheet_import
 from cais.warehousing.models import Inventory, InventoryLine
 from cais.web.access import GroupRequest, page
+from cais.web.cuts import cut_tabs
 from cais.web.forms.inventories import CountForm, OpeningForm, SheetForm
-from cais.web.keyset import count_up_to, page_of, searched, total_text, without_place
-from cais.web.parts import Action, Crumb, Fact, Tab
+from cais.web.keyset import count_up_to, page_of, searched, total_text
+from cais.web.parts import Action, Crumb, Fact
 from cais.web.sheets import sheet_answer
+from cais.web.warehouse_pages import crumbs, step, warehouses_of
 from cais.web.warehouse_words import INVENTORY
 from cais.web.wording import count_text, money_text, plural_text
 
 State = Inventory.State
-_TABS = (("", "A contar", Q(counted=None)), ("contados", "Contados", Q(counted__isnull=False)), ("todos", "Todos", Q()))
+_TABS = (("", "A contar"), ("contados", "Contados"), ("todos", "Todos"))
+_CUTS = {"": Q(counted=None), "contados": Q(counted__isnull=False)}
 
 
 def _every(request: GroupRequest) -> QuerySet[Inventory]:
@@ -51,7 +54,7 @@ def inventories(request: GroupRequest) -> HttpResponse:
         "rows": [(row, INVENTORY[row.state]) for row in listed.rows],
         "page": listed,
         "summary": total_text(count_up_to(found), "inventário", "inventários"),
-        "crumbs": [Crumb("Estoque", reverse("stock", args=[slug])), Crumb("Inventários")],
+        "crumbs": crumbs(request, Crumb("Inventários")),
         "actions": [new] if request.may(May.EDIT_STOCK) else [],
     }
     return render(request, "inventories/list.html", context)
@@ -59,8 +62,7 @@ def inventories(request: GroupRequest) -> HttpResponse:
 
 @page(May.EDIT_STOCK)
 def new_inventory(request: GroupRequest) -> HttpResponse:
-    rows = Warehouse.objects.of(request.group).filter(active=True).select_related("company")
-    warehouses = list(rows.order_by("company__priority", "company_id", "pk"))
+    warehouses = warehouses_of(request)
     form = OpeningForm(warehouses, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -80,7 +82,7 @@ def inventory(request: GroupRequest, pk: int) -> HttpResponse:
     found = _own(request, pk)
     text, tab = searched(request.GET), request.GET.get("aba", "" if found.state == State.OPEN else "todos")
     lines = _lines(found, text)
-    chosen = next((cut for code, _, cut in _TABS if code == tab), Q())
+    chosen = _CUTS.get(tab, Q())
     # A page that is being written down shows what it listed, also what is no longer to be counted since.
     listed = page_of(lines.filter(Q() if request.method == "POST" else chosen), request.GET, keys=("sku",))
     shown = list(listed.rows)
@@ -100,7 +102,7 @@ def inventory(request: GroupRequest, pk: int) -> HttpResponse:
         "shows_expected": not found.blind or found.state != State.OPEN,
         "page": listed,
         "summary": total_text(count_up_to(lines.filter(chosen)), "produto", "produtos"),
-        "tabs": _tabs(request, standing, current=tab),
+        "tabs": cut_tabs(request.GET, _TABS, _numbers(standing).__getitem__, current=tab),
         "standing": standing,
         "text": text,
         "tab": tab,
@@ -143,12 +145,8 @@ def _rows(found: Inventory, form: CountForm) -> list[dict[str, object]]:
     ]
 
 
-def _tabs(request: GroupRequest, standing: counts.Standing, *, current: str) -> list[Tab]:
-    numbers = {"": standing.lines - standing.counted, "contados": standing.counted, "todos": standing.lines}
-    return [
-        Tab(label, without_place(request.GET, aba=code), count=numbers[code], current=code == current)
-        for code, label, _ in _TABS
-    ]
+def _numbers(standing: counts.Standing) -> dict[str, int]:
+    return {"": standing.lines - standing.counted, "contados": standing.counted, "todos": standing.lines}
 
 
 def _actions(request: GroupRequest, found: Inventory) -> list[Action]:
@@ -259,21 +257,14 @@ def _standing_facts(standing: counts.Standing) -> list[Fact]:
 @require_POST
 def inventory_abandon(request: GroupRequest, pk: int) -> HttpResponse:
     found = _own(request, pk)
-    try:
-        counts.abandon(found, actor_name=str(request.user))
-        messages.success(request, f"Inventário {found.number} abandonado. O estoque ficou como estava.")
-    except Invalid as error:
-        messages.warning(request, " ".join(error.problems.values()))
+    drop = partial(counts.abandon, found, actor_name=str(request.user))
+    step(request, drop, said=f"Inventário {found.number} abandonado. O estoque ficou como estava.")
     return redirect("inventories", request.group.slug)
 
 
 def _crumbs(request: GroupRequest, last: str) -> list[Crumb]:
-    slug = request.group.slug
-    return [
-        Crumb("Estoque", reverse("stock", args=[slug])),
-        Crumb("Inventários", reverse("inventories", args=[slug])),
-        Crumb(last),
-    ]
+    here = Crumb("Inventários", reverse("inventories", args=[request.group.slug]))
+    return crumbs(request, here, Crumb(last))
 
 
 urlpatterns = [

@@ -22,12 +22,14 @@ from cais.shelves.links import CannotLink, confirm_same, link_by_hand, unlink
 from cais.shelves.models import ShelfReading
 from cais.shelves.reading import read_back_now, reads_back
 from cais.web.access import GroupRequest, page
-from cais.web.keyset import count_up_to, page_of, searched, total_text, without_place
-from cais.web.parts import Action, Tab
-from cais.web.status_words import StatusWord
+from cais.web.cuts import cut_tabs
+from cais.web.keyset import count_up_to, page_of, searched, total_text
+from cais.web.parts import Action
+from cais.web.status_words import StatusWord, Tone
 from cais.web.views.connections import frame, own_connection
 
 _CUTS: Final = (("", "Tudo"), ("vinculados", "Vinculados"), ("sem", "Sem vínculo"), ("conflito", "Em conflito"))
+_TONES: Final[dict[str, Tone]] = {"conflito": "err"}
 _LINKED: Final = StatusWord("linked", "ok", "link", "Vinculado", "É o mesmo produto aqui e na loja.")
 _FREE: Final = StatusWord("free", "off", "minus", "Sem vínculo", "Nenhum produto seu tem este código.")
 _PARENT: Final = StatusWord("parent", "off", "squares-2x2", "Tem variações", "Quem tem estoque são as variações.")
@@ -82,7 +84,9 @@ def links(request: GroupRequest, pk: int) -> HttpResponse:
     reading = ShelfReading.objects.filter(connection=found).first()
     context = {
         **frame(request, found, "vinculos"),
-        "cuts": _cuts(request, rows, cut),
+        "cuts": cut_tabs(
+            request.GET, _CUTS, lambda code: count_up_to(_cut(rows, code)), current=cut, name="so", tones=_TONES
+        ),
         "page": listed,
         "rows": _rows(found, listed.rows),
         "summary": total_text(count_up_to(listed_rows), "item", "itens"),
@@ -109,19 +113,6 @@ def _word(thing: StoreProduct, listing: Listing | None) -> StatusWord:
     if listing is not None:
         return _LINKED
     return _PARENT if thing.has_variants else _FREE
-
-
-def _cuts(request: GroupRequest, rows: QuerySet[Any], current: str) -> list[Tab]:
-    return [
-        Tab(
-            label,
-            without_place(request.GET, so=code),
-            count=count_up_to(_cut(rows, code)),
-            tone="err" if code == "conflito" else "",
-            current=code == current,
-        )
-        for code, label in _CUTS
-    ]
 
 
 def _read_action(request: GroupRequest, found: Connection) -> Action | None:

@@ -18,14 +18,17 @@ from cais.companies.roles import Action as May
 from cais.companies.roles import allows
 from cais.stock.selectors import Figures, figures
 from cais.web.access import GroupRequest, page
-from cais.web.keyset import count_up_to, page_of, searched, total_text, without_place
+from cais.web.cuts import cut_tabs
+from cais.web.keyset import count_up_to, page_of, searched, total_text
 from cais.web.offer_words import store_lines
 from cais.web.parts import Action, Crumb, Fact, Tab
+from cais.web.status_words import Tone
 from cais.web.views import product_import
 from cais.web.views.forms_products import PartLines, ProductForm, part_lines
 from cais.web.wording import UNKNOWN, money_text, quantity_text
 
 _TABS = (("", "Todos"), ("kits", "Kits"), ("incompletos", "Cadastro incompleto"), ("inativos", "Inativos"))
+_TONES: dict[str, Tone] = {"incompletos": "warn"}
 
 
 def _cut(products: ProductQuerySet, tab: str) -> ProductQuerySet:
@@ -53,7 +56,7 @@ def products(request: GroupRequest) -> HttpResponse:
             "rows": [(product, stock[product.pk]) for product in listed.rows],
             "page": listed,
             "summary": total_text(count_up_to(found), "produto", "produtos"),
-            "tabs": _tabs(request, every, current=tab),
+            "tabs": cut_tabs(request.GET, _TABS, lambda code: _cut(every, code).count(), current=tab, tones=_TONES),
             "text": text,
             "tab": tab,
             "no_filter_url": reverse("products", args=[request.group.slug]),
@@ -61,19 +64,6 @@ def products(request: GroupRequest) -> HttpResponse:
             "actions": _list_actions(request),
         },
     )
-
-
-def _tabs(request: GroupRequest, every: ProductQuerySet, *, current: str) -> list[Tab]:
-    return [
-        Tab(
-            label,
-            without_place(request.GET, aba=code),
-            count=_cut(every, code).count(),
-            tone="warn" if code == "incompletos" else "",
-            current=code == current,
-        )
-        for code, label in _TABS
-    ]
 
 
 def _list_actions(request: GroupRequest) -> list[Action]:

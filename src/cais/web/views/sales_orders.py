@@ -14,8 +14,9 @@ from cais.companies.roles import Action as May
 from cais.companies.roles import allows
 from cais.movements.models import Fulfilment
 from cais.web.access import GroupRequest, page
+from cais.web.cuts import cut_tabs
 from cais.web.keyset import count_up_to, page_of, searched, total_text, without_place
-from cais.web.parts import Choice, Crumb, Fact, FilterChip, Tab
+from cais.web.parts import Choice, Crumb, Fact, FilterChip
 from cais.web.views.forms_customers import postal_code_text
 from cais.web.wording import UNKNOWN, document_text, money_text
 
@@ -37,7 +38,7 @@ def sales_orders(request: GroupRequest) -> HttpResponse:
             "rows": listed.rows,
             "page": listed,
             "summary": total_text(count_up_to(found), "pedido de venda", "pedidos de venda"),
-            "tabs": _tabs(request, every, current=state),
+            "tabs": cut_tabs(request.GET, _TABS, lambda code: _cut(every, code).count(), current=state),
             "chips": [
                 _chip(request, every, name="tipo", field="kind", label="Tipo", words=_KINDS),
                 _chip(request, every, name="tag", field="tag", label="Etiqueta", words={}),
@@ -52,13 +53,6 @@ def sales_orders(request: GroupRequest) -> HttpResponse:
 
 def _cut(orders: SalesOrderQuerySet, state: str) -> SalesOrderQuerySet:
     return orders.filter(state=state) if state in SalesOrder.State.values else orders
-
-
-def _tabs(request: GroupRequest, every: SalesOrderQuerySet, *, current: str) -> list[Tab]:
-    return [
-        Tab(label, without_place(request.GET, aba=code), count=_cut(every, code).count(), current=code == current)
-        for code, label in _TABS
-    ]
 
 
 def _chip(

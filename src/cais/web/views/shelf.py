@@ -27,14 +27,16 @@ from cais.shelves.reading import read_back_now, reads_back
 from cais.shelves.retry import retry_refused
 from cais.shelves.stock import REFUSED
 from cais.web.access import GroupRequest, page
-from cais.web.keyset import count_up_to, page_of, searched, total_text, without_place
-from cais.web.parts import Action, Tab
+from cais.web.cuts import cut_tabs
+from cais.web.keyset import count_up_to, page_of, searched, total_text
+from cais.web.parts import Action
 from cais.web.shelf_words import DRIFTS, drift_word, kpis_of, said_word, standing_text, switch_notice
-from cais.web.status_words import StatusWord
+from cais.web.status_words import StatusWord, Tone
 from cais.web.views.connections import frame, own_connection
 from cais.web.wording import plural_text
 
 _CUTS: Final = (("", "Tudo"), ("esperam", "Esperam envio"), ("parados", "Parados"), ("sem", "Sem quantidade"))
+_TONES: Final[dict[str, Tone]] = {"parados": "err"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,9 @@ def shelf(request: GroupRequest, pk: int) -> HttpResponse:
         "kpis": kpis_of(age, url=_url(request, found)),
         "notice": switch_notice(found),
         "acts": _acts(request, found),
-        "cuts": _cuts(request, rows, cut),
+        "cuts": cut_tabs(
+            request.GET, _CUTS, lambda code: count_up_to(_cut(rows, code)), current=cut, name="so", tones=_TONES
+        ),
         "drifts_url": reverse("shelf_drifts", args=[request.group.slug, found.pk]),
         "open_drifts": Drift.objects.filter(connection=found, ended_at=None).count(),
         "page": listed,
@@ -100,19 +104,6 @@ def _shown(found: Connection, rows: object) -> list[ShelfRow]:
     return [
         ShelfRow(row, said_word(row), standing_text(why.get(row.listing.product_id)) if row.desired is None else "")
         for row in listed
-    ]
-
-
-def _cuts(request: GroupRequest, rows: QuerySet[StockPublication], current: str) -> list[Tab]:
-    return [
-        Tab(
-            label,
-            without_place(request.GET, so=code),
-            count=count_up_to(_cut(rows, code)),
-            tone="err" if code == "parados" else "",
-            current=code == current,
-        )
-        for code, label in _CUTS
     ]
 
 

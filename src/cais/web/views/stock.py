@@ -20,14 +20,17 @@ from cais.stock import services
 from cais.stock.models import LedgerEntry
 from cais.stock.selectors import Figures, figures, lacking, lacks, out_of_stock
 from cais.web.access import GroupRequest, page
+from cais.web.cuts import cut_tabs
 from cais.web.division_words import listed as listed_text
-from cais.web.keyset import count_up_to, page_of, searched, total_text, without_place
-from cais.web.parts import Action, Crumb, Fact, Tab
+from cais.web.keyset import count_up_to, page_of, searched, total_text
+from cais.web.parts import Action, Crumb, Fact
+from cais.web.status_words import Tone
 from cais.web.views import stock_import
 from cais.web.views.forms_stock import EntryForm
 from cais.web.wording import quantity_text
 
 _TABS = (("", "Todos"), ("faltando", "Faltando"), ("sem", "Sem estoque"))
+_TONES: dict[str, Tone] = {"faltando": "err"}
 _ICONS = {
     LedgerEntry.Kind.RECEIVE: "arrow-down-tray",
     LedgerEntry.Kind.ADJUST: "pencil-square",
@@ -74,7 +77,7 @@ def stock(request: GroupRequest) -> HttpResponse:
             "warehouses": warehouses if len(warehouses) > 1 else [],
             "page": listed,
             "summary": total_text(count_up_to(found), "produto", "produtos"),
-            "tabs": _tabs(request, every, current=tab),
+            "tabs": cut_tabs(request.GET, _TABS, lambda code: _cut(every, code).count(), current=tab, tones=_TONES),
             "text": text,
             "tab": tab,
             "no_filter_url": reverse("stock", args=[request.group.slug]),
@@ -96,19 +99,6 @@ def _rows(request: GroupRequest, products: Sequence[Product], warehouses: Sequen
             missing.get(product.pk),
         )
         for product in products
-    ]
-
-
-def _tabs(request: GroupRequest, every: ProductQuerySet, *, current: str) -> list[Tab]:
-    return [
-        Tab(
-            label,
-            without_place(request.GET, aba=code),
-            count=_cut(every, code).count(),
-            tone="err" if code == "faltando" else "",
-            current=code == current,
-        )
-        for code, label in _TABS
     ]
 
 

@@ -13,7 +13,6 @@ from django.urls import path, reverse
 from django.views.decorators.http import require_POST
 
 from cais.catalog.drafts import Invalid
-from cais.companies.models import Warehouse
 from cais.companies.roles import Action as May
 from cais.orders.models import Order
 from cais.stock.models import Balance
@@ -21,19 +20,24 @@ from cais.warehousing import transfers as service
 from cais.warehousing.models import Transfer, TransferLine
 from cais.warehousing.transfers import TransferDraft
 from cais.web.access import GroupRequest, page
+from cais.web.cuts import cut_tabs
 from cais.web.forms.transfers import ArrivalForm, ItemLines, NoteForm, TransferForm, item_lines
-from cais.web.keyset import count_up_to, page_of, total_text, without_place
-from cais.web.parts import Action, Crumb, Fact, Step, Tab
+from cais.web.keyset import count_up_to, page_of, total_text
+from cais.web.parts import Action, Crumb, Fact, Step
 from cais.web.present import now
+from cais.web.status_words import Tone
+from cais.web.warehouse_pages import crumbs, step, warehouses_of
 from cais.web.warehouse_words import TRANSFER
 from cais.web.wording import moment_text
 
 State = Transfer.State
-_TABS = (
-    ("", "Propostas", (State.PROPOSED,)),
-    ("transito", "Em trânsito", (State.SENT,)),
-    ("encerradas", "Encerradas", (State.RECEIVED, State.RETURNED, State.CANCELLED)),
-)
+_TABS = (("", "Propostas"), ("transito", "Em trânsito"), ("encerradas", "Encerradas"))
+_STATES = {
+    "": (State.PROPOSED,),
+    "transito": (State.SENT,),
+    "encerradas": (State.RECEIVED, State.RETURNED, State.CANCELLED),
+}
+_TONES: dict[str, Tone] = {"": "warn"}
 
 
 def _every(request: GroupRequest) -> QuerySet[Transfer]:
@@ -44,9 +48,8 @@ def _every(request: GroupRequest) -> QuerySet[Transfer]:
 @page(May.VIEW)
 def transfers(request: GroupRequest) -> HttpResponse:
     tab = request.GET.get("aba", "")
-    states = next((states for code, _, states in _TABS if code == tab), _TABS[0][2])
     every = _every(request)
-    found = every.filter(state__in=states)
+    found = _cut(every, tab)
     listed = page_of(
         found.annotate(products=Count("lines"), units=Sum("lines__quantity")),
         request.GET,
@@ -57,25 +60,21 @@ def transfers(request: GroupRequest) -> HttpResponse:
         "rows": [(row, TRANSFER[row.state]) for row in listed.rows],
         "page": listed,
         "summary": total_text(count_up_to(found), "transferência", "transferências"),
-        "tabs": _tabs(request, every, current=tab),
+        "tabs": cut_tabs(request.GET, _TABS, lambda code: _to_do(every, code), current=tab, tones=_TONES),
         "is_empty": not listed.rows and not every.exists(),
-        "crumbs": [Crumb("Estoque", reverse("stock", args=[request.group.slug])), Crumb("Transferências")],
+        "crumbs": crumbs(request, Crumb("Transferências")),
         "actions": _list_actions(request),
     }
     return render(request, "transfers/list.html", context)
 
 
-def _tabs(request: GroupRequest, every: QuerySet[Transfer], *, current: str) -> list[Tab]:
-    return [
-        Tab(
-            label,
-            without_place(request.GET, aba=code),
-            count=every.filter(state__in=states).count() if code != "encerradas" else None,
-            tone="warn" if code == "" else "",
-            current=code == current,
-        )
-        for code, label, states in _TABS
-    ]
+def _cut(every: QuerySet[Transfer], code: str) -> QuerySet[Transfer]:
+    return every.filter(state__in=_STATES.get(code, _STATES[""]))
+
+
+def _to_do(every: QuerySet[Transfer], code: str) -> int | None:
+    """What is over is not counted."""
+    return None if code == "encerradas" else _cut(every, code).count()
 
 
 def _list_actions(request: GroupRequest) -> list[Action]:
@@ -88,7 +87,7 @@ def _list_actions(request: GroupRequest) -> list[Action]:
 @page(May.EDIT_STOCK)
 def new_transfer(request: GroupRequest) -> HttpResponse:
     """A proposal. `de`, `para`, `sku`, `quantidade`, `motivo` and `pedido` in the address fill it in beforehand."""
-    warehouses = _warehouses(request)
+    warehouses = warehouses_of(request)
     order = _order(request)
     posted = request.POST if request.method == "POST" else None
     form = TransferForm(warehouses, posted, initial=_initial(request))
@@ -104,11 +103,6 @@ def new_transfer(request: GroupRequest) -> HttpResponse:
         "crumbs": _crumbs(request, "Propor transferência"),
     }
     return render(request, "transfers/new.html", context, status=422 if posted is not None else 200)
-
-
-def _warehouses(request: GroupRequest) -> list[Warehouse]:
-    rows = Warehouse.objects.of(request.group).filter(active=True).select_related("company")
-    return list(rows.order_by("company__priority", "company_id", "pk"))
 
 
 def _order(request: GroupRequest) -> Order | None:
@@ -274,11 +268,8 @@ def transfer_receive(request: GroupRequest, pk: int) -> HttpResponse:
 def transfer_back(request: GroupRequest, pk: int) -> HttpResponse:
     """The goods came back to where they left from."""
     found = get_object_or_404(_every(request), pk=pk)
-    try:
-        service.give_back(found, actor_name=str(request.user))
-        messages.success(request, f"As unidades voltaram a {found.source.name}.")
-    except Invalid as error:
-        messages.warning(request, " ".join(error.problems.values()))
+    back = partial(service.give_back, found, actor_name=str(request.user))
+    step(request, back, said=f"As unidades voltaram a {found.source.name}.")
     return redirect("transfer", request.group.slug, pk)
 
 
@@ -286,21 +277,14 @@ def transfer_back(request: GroupRequest, pk: int) -> HttpResponse:
 @require_POST
 def transfer_cancel(request: GroupRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(_every(request), pk=pk)
-    try:
-        service.cancel(found, actor_name=str(request.user))
-        messages.success(request, f"Transferência {found.number} cancelada. Nada saiu do lugar.")
-    except Invalid as error:
-        messages.warning(request, " ".join(error.problems.values()))
+    drop = partial(service.cancel, found, actor_name=str(request.user))
+    step(request, drop, said=f"Transferência {found.number} cancelada. Nada saiu do lugar.")
     return redirect("transfer", request.group.slug, pk)
 
 
 def _crumbs(request: GroupRequest, last: str) -> list[Crumb]:
-    slug = request.group.slug
-    return [
-        Crumb("Estoque", reverse("stock", args=[slug])),
-        Crumb("Transferências", reverse("transfers", args=[slug])),
-        Crumb(last),
-    ]
+    here = Crumb("Transferências", reverse("transfers", args=[request.group.slug]))
+    return crumbs(request, here, Crumb(last))
 
 
 urlpatterns = [
