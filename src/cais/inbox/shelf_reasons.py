@@ -35,4 +35,3 @@ ALL: Final = (
         rank=24,
     ),
 )
-CODES: Final = tuple(reason.code for reason in ALL)

@@ -30,7 +30,7 @@ from cais.orders.counts import fold_counts
 from cais.orders.daily import fold_days
 from cais.rehearsals.services import drop_old_rehearsals
 from cais.settling.services import reconsider_held
-from cais.shelves.marks import look_at_everything
+from cais.shelves.facets import look_at_everything
 from cais.shelves.reading import plan_readings
 
 log = logging.getLogger(__name__)

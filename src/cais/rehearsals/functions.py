@@ -11,6 +11,7 @@ from cais.connections.models import Connection
 from cais.ports.manifest import Capability, Modality
 from cais.rehearsals.models import Rehearsal
 from cais.rehearsals.services import has_seen
+from cais.shelves.facets import FACETS
 from cais.shelves.marks import mark_all
 
 NEEDS_REHEARSAL: Final = {Capability.WRITE_STOCK: Rehearsal.Scope.STOCK}
@@ -57,9 +58,11 @@ def _refusal(connection: Connection, item: Capability, wanted: Collection[str]) 
 
 
 def _save(connection: Connection, functions: list[str]) -> None:
-    begins = Capability.WRITE_STOCK in functions and Capability.WRITE_STOCK not in connection.functions
+    begun = [
+        facet for facet in FACETS if facet.capability in functions and facet.capability not in connection.functions
+    ]
     with transaction.atomic():
         connection.functions = functions
         connection.save(update_fields=["functions"])
-        if begins:
-            mark_all(connection)
+        for facet in begun:
+            mark_all(connection, facet.kind)

@@ -13,7 +13,7 @@ from cais.connections.models import Connection
 from cais.core.documents import Address, ErpOrderDoc
 from cais.nfe.models import InvoicePublication
 from cais.nfe.store_invoice import INVOICES, invoice_document
-from cais.ports.capabilities import ErpOrders, InvoicePublisher, StatusWriter, StockWriter, TrackingWriter
+from cais.ports.capabilities import ErpOrders, InvoicePublisher, StatusWriter, TrackingWriter
 from cais.ports.session import Account
 from cais.publishing.erp_document import erp_document
 from cais.publishing.hints import order_moved
@@ -22,9 +22,10 @@ from cais.publishing.models import ErpOrderPublication, Publication, StatusPubli
 from cais.publishing.tracking import TRACKINGS, says, tracking_of
 from cais.publishing.wishes import Wish
 from cais.rehearsals.models import Rehearsal
-from cais.shelves.models import StockPublication
+from cais.shelves.models import ShelfPublication
 from cais.shelves.planning import is_planned, seen_lately
-from cais.shelves.stock import StockKind, ref_of, units_text
+from cais.shelves.stock import STOCK, StockKind
+from cais.shelves.telling import TellingKind, ref_of
 from cais.statuses import services as statuses
 
 Row = TypeVar("Row", bound=Publication)
@@ -136,28 +137,35 @@ class TrackingShape(Shape[TrackingPublication]):
         return Seen(fields, is_same=says(now, wish))
 
 
-class StockShape(Shape[StockPublication]):
+class ShelfShape(Shape[ShelfPublication]):
     """What the store showed when its shelf was read for this plan costs no further call."""
 
-    kind = StockKind()
+    kind: ClassVar[TellingKind]
     calls = 1
-    scope = Rehearsal.Scope.STOCK
-    what = "o estoque"
 
-    def order_of(self, row: StockPublication) -> tuple[int | None, str]:
+    def order_of(self, row: ShelfPublication) -> tuple[int | None, str]:
         product = row.listing.product
         return None, f"{product.sku} {product.name}"[:60]
 
     def prepare(self, connection: Connection) -> bool:
-        return is_planned(connection)
+        return is_planned(connection, self.kind.facet)
 
-    def see(self, row: StockPublication, account: Account) -> Seen:
-        if seen_lately(row):
-            now = row.shown
-        else:
-            now = cast(StockWriter, row.connection.vendor).current_stock(account, ref_of(row.listing))
-        fields = [("Estoque na loja", units_text(now), units_text(row.desired))]
-        return Seen(fields, is_same=now is not None and now == row.desired)
+    def see(self, row: ShelfPublication, account: Account) -> Seen:
+        now = row.shown if seen_lately(row) else self.kind.facet.read(row.connection, account, ref_of(row.listing))
+        return Seen(self.fields(now, row.desired), is_same=now is not None and now == row.desired)
+
+    @abstractmethod
+    def fields(self, now: Any, would: Any) -> Fields:
+        """What is and would be, field by field."""
+
+
+class StockShape(ShelfShape):
+    kind = StockKind()
+    scope = Rehearsal.Scope.STOCK
+    what = "o estoque"
+
+    def fields(self, now: Decimal | None, would: Decimal | None) -> Fields:
+        return [("Estoque na loja", STOCK.text(now), STOCK.text(would))]
 
 
 def _day(day: date | None) -> str:

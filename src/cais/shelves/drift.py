@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from django.db import transaction
 from django.db.models import F, QuerySet
@@ -19,19 +19,20 @@ from cais.inbox import services as inbox
 from cais.inbox.services import Cause
 from cais.intake.before import orders_known
 from cais.ports.manifest import Capability
-from cais.shelves.figures import digest_of_units, units_to_show
-from cais.shelves.looking import look_at_stock
-from cais.shelves.models import Drift, StockPublication
+from cais.shelves.facets import facets_of
+from cais.shelves.looking import look
+from cais.shelves.models import Drift, ShelfDrift, ShelfPublication
+from cais.shelves.stock import STOCK
+from cais.shelves.telling import Facet
 from cais.stock import services as stock
 
-MASS: Final = "shelf_drift"
 _FEW: Final = 10
 _SHARE: Final = Decimal("0.05")
 _RULES: Final = (
     "Com a reserva de segurança, o máximo mostrado e os pedidos que esperam, ajustar o estoque de {sku} não faz o Cais "
     "mostrar o mesmo que a loja. Publique o nosso, ou conte o estoque."
 )
-Way = Drift.Way
+Way = ShelfDrift.Way
 
 
 class CannotAccept(ValueError):
@@ -39,86 +40,86 @@ class CannotAccept(ValueError):
 
 
 def judge(connection: Connection, *, since: datetime) -> int | None:
-    """What of the rows read since then is a drift. Returns how many, None when it cannot be said now.
+    """What of the rows read since then is a drift. Returns how many, None when it cannot be said now."""
+    found = [_judge(connection, facet, since=since) for facet in facets_of(connection)]
+    known = [count for count in found if count is not None]
+    return sum(known) if len(known) == len(found) else None
 
-    The orders are read and every mark is folded first, so a sale of the store or a change of ours is no drift. Where
-    nothing is sent a drift is only shown; where no orders are read nobody can tell it from a sale.
+
+def _judge(connection: Connection, facet: Facet[Any], *, since: datetime) -> int | None:
+    """Every mark is folded first and, where sales change the value, the orders are read: neither is a drift.
+
+    Where nothing is sent a drift is only shown; where no orders are read nobody can tell it from a sale.
     """
-    if not connection.does(Capability.IMPORT_ORDERS):
-        return 0
-    if orders_known(connection) is None:
-        return None
-    while look_at_stock(connection):
+    if facet.follows_sales:
+        if not connection.does(Capability.IMPORT_ORDERS):
+            return 0
+        if orders_known(connection) is None:
+            return None
+    while look(connection, facet):
         pass
-    seen = StockPublication.objects.filter(connection=connection, shown_at__gte=since)
+    seen = facet.rows().filter(connection=connection, shown_at__gte=since)
     with transaction.atomic():
         rows = list(_differing(seen).select_related("listing").order_by("pk").select_for_update(of=("self",)))
-        _end_those_that_are_right(connection, seen)
-        is_mass = len(rows) > max(Decimal(_FEW), seen.count() * _SHARE)
-        _keep(connection, rows)
-        if is_mass:
-            _hold(rows)
-        elif connection.does(Capability.WRITE_STOCK) and not connection.observes:
-            _publish_ours([row.listing_id for row in rows], way=Way.ITSELF)
-        _tell(connection)
+        _end_those_that_are_right(connection, facet, seen)
+        is_few = facet.corrects_few and len(rows) <= max(Decimal(_FEW), seen.count() * _SHARE)
+        _keep(connection, facet, rows)
+        if not is_few:
+            _hold(facet, rows)
+        elif connection.does(facet.capability) and not connection.observes:
+            _publish_ours(facet, [row.listing_id for row in rows], way=Way.ITSELF)
+        tell(connection, facet)
     return len(rows)
 
 
-def _differing(seen: QuerySet[StockPublication]) -> QuerySet[StockPublication]:
+def _differing(seen: QuerySet[Any]) -> QuerySet[Any]:
     """Nothing of ours is on its way to them, and the store shows something else than we say."""
     quiet = seen.filter(due_at=None, in_flight=False, desired__isnull=False)
     return quiet.exclude(desired=F("shown")).filter(published=F("shown"))
 
 
-def _end_those_that_are_right(connection: Connection, seen: QuerySet[StockPublication]) -> None:
+def _end_those_that_are_right(connection: Connection, facet: Facet[Any], seen: QuerySet[Any]) -> None:
     right = seen.filter(desired=F("shown")).values("listing")
-    Drift.objects.filter(connection=connection, ended_at=None, listing__in=right).update(ended_at=Now(), way=Way.GONE)
+    facet.open_drifts().filter(connection=connection, listing__in=right).update(ended_at=Now(), way=Way.GONE)
 
 
-def _keep(connection: Connection, rows: Sequence[StockPublication]) -> None:
+def _keep(connection: Connection, facet: Facet[Any], rows: Sequence[ShelfPublication]) -> None:
     """One open drift for each; it keeps the hour at which it was first seen."""
-    found = [
-        Drift(
-            group_id=connection.group_id,
-            connection=connection,
-            listing=row.listing,
-            shown=row.shown or Decimal(0),
-            ours=row.desired or Decimal(0),
-        )
-        for row in rows
-    ]
-    Drift.objects.bulk_create(found, ignore_conflicts=True)
+    own = {"group_id": connection.group_id, "connection": connection}
+    found = [facet.drifts(listing=row.listing, shown=row.shown, ours=row.desired, **own) for row in rows]
+    facet.drifts.objects.bulk_create(found, ignore_conflicts=True)
 
 
-def _hold(rows: Sequence[StockPublication]) -> None:
+def _hold(facet: Facet[Any], rows: Sequence[ShelfPublication]) -> None:
     """A later change of ours wakes a row: what our own orders take is never held."""
     for row in rows:
-        StockPublication.objects.filter(pk=row.pk).update(
-            hold=MASS, held_digest=digest_of_units(row.desired), due_at=Now()
-        )
+        facet.rows().filter(pk=row.pk).update(hold=facet.drifted, held_digest=facet.digest(row.desired), due_at=Now())
 
 
-def _tell(connection: Connection) -> None:
+def tell(connection: Connection, facet: Facet[Any]) -> None:
     """One cause for the whole store, as long as something is held."""
-    held = StockPublication.objects.filter(connection=connection, hold=MASS).count()
-    causes = [Cause(MASS, f"shelf:{connection.pk}", {"store": connection.name, "count": held})] if held else []
-    inbox.sync(connection.group_id, {subject_of(connection): causes}, among=(MASS,))
+    reason = facet.drifted
+    held = facet.rows().filter(connection=connection, hold=reason).count()
+    causes = [Cause(reason, f"shelf:{connection.pk}", {"store": connection.name, "count": held})] if held else []
+    inbox.sync(connection.group_id, {subject_of(connection): causes}, among=(reason,))
 
 
-def publish_ours(connection: Connection, listing_ids: Collection[int], *, actor_name: str) -> int:
+def publish_ours(
+    connection: Connection, listing_ids: Collection[int], *, actor_name: str, facet: Facet[Any] = STOCK
+) -> int:
     """*Publicar o nosso*: what we say is written over what the store shows."""
     with transaction.atomic():
-        ended = _publish_ours(listing_ids, way=Way.OURS, actor_name=actor_name)
-        _tell(connection)
+        ended = _publish_ours(facet, listing_ids, way=Way.OURS, actor_name=actor_name)
+        tell(connection, facet)
     return ended
 
 
-def _publish_ours(listing_ids: Collection[int], *, way: Drift.Way, actor_name: str = "") -> int:
-    rows = StockPublication.objects.filter(listing__in=listing_ids).order_by("pk")
+def _publish_ours(facet: Facet[Any], listing_ids: Collection[int], *, way: ShelfDrift.Way, actor_name: str = "") -> int:
+    rows = facet.rows().filter(listing__in=listing_ids).order_by("pk")
     list(rows.select_for_update(of=("self",)))
-    rows.filter(hold=MASS).update(hold="", held_digest="")
+    rows.filter(hold=facet.drifted).update(hold="", held_digest="")
     rows.update(due_at=Now(), attempts=0, waits_since=Now())
-    return _end(listing_ids, way=way, actor_name=actor_name)
+    return end(facet, listing_ids, way=way, actor_name=actor_name)
 
 
 def accept_theirs(drift: Drift, warehouse: Warehouse, *, actor_name: str) -> None:
@@ -130,8 +131,8 @@ def accept_theirs(drift: Drift, warehouse: Warehouse, *, actor_name: str) -> Non
             stock.adjust(product, warehouse, drift.shown - _ours(drift), actor_name=actor_name, reason=reason)
             if _ours(drift) != drift.shown:
                 raise CannotAccept(_RULES.format(sku=product.sku))
-            _end([drift.listing_id], way=Way.THEIRS, actor_name=actor_name)
-            _tell(connection)
+            end(STOCK, [drift.listing_id], way=Way.THEIRS, actor_name=actor_name)
+            tell(connection, STOCK)
     except Invalid as refused:
         raise CannotAccept(str(refused)) from refused
 
@@ -139,12 +140,14 @@ def accept_theirs(drift: Drift, warehouse: Warehouse, *, actor_name: str) -> Non
 def _ours(drift: Drift) -> Decimal:
     """What we say now, whatever it was when the drift was seen. Raises CannotAccept."""
     product_id = drift.listing.product_id
-    units = units_to_show(drift.connection, [product_id]).get(product_id)
+    units = STOCK.wanted(drift.connection, [product_id]).get(product_id)
     if units is None:
         raise CannotAccept("O Cais não sabe quanto há deste produto. Conte o estoque dele primeiro.")
     return units
 
 
-def _end(listing_ids: Collection[int], *, way: Drift.Way, actor_name: str) -> int:
-    open_ones = Drift.objects.filter(listing__in=listing_ids, ended_at=None)
-    return open_ones.update(ended_at=Now(), way=way, ended_by=actor_name[:120])
+def end(facet: Facet[Any], listing_ids: Collection[int], *, way: ShelfDrift.Way, actor_name: str) -> int:
+    """The open drifts of these are over."""
+    return (
+        facet.open_drifts().filter(listing__in=listing_ids).update(ended_at=Now(), way=way, ended_by=actor_name[:120])
+    )

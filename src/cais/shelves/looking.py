@@ -1,9 +1,9 @@
-"""Looking: marks are folded into what each store should show; equal figures rest, others become due."""
+"""Looking: marks are folded into what each store should show; equal values rest, others become due."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from typing import Final
+from typing import Any, Final
 
 from django.db import transaction
 
@@ -11,12 +11,9 @@ from cais.catalog.models import Listing
 from cais.companies.writing import update_each
 from cais.connections.models import Connection
 from cais.inbox import services as inbox
-from cais.inbox.shelf_reasons import CODES as REASONS_OF_A_SHELF
-from cais.ports.manifest import Capability
-from cais.shelves.figures import digest_of_units, units_to_show
 from cais.shelves.marks import take_marks
-from cais.shelves.models import Mark, StockPublication
 from cais.shelves.subjects import listing_subject
+from cais.shelves.telling import Facet
 
 BATCH: Final = 2000
 
@@ -33,42 +30,42 @@ _HOW: Final = {
 }
 
 
-def look_at_stock(connection: Connection, *, limit: int = BATCH) -> int:
+def look(connection: Connection, facet: Facet[Any], *, limit: int = BATCH) -> int:
     """Fold some marks. Returns how many there were; in one transaction, so that none is lost.
 
     A mark that is not committed yet belongs to the next look, which then sees what it marks.
     """
     with transaction.atomic():
-        marked = take_marks(connection, Mark.Kind.STOCK, limit=limit)
+        marked = take_marks(connection, facet.kind, limit=limit)
         if marked:
-            plan_stock(connection, set(marked))
+            plan(connection, facet, set(marked))
     return len(marked)
 
 
-def plan_stock(connection: Connection, product_ids: Collection[int]) -> None:
+def plan(connection: Connection, facet: Facet[Any], product_ids: Collection[int]) -> None:
     """Work out what these products should show and make due what differs. Inside a transaction."""
-    if not connection.manifest.offers(connection.modality, Capability.WRITE_STOCK):
+    if not facet.offered(connection):
         return
     listings = list(Listing.objects.filter(connection=connection, product_id__in=product_ids))
-    _ensure_rows(connection, listings)
-    shown = units_to_show(connection, {listing.product_id for listing in listings})
+    _ensure_rows(connection, facet, listings)
+    wanted = facet.wanted(connection, {listing.product_id for listing in listings})
     product_of = {listing.pk: listing.product_id for listing in listings}
-    rows = StockPublication.objects.filter(listing__in=product_of).order_by("pk").select_for_update(of=("self",))
+    rows = facet.rows().filter(listing__in=product_of).order_by("pk").select_for_update(of=("self",))
     locked = list(rows.values_list("pk", "listing", "hold"))
-    units = {pk: shown.get(product_of[listing]) for pk, listing, _ in locked}
-    facts = {pk: {"desired": value, "desired_digest": digest_of_units(value)} for pk, value in units.items()}
-    update_each(StockPublication, facts, how=_HOW)
-    _close_what_woke([pk for pk, _, hold in locked if hold])
+    values = {pk: wanted.get(product_of[listing]) for pk, listing, _ in locked}
+    facts = {pk: {"desired": value, "desired_digest": facet.digest(value)} for pk, value in values.items()}
+    update_each(facet.table, facts, how=_HOW)
+    _close_what_woke(facet, [pk for pk, _, hold in locked if hold])
 
 
-def _close_what_woke(held: Collection[int]) -> None:
+def _close_what_woke(facet: Facet[Any], held: Collection[int]) -> None:
     """What a row was held for is over once it would say something else."""
-    awake = StockPublication.objects.filter(pk__in=held, hold="").select_related("listing__product")
+    awake = facet.rows().filter(pk__in=held, hold="").select_related("listing__product")
     for row in awake:
-        inbox.sync(row.group_id, {listing_subject(row.listing): ()}, among=REASONS_OF_A_SHELF)
+        inbox.sync(row.group_id, {listing_subject(row.listing): ()}, among=(facet.refused,))
 
 
-def _ensure_rows(connection: Connection, listings: Iterable[Listing]) -> None:
+def _ensure_rows(connection: Connection, facet: Facet[Any], listings: Iterable[Listing]) -> None:
     own = {"group_id": connection.group_id, "connection": connection}
-    made = [StockPublication(listing=listing, **own) for listing in listings]
-    StockPublication.objects.bulk_create(made, ignore_conflicts=True)
+    made = [facet.table(listing=listing, **own) for listing in listings]
+    facet.table.objects.bulk_create(made, ignore_conflicts=True)

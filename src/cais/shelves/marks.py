@@ -8,29 +8,30 @@ from typing import Any, Final
 from django.db import connection as database
 
 from cais.connections.models import Connection, ServingCompany
-from cais.ports.manifest import Capability
 from cais.shelves.models import Mark
 
-# Only what is told somewhere is marked: a group whose stores are told no stock pays a look at an empty table.
+# What is told lies in a table of its kind.
+_TOLD: Final = {Mark.Kind.STOCK: "shelves_stockpublication"}
+# Only what is told somewhere is marked: a group whose stores are told nothing pays a look at an empty table.
 # The products come first and the rest by index, whatever the size of the register.
 _MARK: Final = """
 INSERT INTO shelves_mark (group_id, connection_id, product_id, kind)
-SELECT DISTINCT l.group_id, l.connection_id, l.product_id, 'stock'
+SELECT DISTINCT l.group_id, l.connection_id, l.product_id, %(kind)s
 FROM (SELECT unnest(%(products)s::bigint[]) AS id
       UNION SELECT k.kit_id FROM catalog_kitcomponent k WHERE k.product_id = ANY (%(products)s::bigint[])) p
 JOIN catalog_listing l ON l.product_id = p.id
-JOIN shelves_stockpublication s ON s.listing_id = l.id
+JOIN {told} s ON s.listing_id = l.id
 WHERE %(connection)s::bigint IS NULL OR l.connection_id = %(connection)s
 """
 _MARK_EVERY: Final = """
 INSERT INTO shelves_mark (group_id, connection_id, product_id, kind)
-SELECT DISTINCT l.group_id, l.connection_id, l.product_id, 'stock'
-FROM shelves_stockpublication s JOIN catalog_listing l ON l.id = s.listing_id
+SELECT DISTINCT l.group_id, l.connection_id, l.product_id, %(kind)s
+FROM {told} s JOIN catalog_listing l ON l.id = s.listing_id
 WHERE l.group_id = %(group)s AND (%(connection)s::bigint IS NULL OR l.connection_id = %(connection)s)
 """
 _MARK_LINKED: Final = """
 INSERT INTO shelves_mark (group_id, connection_id, product_id, kind)
-SELECT DISTINCT group_id, connection_id, product_id, 'stock' FROM catalog_listing WHERE connection_id = %s
+SELECT DISTINCT group_id, connection_id, product_id, %s FROM catalog_listing WHERE connection_id = %s
 """
 _TAKE: Final = """
 DELETE FROM shelves_mark WHERE id IN (
@@ -39,26 +40,26 @@ DELETE FROM shelves_mark WHERE id IN (
 """
 
 
-def mark(group_id: int, product_ids: Collection[int] | None, *, connection_id: int | None = None) -> None:
-    """What stores show of these products, and of the kits that hold them, may be another figure now; None is all."""
-    facts = {"group": group_id, "connection": connection_id}
+def mark(
+    group_id: int,
+    product_ids: Collection[int] | None,
+    *,
+    connection_id: int | None = None,
+    kind: Mark.Kind = Mark.Kind.STOCK,
+) -> None:
+    """What stores show of these products, and of the kits that hold them, may be another value now; None is all."""
+    facts = {"group": group_id, "connection": connection_id, "kind": kind}
     with database.cursor() as cursor:
         if product_ids is None:
-            cursor.execute(_MARK_EVERY, facts)
+            cursor.execute(_MARK_EVERY.format(told=_TOLD[kind]), facts)
         else:
-            cursor.execute(_MARK, {**facts, "products": sorted(product_ids)})
+            cursor.execute(_MARK.format(told=_TOLD[kind]), {**facts, "products": sorted(product_ids)})
 
 
-def mark_all(connection: Connection) -> None:
+def mark_all(connection: Connection, kind: Mark.Kind = Mark.Kind.STOCK) -> None:
     """Look at everything that is linked at this connection, also at what was never told before."""
     with database.cursor() as cursor:
-        cursor.execute(_MARK_LINKED, [connection.pk])
-
-
-def look_at_everything() -> None:
-    """Of every connection of the group in scope that is told its stock."""
-    for connection in Connection.objects.filter(functions__contains=[Capability.WRITE_STOCK]):
-        mark_all(connection)
+        cursor.execute(_MARK_LINKED, [kind, connection.pk])
 
 
 def take_marks(connection: Connection, kind: Mark.Kind, *, limit: int) -> list[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import Q
@@ -39,28 +39,43 @@ class Mark(TenantModel):
         indexes = (models.Index(fields=["connection_id", "kind", "id"], name="mark_of_connection"),)
 
 
-class StockPublication(Publication):
-    """The units that a store should show for one of its products.
+class ShelfPublication(Publication):
+    """One thing that a store should show of one of its products; `desired`, `published` and `shown` are such values.
 
     `desired` was right when last looked at and is worked out anew before it is said. `published` is what the store is
     believed to show: what we last sent, or what we last saw there. `shown` is what it showed when it was last read.
     """
+
+    if TYPE_CHECKING:
+        listing: models.OneToOneField[Listing, Listing]
+        listing_id: int
+        desired: Any
+        published: Any
+        shown: Any
+
+    waits_since = models.DateTimeField(null=True)
+    shown_at = models.DateTimeField(null=True)
+
+    class Meta:
+        abstract = True
+
+
+class StockPublication(ShelfPublication):
+    """The units that a store should show for one of its products."""
 
     FUNCTION = Capability.WRITE_STOCK
 
     listing = models.OneToOneField(Listing, on_delete=models.CASCADE, related_name="stock_publication")
     desired = _units()
     published = _units()
-    waits_since = models.DateTimeField(null=True)
     shown = _units()
-    shown_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = (models.Index(fields=["connection", "due_at"], name="stock_due", condition=Q(due_at__isnull=False)),)
 
 
-class Drift(TenantModel):
-    """The store showed other units than we say, with nothing of ours on its way; kept also when it is over."""
+class ShelfDrift(TenantModel):
+    """The store showed something else than we say, with nothing of ours on its way; kept also when it is over."""
 
     class Way(models.TextChoices):
         """How it ended. `ITSELF`: few differed, so ours was written without asking."""
@@ -70,17 +85,31 @@ class Drift(TenantModel):
         THEIRS = "theirs", "aceito o da loja"
         GONE = "gone", "a loja já mostra o certo"
 
+    if TYPE_CHECKING:
+        listing: models.ForeignKey[Listing, Listing]
+        listing_id: int
+        shown: Any
+        ours: Any
+
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="+")
-    listing = models.ForeignKey(Listing, on_delete=models.CASCADE, related_name="drifts")
-    shown = models.DecimalField(max_digits=15, decimal_places=4)
-    ours = models.DecimalField(max_digits=15, decimal_places=4)
     seen_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True)
     way = models.CharField(max_length=6, choices=Way.choices, blank=True)
     ended_by = models.CharField(max_length=120, blank=True)
 
     class Meta:
+        abstract = True
         ordering = ("-pk",)
+
+
+class Drift(ShelfDrift):
+    """The store showed other units than we say."""
+
+    listing = models.ForeignKey(Listing, on_delete=models.CASCADE, related_name="drifts")
+    shown = models.DecimalField(max_digits=15, decimal_places=4)
+    ours = models.DecimalField(max_digits=15, decimal_places=4)
+
+    class Meta(ShelfDrift.Meta):
         constraints = (models.UniqueConstraint(fields=["listing"], name="one_open_drift", condition=Q(ended_at=None)),)
         indexes = (models.Index(fields=["connection", "-id"], name="drifts_of_connection"),)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, cast
 
@@ -25,9 +25,10 @@ from cais.ports.manifest import Capability
 from cais.ports.session import Account
 from cais.publishing.conversation import tell_connection
 from cais.shelves.drift import judge
-from cais.shelves.figures import digest_of_units
+from cais.shelves.facets import FACETS, facets_of
 from cais.shelves.links import keep, link_what_is_sure
-from cais.shelves.models import ShelfReading, StockPublication
+from cais.shelves.models import ShelfReading
+from cais.shelves.telling import Facet
 from cais.waiting.rows import LEASE
 
 _PAGES: Final = 40
@@ -47,6 +48,10 @@ _BELIEVE: Final = {
 def reads_back(connection: Connection) -> bool:
     """Whether this store's shelf can be read at all."""
     return connection.does(Capability.LIST_PRODUCTS)
+
+
+def _is_told(connection: Connection) -> bool:
+    return any(connection.does(facet.capability) for facet in FACETS)
 
 
 def read_back_now(connection: Connection, *, asked_by: str) -> None:
@@ -78,7 +83,7 @@ def read_shelf(connection: Connection) -> int:
 
 
 def _link(found: ShelfReading) -> None:
-    """What the whole list shows is known now: link what is sure, before its stock is judged."""
+    """What the whole list shows is known now: link what is sure, before it is judged."""
     if found.is_read:
         link_what_is_sure(found.connection, since=found.begun_at)
 
@@ -92,7 +97,7 @@ def _rest(found: ShelfReading) -> None:
         found.settle(again_in=_SOON, is_read=True)
         return
     over: dict[str, Any] = {"begun_at": None, "next_page": "", "is_read": False, "asked_by": ""}
-    again = until_night(found.connection) if found.connection.does(Capability.WRITE_STOCK) else None
+    again = until_night(found.connection) if _is_told(found.connection) else None
     found.settle(again_in=again, read_at=found.begun_at, drifted=drifted, **over)
 
 
@@ -118,23 +123,27 @@ def _pages(found: ShelfReading, account: Account) -> bool:
 
 def take(connection: Connection, rows: Sequence[ShelfRow], *, asked_at: datetime) -> int:
     """Keep what a page shows of linked products. Returns how many; what it does not say stays unknown."""
-    told = {(row.ref.external_id, row.ref.variant_id): row.stock for row in rows if row.stock is not None}
-    listings = Listing.objects.filter(connection=connection, external_id__in={key[0] for key in told})
+    named = {(row.ref.external_id, row.ref.variant_id): row for row in rows}
+    listings = Listing.objects.filter(connection=connection, external_id__in={key[0] for key in named})
     names = listings.values_list("pk", "external_id", "variant_id")
-    shown = {pk: told[product, variant] for pk, product, variant in names if (product, variant) in told}
+    found = {pk: named[product, variant] for pk, product, variant in names if (product, variant) in named}
+    return max((_believe(connection, facet, found, asked_at=asked_at) for facet in facets_of(connection)), default=0)
+
+
+def _believe(connection: Connection, facet: Facet[Any], found: Mapping[int, ShelfRow], *, asked_at: datetime) -> int:
+    told = {pk: value for pk, row in found.items() if (value := facet.shown(connection, row)) is not None}
     with transaction.atomic():
-        rows_of = StockPublication.objects.filter(listing__in=shown).order_by("pk").select_for_update(of=("self",))
+        rows = facet.rows().filter(listing__in=told).order_by("pk").select_for_update(of=("self",))
         facts = {
-            pk: {"shown": units, "shown_at": asked_at, "published_digest": digest_of_units(units)}
-            for pk, listing in rows_of.values_list("pk", "listing")
-            if (units := shown[listing]) is not None
+            pk: {"shown": told[listing], "shown_at": asked_at, "published_digest": facet.digest(told[listing])}
+            for pk, listing in rows.values_list("pk", "listing")
         }
-        return len(update_each(StockPublication, facts, how=_BELIEVE))
+        return len(update_each(facet.table, facts, how=_BELIEVE))
 
 
 def plan_readings() -> None:
-    """Each store of the group in scope that is told its stock is read back in its own night."""
-    told = Connection.objects.filter(functions__contains=[Capability.WRITE_STOCK])
+    """Each store of the group in scope that is told anything is read back in its own night."""
+    told = Connection.objects.filter(functions__overlap=[facet.capability for facet in FACETS])
     for connection in told.filter(Q(shelf_reading=None) | Q(shelf_reading__due_at=None)):
         if reads_back(connection):
             begins = {"due_at": Now() + until_night(connection)}

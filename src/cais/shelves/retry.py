@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models.functions import Now
 
 from cais.companies.models import Group
 from cais.connections.models import Connection
-from cais.shelves.models import ShelfReading, StockPublication
-from cais.shelves.stock import REFUSED
+from cais.publishing.models import PublicationQuerySet
+from cais.shelves.facets import FACETS
+from cais.shelves.models import ShelfReading
+from cais.shelves.stock import STOCK
+from cais.shelves.telling import Facet
 
 
-def retry_refused(group: Group, connection: Connection | None = None) -> int:
+def retry_refused(group: Group, connection: Connection | None = None, *, facet: Facet[Any] = STOCK) -> int:
     """Say once more what stores refused. What waits for a person's decision goes on waiting. Returns how many wake."""
-    rows = StockPublication.objects.of(group).filter(hold=REFUSED)
+    rows: PublicationQuerySet[Any] = facet.table.objects.of(group).filter(hold=facet.refused)
     return (rows if connection is None else rows.filter(connection=connection)).awaken()
 
 
 def go_on_telling(connection: Connection) -> None:
     """What the failures of this connection put off is due now."""
-    for table in (StockPublication, ShelfReading):
+    tables: list[type[Any]] = [ShelfReading, *(facet.table for facet in FACETS)]
+    for table in tables:
         put_off = table.objects.filter(connection=connection, hold="", due_at__gt=Now()).exclude(error="")
         put_off.update(due_at=Now())

@@ -9,9 +9,9 @@ from cais.connections.models import Connection
 from cais.intake.before import GOOD_FOR, orders_known
 from cais.ports.session import Priority
 from cais.publishing.loop import publish
-from cais.shelves.looking import look_at_stock
+from cais.shelves.looking import look
 from cais.shelves.models import Mark, StockPublication
-from cais.shelves.stock import StockKind
+from cais.shelves.stock import STOCK, StockKind
 
 BATCH = 25
 """Rows said on one reading of the orders."""
@@ -22,7 +22,7 @@ def send_stock(connection: Connection) -> int:
 
     No figure leaves while an order that the store lists is not recorded, nor later than `GOOD_FOR` after that list.
     """
-    looked = look_at_stock(connection)
+    looked = look(connection, STOCK)
     calls = room_for(connection, Priority.STOCK)
     most = BATCH if calls is None else min(BATCH, calls.now)
     # Where no call is left for stock, asking for the orders would only use up theirs.
@@ -31,7 +31,7 @@ def send_stock(connection: Connection) -> int:
     read_at = orders_known(connection)
     if read_at is None:
         return looked
-    look_at_stock(connection)
+    look(connection, STOCK)
     return looked + publish(StockKind(until=read_at + GOOD_FOR), connection, limit=most)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from django.contrib import messages
 from django.db.models import QuerySet
@@ -25,7 +25,7 @@ from cais.shelves.drift import CannotAccept, accept_theirs, publish_ours
 from cais.shelves.models import Drift, StockPublication
 from cais.shelves.reading import read_back_now, reads_back
 from cais.shelves.retry import retry_refused
-from cais.shelves.stock import REFUSED
+from cais.shelves.stock import REFUSED, STOCK
 from cais.web.access import GroupRequest, page
 from cais.web.cuts import cut_tabs
 from cais.web.keyset import count_up_to, page_of, searched, total_text
@@ -55,7 +55,7 @@ def _own(request: GroupRequest, pk: int) -> Connection:
     return found
 
 
-def _cut(rows: QuerySet[StockPublication], code: str) -> QuerySet[StockPublication]:
+def _cut(rows: QuerySet[Any], code: str) -> QuerySet[Any]:
     match code:
         case "esperam":
             return ages.waiting(rows)
@@ -69,10 +69,10 @@ def _cut(rows: QuerySet[StockPublication], code: str) -> QuerySet[StockPublicati
 @page(May.VIEW)
 def shelf(request: GroupRequest, pk: int) -> HttpResponse:
     found, cut, text = _own(request, pk), request.GET.get("so", ""), searched(request.GET)
-    rows = ages.rows_of(found)
+    rows = ages.rows_of(found, STOCK)
     listed_rows = _cut(rows, cut).filter(listing__product__sku__icontains=text)
     listed = page_of(listed_rows.select_related("listing__product"), request.GET, keys=("listing__product__sku", "id"))
-    age = ages.age_of(found)
+    age = ages.age_of(found, STOCK)
     context = {
         **frame(request, found, "loja"),
         "kpis": kpis_of(age, url=_url(request, found)),
@@ -116,7 +116,7 @@ def _acts(request: GroupRequest, found: Connection) -> list[Action]:
         if reads_back(found):
             url = reverse("shelf_read", args=[slug, found.pk])
             acts.append(Action("Conferir a loja", url, "post", icon="arrow-path"))
-    if ages.rows_of(found).filter(hold=REFUSED).exists() and request.may(May.RESOLVE_ERRORS):
+    if ages.rows_of(found, STOCK).filter(hold=REFUSED).exists() and request.may(May.RESOLVE_ERRORS):
         url = reverse("shelf_again", args=[slug, found.pk])
         acts.append(Action("Tentar de novo os recusados", url, "post", icon="arrow-uturn-right"))
     if request.may(May.CONFIGURE):

@@ -1,0 +1,24 @@
+"""Everything that a store may be told of its linked products."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from cais.connections.models import Connection
+from cais.shelves.marks import mark_all
+from cais.shelves.stock import STOCK
+from cais.shelves.telling import Facet
+
+FACETS: Final[tuple[Facet[Any], ...]] = (STOCK,)
+
+
+def facets_of(connection: Connection) -> list[Facet[Any]]:
+    """Those that this connection can be told."""
+    return [facet for facet in FACETS if facet.offered(connection)]
+
+
+def look_at_everything() -> None:
+    """Of every connection of the group in scope, at all that it is told."""
+    for facet in FACETS:
+        for connection in Connection.objects.filter(functions__contains=[facet.capability]):
+            mark_all(connection, facet.kind)
