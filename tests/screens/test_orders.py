@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 
 from cais.inbox.models import Pending
+from cais.mappings.models import SalesChannel
 from cais.orders.models import Order
 from tests.screens.conftest import Merchant
 from tests.screens.reading import said, text_of
@@ -161,3 +162,16 @@ def test_neighbours_follow_the_list_the_order_was_opened_from(merchant: Merchant
     around = page.context["around"]
     assert f"/pedidos/{numbers[1]}/?" in around.previous_url + around.next_url
     assert "" in (around.previous_url, around.next_url)
+
+
+def test_what_the_marketplace_ships_says_so_and_leads_who_may_to_the_channel(merchant: Merchant) -> None:
+    (channel,) = SalesChannel.objects.all()
+    Order.objects.filter(pk=merchant.orders["unpaid"].pk).update(marketplace_ships=True)
+    path = merchant.url(f"pedidos/{merchant.orders['unpaid'].pk}/")
+    for role, leads in (("administrator", True), ("operator", False)):
+        page = merchant.browser(role).get(path)
+        assert "envia este pedido do estoque dele" in text_of(page)
+        assert (f"canais/{channel.pk}/" in page.content.decode()) is leads
+        assert "Movimentar" not in {action.label for action in page.context["actions"]}
+    rows = merchant.browser("reader").get(merchant.url("pedidos/?aba=fora")).context["rows"]
+    assert [order.pk for order, _, _ in rows] == [merchant.orders["unpaid"].pk]

@@ -47,7 +47,7 @@ def holds_something(order: Order) -> bool:
 
     After its note nothing is given back by itself, so there is nothing to ask for.
     """
-    if order.is_history or order.choice == Order.Choice.LEFT_OUT or order.has_note:
+    if order.is_history or order.choice == Order.Choice.LEFT_OUT or order.has_note or order.marketplace_ships:
         return False
     reserved = effect_of(Meaning(order.meaning) if order.meaning else None).reserved
     return reserved or order.erp_state in _TOLD
@@ -57,4 +57,5 @@ def holding() -> Q:
     """`holds_something` as a condition of rows."""
     reserved = [meaning.value for meaning, effect in EFFECTS.items() if effect.reserved]
     own = Q(meaning__in=["", *reserved]) | Q(erp_state__in=_TOLD)
-    return own & Q(is_history=False) & ~Q(choice=Order.Choice.LEFT_OUT) & Q(has_note=False)
+    ours = Q(is_history=False, marketplace_ships=False) & ~Q(choice=Order.Choice.LEFT_OUT)
+    return own & ours & Q(has_note=False)

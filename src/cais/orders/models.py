@@ -17,7 +17,7 @@ from cais.companies.folding import Folded
 from cais.companies.tenant import TenantModel
 from cais.connections.models import Connection
 from cais.core.documents import AdjustmentKind, Bearer
-from cais.core.effects import Meaning
+from cais.core.effects import Meaning, effect_of
 from cais.customers.models import Customer
 from cais.mappings.models import BearerRule, FreightMethod, PaymentMethod, SalesChannel
 from cais.orders.phase import phase_expression
@@ -46,7 +46,8 @@ class Order(TenantModel):
 
     The facts below `meaning` are written by the rooms that own them; `phase` follows by itself. `erp_state`,
     `erp_number` and `nfe_state` are what the order's parts come to together. `has_note`: an NF-e of one of them at
-    least is authorised, so its goods have left the books. `is_history` and
+    least is authorised, so its goods have left the books. `marketplace_ships`: its channel says that the marketplace
+    sends it from its own stock, and no ERP was told of it before. `is_history` and
     `choice` are decided when the order is first recorded; from then on only a person changes them.
     """
 
@@ -123,6 +124,7 @@ class Order(TenantModel):
     erp_number = models.CharField(max_length=40, blank=True)
     nfe_state = models.CharField(max_length=12, blank=True)
     has_note = models.BooleanField(default=False)
+    marketplace_ships = models.BooleanField(default=False)
     shipped_at = models.DateTimeField(null=True)
     delivered_at = models.DateTimeField(null=True)
     tracking_code = models.CharField(max_length=80, blank=True)
@@ -178,6 +180,12 @@ class Order(TenantModel):
         """The store must say what it is before anything new goes out for it."""
         asked, divided = self.cancel_state == self.Cancel.ASKED, self.split_state == self.Split.WAITING
         return asked or divided or self.gone_at is not None
+
+    @property
+    def may_be_sold(self) -> bool:
+        """A sale may be made of it: its status says so, it is ours to send, and the store is asked nothing about it."""
+        meaning = Meaning(self.meaning) if self.meaning else None
+        return effect_of(meaning).to_erp and self.is_ours and not (self.marketplace_ships or self.is_in_question)
 
     @property
     def is_invoiced(self) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from django.db import transaction
 from django.db.models.functions import Now
 
-from cais.core.effects import Meaning, effect_of
+from cais.core.effects import Meaning
 from cais.journal.services import note
 from cais.movements import fulfilling
 from cais.movements.models import Movement
@@ -73,9 +73,7 @@ def may_be_undone(order: Order) -> bool:
 
 
 def _is_ready(order: Order) -> bool:
-    meaning = Meaning(order.meaning) if order.meaning else None
-    may_go = effect_of(meaning).to_erp and order.is_ours and not order.is_in_question
-    return may_go and not order.hold and not order.erp_state
+    return order.may_be_sold and not order.hold and not order.erp_state
 
 
 def _with_locked_orders(movements: Iterable[Movement], states: Collection[str]) -> list[Movement]:

@@ -18,32 +18,36 @@ from cais.orders.models import Order, OrderImport
 # Orders that one deed takes: what the database writes well within the time a person waits for a page.
 MOST: Final = 5000
 _NOT_OURS = Q(is_history=True) | ~Q(choice=Order.Choice.NONE)
+_JUDGED_BY = ("number", "is_history", "choice", "meaning", "marketplace_ships")
 _NOTHING_TO_SERVE = [*sorted(SERVED_ELSEWHERE), Meaning.CANCELLED, Meaning.IGNORE]
 
 
 class Refusal(StrEnum):
-    """Why an order cannot be imported; the words are in `web.import_words`."""
+    """Why an order cannot be imported; the words are in `web.import_rows`."""
 
     TAKEN = "taken"
     CANCELLED = "cancelled"
     SERVED = "served"
     IGNORED = "ignored"
+    MARKETPLACE = "marketplace"
 
 
-def refusal_of(*, is_ours: bool, meaning: str) -> Refusal | None:
+def refusal_of(order: Order) -> Refusal | None:
     """None when a person may take the order in."""
-    if is_ours:
+    if order.is_ours:
         return Refusal.TAKEN
-    if meaning == Meaning.CANCELLED:
+    if order.meaning == Meaning.CANCELLED:
         return Refusal.CANCELLED
-    if meaning in SERVED_ELSEWHERE:
+    if order.meaning in SERVED_ELSEWHERE:
         return Refusal.SERVED
-    return Refusal.IGNORED if meaning == Meaning.IGNORE else None
+    if order.meaning == Meaning.IGNORE:
+        return Refusal.IGNORED
+    return Refusal.MARKETPLACE if order.marketplace_ships else None
 
 
 def importable(orders: QuerySet[Order]) -> QuerySet[Order]:
     """Those that `refusal_of` lets pass."""
-    return orders.filter(_NOT_OURS).exclude(meaning__in=_NOTHING_TO_SERVE)
+    return orders.filter(_NOT_OURS, marketplace_ships=False).exclude(meaning__in=_NOTHING_TO_SERVE)
 
 
 def awaiting_choice(connection: Connection) -> QuerySet[Order]:
@@ -60,8 +64,8 @@ def import_orders(connection: Connection, ids: Collection[int], *, actor_name: s
         rows = Order.objects.filter(connection=connection, pk__in=list(ids)[:MOST]).order_by("pk")
         fit: list[int] = []
         left: dict[str, list[str]] = {}
-        for order in rows.only("number", "is_history", "choice", "meaning").select_for_update(of=("self",)):
-            refusal = refusal_of(is_ours=order.is_ours, meaning=order.meaning)
+        for order in rows.only(*_JUDGED_BY).select_for_update(of=("self",)):
+            refusal = refusal_of(order)
             if refusal is None:
                 fit.append(order.pk)
             else:

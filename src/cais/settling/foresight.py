@@ -39,7 +39,7 @@ class Foresight:
 
 def foresee(connection: Connection, orders: Sequence[Order]) -> dict[int, Foresight]:
     """Of orders of one connection, read with buyer and customer. Stock is as it is now: others may take it first."""
-    refusals = {order.pk: refusal_of(is_ours=order.is_ours, meaning=order.meaning) for order in orders}
+    refusals = {order.pk: refusal_of(order) for order in orders}
     open_ones = [_as_if_imported(order) for order in orders if refusals[order.pk] is None]
     goods, _ = read_goods(connection, [order.pk for order in open_ones])
     lacking = _lacking(connection, open_ones, goods)

@@ -8,7 +8,6 @@ from collections.abc import Collection
 from django.db import transaction
 
 from cais.connections.models import Connection
-from cais.core.effects import Meaning, effect_of
 from cais.journal.services import note
 from cais.movements import services as movements
 from cais.orders.models import Order
@@ -18,9 +17,7 @@ BATCH = 100
 
 def may_be_moved(order: Order) -> bool:
     """It goes to the ERP, nothing holds it, and it has no movement yet."""
-    meaning = Meaning(order.meaning) if order.meaning else None
-    may_go = effect_of(meaning).to_erp and order.is_ours and not order.is_in_question
-    return may_go and not order.hold and order.movement_state == "none" and not order.erp_state
+    return order.may_be_sold and not order.hold and order.movement_state == "none" and not order.erp_state
 
 
 def create_movements(group_id: int, order_ids: Collection[int], *, actor_name: str) -> set[int]:

@@ -83,7 +83,8 @@ def settle(connection: Connection, orders: Sequence[Order]) -> set[int]:
     prefetch_related_objects([order for order in orders if order.erp_state], "adjustments")
     families = splits.families_of(orders, goods)
     splits.write_states(families)
-    effects = {order.pk: _effect(order, in_marketplace=eligibility.in_marketplace(order)) for order in orders}
+    _name_the_shipper(orders, eligibility)
+    effects = {order.pk: _effect(order) for order in orders}
     if connection.creates_products:
         newcomers.register(connection, [o for o in orders if _is_wanted(o, effects[o.pk])], goods)
     wants = {order.pk: goods.wants(order.pk) if effects[order.pk].reserved else {} for order in orders}
@@ -119,8 +120,19 @@ def settle(connection: Connection, orders: Sequence[Order]) -> set[int]:
     return outcome.freed
 
 
-def _effect(order: Order, *, in_marketplace: bool) -> Effect:
-    if in_marketplace and order.erp_state not in TOLD:
+def _name_the_shipper(orders: Sequence[Order], eligibility: Eligibility) -> None:
+    """Where the channel says so the marketplace ships it; what an ERP was told of before stays ours to send."""
+    changed: dict[int, dict[str, bool]] = {}
+    for order in orders:
+        theirs = order.erp_state not in TOLD and eligibility.in_marketplace(order)
+        if order.marketplace_ships != theirs:
+            order.marketplace_ships = theirs
+            changed[order.pk] = {"marketplace_ships": theirs}
+    update_each(Order, changed)
+
+
+def _effect(order: Order) -> Effect:
+    if order.marketplace_ships:
         return Effect(recorded=True, reserved=False, to_erp=False)
     if order.is_history or order.choice == Order.Choice.LEFT_OUT:
         return Effect(recorded=True, reserved=False, to_erp=False)

@@ -41,6 +41,11 @@ REFUSED: Final[Mapping[str, tuple[str, str, str]]] = {
         "tem um status que o dicionário manda ignorar",
         "têm um status que o dicionário manda ignorar",
     ),
+    Refusal.MARKETPLACE: (
+        "o marketplace envia do estoque dele",
+        "é enviado pelo marketplace, do estoque dele",
+        "são enviados pelo marketplace, do estoque dele",
+    ),
 }
 _MOVING: Final = ("awaiting_movement", "awaiting_sync", "creating_erp_order")
 _NAMED: Final = 12

@@ -36,7 +36,7 @@ TABS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "erp": ("No ERP", ("integrated",)),
     "notas": ("Nota e envio", ("invoicing", "invoiced", "invoice_told", "note_issued", *PARCEL)),
     "cancelados": ("Cancelados", ("cancelled", "cancelling")),
-    "fora": ("Fora do fluxo", ("history", "ignored", "served_elsewhere")),
+    "fora": ("Fora do fluxo", ("history", "ignored", "served_elsewhere", "marketplace_ships")),
 }
 # The first tab by a name of its own: an address without any filter opens the person's own view.
 ALL: Final = "todos"

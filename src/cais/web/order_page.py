@@ -71,6 +71,7 @@ def order_context(request: GroupRequest, order: Order) -> dict[str, object]:
         "notes": note_facts(request, notes),
         "parts": parts_shown(request, order, notes),
         "quiet": quiet,
+        "quiet_action": _channel(request, order) if order.phase == "marketplace_ships" else None,
         "waits": _waits(request, order, situation.causes, document),
         "matrix": matrix_of(order, movement),
         "company": order.connection.company,
@@ -94,6 +95,14 @@ def order_context(request: GroupRequest, order: Order) -> dict[str, object]:
         "raw": _raw(document) if request.may(May.WORK_ORDERS) else "",
         "actions": _all_actions(request, order),
     }
+
+
+def _channel(request: GroupRequest, order: Order) -> Action | None:
+    """To the row that says who ships: that is where a wrong word is set right."""
+    if not request.may(May.CONFIGURE):
+        return None
+    url = reverse("mapping", args=[request.group.slug, order.connection_id, "canais", order.sales_channel_id])
+    return Action("Abrir o canal", url)
 
 
 def _family(order: Order) -> list[Order]:
@@ -199,7 +208,7 @@ def _actions(request: GroupRequest, order: Order) -> list[Action]:
 
 def _taking_in(request: GroupRequest, order: Order) -> list[Action]:
     """What *Importar pedidos* offers for this order."""
-    if refusal_of(is_ours=order.is_ours, meaning=order.meaning) is not None:
+    if refusal_of(order) is not None:
         return []
     url = f"{reverse('import_now', args=[request.group.slug])}?loja={order.connection_id}"
     fields = {"pedido": str(order.pk)}

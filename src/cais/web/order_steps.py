@@ -21,6 +21,10 @@ WITHOUT_STEPS = {
     "left_out": "Alguém deixou este pedido de fora: não reserva estoque nem vai ao ERP. Ainda dá para importá-lo.",
     "awaiting_choice": "Este pedido espera a sua escolha. O estoque está reservado; nada vai ao ERP até ser importado.",
     "served_elsewhere": "A loja já mostra este pedido como atendido: o Cais o registrou e não mexe nele.",
+    "marketplace_ships": (
+        "O marketplace envia este pedido do estoque dele, como diz o de-para do canal. O Cais só o registrou: seu "
+        "estoque não é reservado, e não há movimentação nem pedido no ERP."
+    ),
     "cancelled": "Pedido cancelado. A reserva de estoque foi devolvida e nada mais sai dele.",
 }
 

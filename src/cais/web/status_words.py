@@ -145,6 +145,13 @@ ORDER: Final = table(
         "Atendido fora do Cais",
         "Alguém marcou que este pedido foi atendido por outro caminho.",
     ),
+    StatusWord(
+        "marketplace_ships",
+        "off",
+        "truck",
+        "Envio pelo marketplace",
+        "O marketplace envia do estoque dele. Seu estoque não é usado, e não há nada a fazer no Cais.",
+    ),
 )
 
 INTEGRATION: Final = table(
