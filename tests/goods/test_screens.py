@@ -141,15 +141,15 @@ def test_following_the_pages_shows_every_product_once_and_leads_back(shop: Shop,
     pages = []
     while url:
         answer = client.get(_at("produtos/") + url)
-        pages.append([product.sku for product, _ in answer.context["rows"]])
+        pages.append([product.sku for product, *_ in answer.context["rows"]])
         seen += pages[-1]
         url = answer.context["page"].next_url
     assert seen == [f"P-{i:03d}" for i in range(120)]
     assert [len(page) for page in pages] == [50, 50, 20]
     back = client.get(_at("produtos/") + answer.context["page"].previous_url)
-    assert [product.sku for product, _ in back.context["rows"]] == pages[1]
+    assert [product.sku for product, *_ in back.context["rows"]] == pages[1]
     first = client.get(_at("produtos/") + back.context["page"].previous_url)
-    assert [product.sku for product, _ in first.context["rows"]] == pages[0]
+    assert [product.sku for product, *_ in first.context["rows"]] == pages[0]
     assert first.context["page"].previous_url == ""
 
 
@@ -209,7 +209,7 @@ def test_a_kit_is_made_whole_or_not_at_all(shop: Shop, browser: Browser) -> None
 def test_a_product_goes_out_of_use_by_a_button(shop: Shop, browser: Browser) -> None:
     client = browser("operator")
     client.post(_at(f"produtos/{shop.cup.pk}/uso/"), {"ativo": "nao"})
-    assert [product.sku for product, _ in client.get(_at("produtos/?aba=inativos")).context["rows"]] == ["XIC-200"]
+    assert [product.sku for product, *_ in client.get(_at("produtos/?aba=inativos")).context["rows"]] == ["XIC-200"]
 
 
 def test_a_spreadsheet_changes_nothing_before_a_person_says_so(shop: Shop, browser: Browser) -> None:

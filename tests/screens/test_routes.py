@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 
-from cais.catalog.models import Product
+from cais.catalog.models import Category, Product
 from cais.companies.models import Membership, SavedView, Warehouse
 from cais.companies.people import invitation_of, invite
 from cais.companies.roles import allows
@@ -117,7 +117,11 @@ GROUP: dict[str, Expect] = {
     "products": look(),
     "new_product": fill(empty=OK),
     "new_kit": fill(empty=OK),
+    "product_export": look(),
     "product_import": fill(),
+    "categories": read_or_fill(),
+    "category": read_or_fill("category"),
+    "category_remove": press("category"),
     "product": read_or_fill("product", empty=OK),
     "product_use": press("product", looked_at=MOVED),
     "stock": look(),
@@ -291,6 +295,7 @@ def records(merchant: Merchant) -> dict[str, object]:
         "note": note.pk,
         "batch": note.batch_id,
         "order": order.pk,
+        "category": Category.objects.create(group=home.group, name="Cozinha").pk,
         "product": order.lines.get().product_id,
         "customer": order.customer_id,
         "sale": home.sales()[0].pk,

@@ -11,7 +11,7 @@ from stdnum import ean
 from cais.catalog.models import Product
 from cais.core.values import ZERO, digits
 
-_LENGTHS = {"sku": 60, "name": 200, "unit": 6}
+_LENGTHS = {"sku": 60, "name": 200, "unit": 6, "brand": 120, "description": 20_000}
 _ORIGINS = {code for code, _ in Product.ORIGINS}
 _MOST_MONEY = Decimal(10) ** 12
 _MOST_CM = Decimal(10) ** 6
@@ -36,6 +36,9 @@ class ProductDraft:
     ncm: str = ""
     origin: str = "0"
     unit: str = "UN"
+    brand: str = ""
+    category_id: int | None = None
+    description: str = ""
     price: Decimal = ZERO
     weight_g: int = 0
     length_cm: Decimal = ZERO
@@ -55,6 +58,8 @@ class ProductDraft:
                 "ncm": digits(self.ncm) or self.ncm.strip(),
                 "origin": self.origin.strip(),
                 "unit": self.unit.strip().upper() or "UN",
+                "brand": " ".join(self.brand.split()),
+                "description": self.description.replace("\r\n", "\n").strip(),
             }
         )
 
@@ -73,7 +78,7 @@ class ProductDraft:
             found[field] = "" if 0 <= getattr(self, field) < _MOST_CM else "A medida é zero ou mais, em centímetros."
         for field, length in _LENGTHS.items():
             if len(getattr(self, field)) > length:
-                found[field] = f"Use até {length} letras."
+                found[field] = f"Use até {length:,} letras.".replace(",", ".")
         return {field: words for field, words in found.items() if words}
 
 

@@ -1,4 +1,4 @@
-"""Product, KitComponent, Listing, Upload."""
+"""Category, Product, KitComponent, Listing, Upload."""
 
 from __future__ import annotations
 
@@ -12,10 +12,33 @@ from django.db.models import Q
 from django.utils import timezone
 
 from cais.companies.fields import quantity_field
+from cais.companies.folding import Folded
 from cais.companies.tenant import TenantModel, TenantQuerySet
 from cais.connections.models import Connection
 
 _FOUR_PLACES: dict[str, Any] = {"max_digits": 15, "decimal_places": 4}
+
+
+@pghistory.track()
+class Category(TenantModel):
+    """*Categoria*: a place in the merchant's own tree of products, the same for all stores."""
+
+    parent = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="children", verbose_name="dentro de"
+    )
+    name = models.CharField("nome", max_length=60)
+
+    class Meta:
+        ordering = ("name",)
+        constraints = (
+            models.UniqueConstraint(
+                "group", "parent", Folded("name"), name="category_once_in_its_place", nulls_distinct=False
+            ),
+            models.CheckConstraint(condition=~Q(name=""), name="category_has_a_name"),
+        )
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class ProductQuerySet(TenantQuerySet["Product"]):
@@ -66,6 +89,11 @@ class Product(TenantModel):
     )
     origin = models.CharField("origem", max_length=1, choices=ORIGINS, default="0", blank=True)
     unit = models.CharField("unidade", max_length=6, default="UN")
+    brand = models.CharField("marca", max_length=120, blank=True)
+    category = models.ForeignKey(
+        Category, on_delete=models.PROTECT, null=True, related_name="products", verbose_name="categoria"
+    )
+    description = models.TextField("descrição", blank=True)
     price = models.DecimalField(
         "preço", max_digits=14, decimal_places=2, default=Decimal(0), validators=[MinValueValidator(Decimal(0))]
     )

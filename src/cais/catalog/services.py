@@ -6,6 +6,7 @@ from dataclasses import asdict
 
 from django.db import IntegrityError, transaction
 
+from cais.catalog.categories import problem_of
 from cais.catalog.drafts import Invalid, ProductDraft
 from cais.catalog.hints import tell
 from cais.catalog.models import Product
@@ -56,6 +57,8 @@ def _save(product: Product, draft: ProductDraft) -> Product:
         setattr(product, field, value)
     try:
         with transaction.atomic():
+            if words := problem_of(product.group_id, even.category_id):
+                raise Invalid({"category_id": words})
             product.save()
             tell(product.group_id, [product.pk])
     except IntegrityError as error:

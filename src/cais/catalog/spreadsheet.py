@@ -22,6 +22,7 @@ _MOST_COLUMNS = 100
 _OVERFLOW = (
     "A linha tem mais células que o cabeçalho. Números com vírgula precisam de aspas, ou use ; entre as colunas."
 )
+_FORMULA = ("=", "+", "-", "@")
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -106,9 +107,15 @@ def _csv_lines(content: bytes) -> Iterator[list[str]]:
     delimiter = max(";,\t", key=first.count)
     try:
         for cells in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
-            yield [cell.replace("\0", "").strip() for cell in cells[:_MOST_COLUMNS]]
+            yield [_bare(cell) for cell in cells[:_MOST_COLUMNS]]
     except csv.Error:
         raise Unusable("Não consegui separar as colunas. Salve como CSV ou XLSX e envie de novo.") from None
+
+
+def _bare(cell: str) -> str:
+    """What was meant. The sign that keeps a text from becoming a formula, ours or a program's, is not part of it."""
+    text = cell.replace("\0", "").strip()
+    return text[1:] if text[:1] == "'" and text[1:2] in _FORMULA else text
 
 
 def _decoded(content: bytes) -> str:

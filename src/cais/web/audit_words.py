@@ -35,6 +35,7 @@ SUBJECTS: Final = {
     "StockPolicy": "Regra do estoque na loja",
     "StockException": "Regra de um produto na loja",
     "Product": "Produto",
+    "Category": "Categoria",
     "KitComponent": "Componente de kit",
     "Listing": "Produto na loja",
     "Customer": "Cliente",

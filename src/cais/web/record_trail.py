@@ -20,6 +20,7 @@ KINDS: Final[dict[str, str]] = {
     "status-escrito": "WriteBack",
     "importacao": "OrderImport",
     "produto": "Product",
+    "categoria": "Category",
     "componente": "KitComponent",
     "produto-na-loja": "Listing",
     "politica-de-estoque": "StockPolicy",

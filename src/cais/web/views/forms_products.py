@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any, cast
 from django import forms
 from django.forms.formsets import BaseFormSet
 
+from cais.catalog.categories import Tree
 from cais.catalog.drafts import ProductDraft
 from cais.catalog.kits import Part
 from cais.catalog.models import KitComponent, Product
 from cais.companies.models import Group
 from cais.core.values import ZERO
+from cais.web.forms.categories import category_choices
 from cais.web.views.forms_numbers import DecimalInputField
 
 _EMPTY_LINES = 3
@@ -30,6 +32,15 @@ class ProductForm(forms.Form):
     )
     gtin = forms.CharField(label="GTIN", required=False, help_text="O número do código de barras.")
     unit = forms.CharField(label="Unidade", max_length=6, initial="UN", help_text="UN, CX, KG…")
+    brand = forms.CharField(label="Marca", required=False, max_length=120)
+    category_id = forms.TypedChoiceField(label="Categoria", required=False, coerce=int, empty_value=None)
+    description = forms.CharField(
+        label="Descrição",
+        required=False,
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text="O texto que o comprador lê na loja.",
+    )
     price = DecimalInputField(label="Preço", places=2, is_money=True, required=False)
     tracks_stock = forms.BooleanField(label="Controla estoque", required=False, initial=True)
     ncm = forms.CharField(
@@ -43,6 +54,12 @@ class ProductForm(forms.Form):
     width_cm = DecimalInputField(label="Largura", places=2, required=False)
     height_cm = DecimalInputField(label="Altura", places=2, required=False)
 
+    def __init__(self, tree: Tree, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        field = self.fields["category_id"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = category_choices(tree, nowhere="Sem categoria")
+
     @classmethod
     def values_of(cls, product: Product) -> dict[str, Any]:
         """What the form shows of a product; a measure nobody wrote is an empty field, not a zero."""
@@ -52,7 +69,10 @@ class ProductForm(forms.Form):
 
     def draft(self, product: Product | None = None) -> ProductDraft:
         """The typed values as a draft; what the form does not ask keeps what the product has."""
-        values: dict[str, Any] = {name: ZERO if value is None else value for name, value in self.cleaned_data.items()}
+        values: dict[str, Any] = dict(self.cleaned_data)
+        for name, field in self.fields.items():
+            if isinstance(field, DecimalInputField) and values[name] is None:
+                values[name] = ZERO
         values["weight_g"] = int(values["weight_g"])
         return ProductDraft(**values, active=product.active if product else True)
 

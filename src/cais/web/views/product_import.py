@@ -6,9 +6,10 @@ from django.http import HttpResponse
 from django.urls import path
 
 from cais.catalog import kit_import, product_import
+from cais.catalog.categories import BETWEEN
 from cais.catalog.kit_import import KitPlan
 from cais.catalog.models import Upload
-from cais.catalog.product_import import ProductPlan
+from cais.catalog.product_import import Line, ProductPlan
 from cais.companies.roles import Action as May
 from cais.web.access import GroupRequest, page
 from cais.web.views import spreadsheets
@@ -21,6 +22,8 @@ _PRODUCT_COLUMNS = (
     ("gtin, ncm", "com ou sem pontos"),
     ("origem", "um dígito de 0 a 8"),
     ("unidade, preco", "UN, 1.234,56"),
+    ("marca, descricao", "como o comprador lê na loja"),
+    ("categoria", "o caminho, como Cozinha › Panelas ou Cozinha > Panelas; as que faltam são criadas"),
     ("peso_g", "em gramas"),
     ("comprimento_cm, largura_cm, altura_cm", "em centímetros"),
     ("controla_estoque, ativo", "sim ou não"),
@@ -43,10 +46,10 @@ def _products(request: GroupRequest, content: bytes) -> Preview:
         sheet=made.sheet,
         problems=made.problems,
         readings=[
-            Reading(line.row, line.draft.sku, _outcome(is_new=line.is_new, changes=line.changes), line.draft.name)
+            Reading(line.row, line.draft.sku, _outcome(is_new=line.is_new, changes=line.changes), _detail(line))
             for line in made.lines
         ],
-        counts=_counts(made, "produto novo", "produtos novos"),
+        counts=[*_counts(made, "produto novo", "produtos novos"), *_category_counts(made)],
         changes=made.new + made.changed,
         apply=lambda: _done(product_import.apply(request.group, made), "produto importado", "produtos importados"),
     )
@@ -70,6 +73,19 @@ def _kits(request: GroupRequest, content: bytes) -> Preview:
         changes=made.new + made.changed,
         apply=lambda: _done(kit_import.apply(request.group, made), "kit importado", "kits importados"),
     )
+
+
+def _detail(line: Line) -> str:
+    return (
+        f"{line.draft.name} · cria a categoria {BETWEEN.join(line.new_category)}"
+        if line.new_category
+        else line.draft.name
+    )
+
+
+def _category_counts(made: ProductPlan) -> list[str]:
+    new = made.new_categories
+    return [plural_text(new, "categoria nova", "categorias novas")] if new else []
 
 
 def _counts(made: ProductPlan | KitPlan, one: str, many: str) -> list[str]:

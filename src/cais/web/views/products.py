@@ -9,21 +9,27 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
+from django.utils import timezone
 
 from cais.catalog import kits, services
+from cais.catalog.categories import Tree
 from cais.catalog.drafts import Invalid
 from cais.catalog.models import Product, ProductQuerySet
+from cais.catalog.product_import import COLUMNS, cells_of
+from cais.catalog.spreadsheet import MOST_ROWS
 from cais.companies.models import Warehouse
 from cais.companies.roles import Action as May
 from cais.companies.roles import allows
 from cais.stock.selectors import Figures, figures
 from cais.web.access import GroupRequest, page
+from cais.web.category_filter import Chosen, category_chip
 from cais.web.cuts import cut_tabs
-from cais.web.keyset import count_up_to, page_of, searched, total_text
+from cais.web.keyset import count_up_to, page_of, searched, total_text, without_place
 from cais.web.offer_words import store_lines
 from cais.web.parts import Action, Crumb, Fact, Tab
+from cais.web.sheets import sheet_answer
 from cais.web.status_words import Tone
-from cais.web.views import product_import
+from cais.web.views import categories, product_import
 from cais.web.views.forms_products import PartLines, ProductForm, part_lines
 from cais.web.wording import UNKNOWN, money_text, quantity_text
 
@@ -44,8 +50,9 @@ def _cut(products: ProductQuerySet, tab: str) -> ProductQuerySet:
 
 @page(May.VIEW)
 def products(request: GroupRequest) -> HttpResponse:
-    text, tab = searched(request.GET), request.GET.get("aba", "")
-    every = Product.objects.filter(group=request.group)
+    text, tab, tree = searched(request.GET), request.GET.get("aba", ""), Tree.of(request.group)
+    chosen = Chosen.of(request.GET, tree)
+    every = chosen.cut(Product.objects.filter(group=request.group))
     found = _cut(every, tab).matching(text)
     listed = page_of(found, request.GET, keys=("sku",))
     stock = figures(request.group, [product.pk for product in listed.rows])
@@ -53,17 +60,42 @@ def products(request: GroupRequest) -> HttpResponse:
         request,
         "products/list.html",
         {
-            "rows": [(product, stock[product.pk]) for product in listed.rows],
+            "rows": [(product, stock[product.pk], tree.path(product.category_id)) for product in listed.rows],
             "page": listed,
             "summary": total_text(count_up_to(found), "produto", "produtos"),
             "tabs": cut_tabs(request.GET, _TABS, lambda code: _cut(every, code).count(), current=tab, tones=_TONES),
             "text": text,
             "tab": tab,
+            "chosen": chosen.value,
+            "category_chip": category_chip(request.GET, tree, chosen),
+            "filter_actions": _filter_actions(request),
             "no_filter_url": reverse("products", args=[request.group.slug]),
-            "is_empty": not listed.rows and not text and not tab,
+            "is_empty": not (listed.rows or text or tab or chosen.value),
             "actions": _list_actions(request),
         },
     )
+
+
+def _filter_actions(request: GroupRequest) -> list[Action]:
+    slug = request.group.slug
+    sheet = f"{reverse('product_export', args=[slug])}{without_place(request.GET)}"
+    return [
+        Action("Categorias", reverse("categories", args=[slug]), icon="tag"),
+        Action("Planilha", sheet, icon="arrow-down-tray", hide_narrow=True),
+    ]
+
+
+@page(May.VIEW)
+def product_export(request: GroupRequest) -> HttpResponse:
+    """*Planilha*: the products of this list, as *Importar planilha* reads them back."""
+    tree = Tree.of(request.group)
+    every = Chosen.of(request.GET, tree).cut(Product.objects.filter(group=request.group))
+    found = _cut(every, request.GET.get("aba", "")).matching(searched(request.GET))
+    if found.count() > MOST_ROWS:
+        messages.warning(request, "A planilha leva até 20.000 produtos. Filtre por categoria ou por busca.")
+        return redirect(f"{reverse('products', args=[request.group.slug])}{without_place(request.GET)}")
+    rows = [tuple(COLUMNS), *(cells_of(product, tree) for product in found.order_by("sku"))]
+    return sheet_answer(f"produtos-{timezone.localdate():%Y-%m-%d}.csv", rows)
 
 
 def _list_actions(request: GroupRequest) -> list[Action]:
@@ -88,7 +120,7 @@ def new_kit(request: GroupRequest) -> HttpResponse:
 
 
 def _new(request: GroupRequest, *, is_kit: bool) -> HttpResponse:
-    form = ProductForm(request.POST or None)
+    form = ProductForm(Tree.of(request.group), request.POST or None)
     lines = part_lines(request.POST or None) if is_kit else None
     if request.method == "POST":
         made = _save(request, form, lines)
@@ -108,7 +140,7 @@ def _new(request: GroupRequest, *, is_kit: bool) -> HttpResponse:
 def product(request: GroupRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Product.objects.of(request.group), pk=pk)
     posted = request.POST if request.method == "POST" else None
-    form = ProductForm(posted, initial=ProductForm.values_of(found))
+    form = ProductForm(Tree.of(request.group), posted, initial=ProductForm.values_of(found))
     lines = part_lines(posted, kit=found) if found.is_kit or "kit-TOTAL_FORMS" in request.POST else None
     if posted and _save(request, form, lines, product=found):
         messages.success(request, f"{found.sku} foi salvo.")
@@ -207,6 +239,8 @@ def _facts(found: Product) -> dict[str, Sequence[Fact]]:
             Fact("Nome", found.name),
             Fact("SKU", found.sku),
             Fact("GTIN", found.gtin or UNKNOWN),
+            Fact("Categoria", Tree.of(found.group_id).path(found.category_id) or UNKNOWN),
+            Fact("Marca", found.brand or UNKNOWN),
             Fact("Unidade", found.unit),
             Fact("Preço", money_text(found.price)),
             Fact("Controla estoque", "sim" if found.tracks_stock else "não"),
@@ -251,7 +285,9 @@ urlpatterns = [
     path("produtos/", products, name="products"),
     path("produtos/novo/", new_product, name="new_product"),
     path("produtos/novo-kit/", new_kit, name="new_kit"),
+    path("produtos/planilha/", product_export, name="product_export"),
     *product_import.urlpatterns,
+    *categories.urlpatterns,
     path("produtos/<int:pk>/", product, name="product"),
     path("produtos/<int:pk>/uso/", product_use, name="product_use"),
 ]
