@@ -40,7 +40,7 @@ _NOISE = re.compile(
     r"\n\s+(?:InitPlan \d+\n\s+->  Result .*|Index Searches:.*|Storage:.*|Cache Mode:.*|Hits:.*|Batches:.*)"
 )
 # What grows with the orders; other tables of these pages have a few rows, the same at every page of Cais.
-_GROWS = re.compile(r"orders_(order|buyer|orderline)")
+_GROWS = re.compile(r"orders_(order|buyer|orderline)|movements_fulfilment")
 _MANY_IDS = re.compile(r"(?:\d+, ?){5,}\d+")
 _WIDEST = 400
 

@@ -11,10 +11,12 @@ from django.utils import timezone
 from cais.companies.folding import fold
 from cais.companies.scope import group_scope
 from cais.companies.services import found_group
+from cais.movements.models import Fulfilment, Movement
 from cais.orders import search as searching
 from cais.orders.models import Buyer, Order, OrderLine
 from cais.orders.search import search
 from cais.statuses.models import StatusEntry
+from tests.engine.companies import more_companies
 from tests.engine.house import House, house
 
 NAMES = {"1001": "João Nóbrega", "1002": "Joana Conceição", "1003": "MARIA DA CONCEIÇÃO", "2001": "Zé 100%"}
@@ -85,6 +87,27 @@ def found(home: House, text: str) -> set[str]:
 )
 def test_an_order_is_found_by_what_one_knows_of_it(home: House, text: str, numbers: set[str]) -> None:
     assert found(home, text) == numbers
+
+
+@pytest.fixture
+def two_parts(home: House) -> None:
+    """Order 1003 is two companies' sales: 501 of the one, 77 of the other."""
+    order = Order.objects.get(number="1003")
+    Order.objects.filter(pk=order.pk).update(erp_number="501, 77")
+    movement = Movement.objects.create(group=home.group, order=order, connection=home.store)
+    for number, company in (("501", home.company), ("77", more_companies(home, "Sul")[0])):
+        Fulfilment.objects.create(
+            group=home.group, movement=movement, order=order, company=company, reference=number, erp_number=number
+        )
+
+
+@pytest.mark.usefixtures("two_parts")
+def test_an_order_of_several_companies_is_found_by_the_number_of_each_sale(home: House) -> None:
+    assert found(home, "501") == {"1003"}
+    assert found(home, "77") == {"1003"}
+    assert found(home, "7") == set()
+    with group_scope(found_group("Outro").pk):
+        assert search("77").ids == frozenset()
 
 
 @pytest.mark.parametrize("text", ["conceicao", "100", "529.982.247-25", "ref-1001"])
