@@ -43,8 +43,8 @@ def ask(spent: Spent, *, now: float, per_minute: int, per_day: int, priority: in
     recent = tuple(at for at in spent.minute if at > now - WINDOW - MARGIN)
     kept = Spent(minute=recent, day=local.date(), day_calls=today)
     if today >= int(per_day * DAY_SHARE[priority]):
-        return Grant(spent=kept, wait=max(1.0, _until_midnight(local)))
-    allowed = max(1, int(per_minute * MINUTE_SHARE[priority]))
+        return Grant(spent=kept, wait=max(1.0, until_midnight(local)))
+    allowed = _share_of_minute(per_minute, priority)
     if len(recent) >= allowed:
         frees = sorted(recent)[len(recent) - allowed]
         return Grant(spent=kept, wait=max(0.05, frees + WINDOW + MARGIN - now))
@@ -53,10 +53,20 @@ def ask(spent: Spent, *, now: float, per_minute: int, per_day: int, priority: in
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Room:
-    """Calls that one priority may still make at once, and in what is left of the vendor's day."""
+    """Calls that one priority may still make at once, and in what is left of the vendor's day.
+
+    `a_minute` is its share of every minute; `wait` how many seconds of the vendor's clock until the next call fits.
+    """
 
     now: int
     today: int
+    a_minute: int
+    wait: float = 0.0
+
+    @property
+    def is_scarce(self) -> bool:
+        """More than half of the minute is used: what can be saved is worth a thought."""
+        return self.now < self.a_minute / 2
 
 
 def room(spent: Spent, *, now: float, per_minute: int, per_day: int, priority: int, zone: str) -> Room:
@@ -64,9 +74,16 @@ def room(spent: Spent, *, now: float, per_minute: int, per_day: int, priority: i
     used = spent.day_calls if spent.day == datetime.fromtimestamp(now, ZoneInfo(zone)).date() else 0
     recent = sum(1 for at in spent.minute if at > now - WINDOW - MARGIN)
     today = max(0, int(per_day * DAY_SHARE[priority]) - used)
-    return Room(now=min(today, max(0, max(1, int(per_minute * MINUTE_SHARE[priority])) - recent)), today=today)
+    a_minute = _share_of_minute(per_minute, priority)
+    wait = ask(spent, now=now, per_minute=per_minute, per_day=per_day, priority=priority, zone=zone).wait
+    return Room(now=min(today, max(0, a_minute - recent)), today=today, a_minute=a_minute, wait=wait)
 
 
-def _until_midnight(local: datetime) -> float:
+def _share_of_minute(per_minute: int, priority: int) -> int:
+    return max(1, int(per_minute * MINUTE_SHARE[priority]))
+
+
+def until_midnight(local: datetime) -> float:
+    """Seconds until the next day begins where `local` is."""
     tomorrow = datetime.combine(local.date() + timedelta(days=1), datetime.min.time(), local.tzinfo)
     return (tomorrow - local).total_seconds()

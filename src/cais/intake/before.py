@@ -26,23 +26,28 @@ def _span(seconds: float) -> timedelta:
     return timedelta(seconds=max(1.0, CLOCK.real_seconds(seconds)))
 
 
-GOOD_FOR = _span(10)
+_SECONDS = 10
+GOOD_FOR = _span(_SECONDS)
 """How long after a reading began stock may be written: the window in which a sale of the store can be overlooked."""
+READINGS_A_MINUTE = 60 / _SECONDS
+"""Calls that these readings take where much waits: one whenever the one before is no longer good."""
 
 
-def orders_known(connection: Connection) -> datetime | None:
+def orders_known(connection: Connection, *, anew: bool = True) -> datetime | None:
     """When the reading began by which every order of the store is recorded here; None when that cannot be said now.
 
-    Always reads the list, and records what it brings: a reading of a minute ago knows nothing of the last minute.
+    Reads the list and records what it brings; not `anew`, a reading that is still good for stock will do, whoever
+    made it. Older ones never do: a reading of a minute ago knows nothing of the last minute.
     """
     if not connection.does(Capability.IMPORT_ORDERS):
         return None
-    asked_at = timezone.now()
-    _hasten(connection)
-    look_for_orders(connection)
-    rows = Cursor.objects.filter(connection=connection, kind=ORDERS)
-    read_at = rows.values_list("whole_at", flat=True).first()
-    if read_at is None or read_at < asked_at:
+    now = timezone.now()
+    read_at = None if anew else _read_since(connection, now - GOOD_FOR)
+    if read_at is None:
+        _hasten(connection)
+        look_for_orders(connection)
+        read_at = _read_since(connection, now)
+    if read_at is None:
         return None
     for _ in range(_ROUNDS):
         if not _unrecorded(connection).exists():
@@ -50,6 +55,12 @@ def orders_known(connection: Connection) -> datetime | None:
         if not fetch_orders(connection) + record_orders(connection):
             return None
     return None
+
+
+def _read_since(connection: Connection, since: datetime) -> datetime | None:
+    """When the last whole reading began, if that was not before."""
+    rows = Cursor.objects.filter(connection=connection, kind=ORDERS, whole_at__gte=since)
+    return rows.values_list("whole_at", flat=True).first()
 
 
 def _hasten(connection: Connection) -> None:

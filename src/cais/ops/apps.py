@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.apps import AppConfig, apps
@@ -10,6 +11,7 @@ from django.db.models.signals import post_save
 
 from cais.connections.hints import came_back
 from cais.publishing.hints import order_moved
+from cais.shelves.hints import shelves_marked
 from cais.stock.hints import balance_raised
 
 NOTES_ARE_MADE_OF = (
@@ -23,6 +25,9 @@ NOTES_ARE_MADE_OF = (
 )
 """Registers that people mend; what is written to them in another way is found by the sweep."""
 
+_STAGE_OF_MARKS = {"stock": "stock"}
+"""Other kinds of marks are found by the tick."""
+
 
 class OpsConfig(AppConfig):
     name = "cais.ops"
@@ -30,6 +35,7 @@ class OpsConfig(AppConfig):
     def ready(self) -> None:
         balance_raised.connect(_look_at_waiting_orders, dispatch_uid="cais.balance_raised")
         order_moved.connect(_read_the_order, dispatch_uid="cais.order_moved")
+        shelves_marked.connect(_tell_the_stores, dispatch_uid="cais.shelves_marked")
         came_back.connect(_go_on, dispatch_uid="cais.came_back")
         for name in NOTES_ARE_MADE_OF:
             post_save.connect(_judge_notes_again, sender=apps.get_model(name), dispatch_uid=f"cais.mended.{name}")
@@ -39,6 +45,14 @@ def _look_at_waiting_orders(sender: object, *, group_id: int, **_: Any) -> None:
     from cais.ops.tasks import reconsider_soon
 
     reconsider_soon(group_id)
+
+
+def _tell_the_stores(sender: object, *, group_id: int, connection_ids: Collection[int], kind: str, **_: Any) -> None:
+    """A figure changed: once it is committed its store hears of it without waiting for the tick."""
+    from cais.ops.tasks import hint
+
+    for connection_id in sorted(connection_ids) if kind in _STAGE_OF_MARKS else ():
+        hint(_STAGE_OF_MARKS[kind], group_id, connection_id)
 
 
 def _judge_notes_again(sender: object, *, instance: Any, **_: Any) -> None:

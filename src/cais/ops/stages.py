@@ -39,17 +39,21 @@ from cais.rehearsals.services import rehearse
 from cais.settling.services import advance
 from cais.shelves.models import ShelfReading
 from cais.shelves.reading import read_shelf
-from cais.shelves.sending import send_stock, stock_waiting
+from cais.shelves.sending import send_stock, stock_again_in, stock_waiting
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """`run` takes some of what is due at a connection and says how many rows; `waiting` finds connections with some."""
+    """`run` takes some of what is due at a connection and says how many rows; `waiting` finds connections with some.
+
+    `again_in` says in how many real seconds a look will find what this one had to leave; None leaves it to the tick.
+    """
 
     name: str
     run: Callable[[Connection], int]
     waiting: Callable[[], Iterable[int]]
     then: tuple[str, ...] = ()
+    again_in: Callable[[Connection], float | None] = lambda _: None
 
 
 def _connections_of(rows: QuerySet[Any]) -> Iterable[int]:
@@ -131,7 +135,7 @@ STAGES: dict[str, Stage] = {
             lambda connection: publish(STATUSES, connection),
             lambda: _connections_of(StatusPublication.objects.due()),
         ),
-        Stage("stock", send_stock, stock_waiting),
+        Stage("stock", send_stock, stock_waiting, again_in=stock_again_in),
         Stage("read_back", read_shelf, lambda: _connections_of(ShelfReading.objects.due()), then=("stock", "rehearse")),
         Stage(
             "rehearse",

@@ -8,9 +8,11 @@ from __future__ import annotations
 import functools
 import logging
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from django.db import close_old_connections, transaction
+from django.utils import timezone
 from procrastinate import exceptions
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Status
@@ -60,6 +62,9 @@ def look(stage: str, group_id: int, connection_id: int) -> None:
         if connection is None or connection.paused:
             return
         done = run_stage(STAGES[stage], connection)
+        again_in = STAGES[stage].again_in(connection)
+    if again_in is not None:
+        _defer(stage, group_id, connection_id, seconds=again_in)
     if done:
         for following in STAGES[stage].then:
             _hint_connections(following, group_id)
@@ -70,8 +75,10 @@ def hint(stage: str, group_id: int, connection_id: int) -> None:
     transaction.on_commit(lambda: _defer(stage, group_id, connection_id))
 
 
-def _defer(stage: str, group_id: int, connection_id: int) -> None:
-    task = look.configure(queueing_lock=f"{stage}:{connection_id}")
+def _defer(stage: str, group_id: int, connection_id: int, *, seconds: float = 0.0) -> None:
+    """`seconds`: not before so long from now; who asks for it meanwhile finds it waiting."""
+    at = timezone.now() + timedelta(seconds=seconds) if seconds else None
+    task = look.configure(queueing_lock=f"{stage}:{connection_id}", schedule_at=at)
     _defer_once(task, stage=stage, group_id=group_id, connection_id=connection_id)
 
 

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from math import ceil
 from typing import Any
 
 from django.db.models import Count, Min, Q, QuerySet
 from django.utils import timezone
 
+from cais.connections.account import CLOCK
 from cais.connections.calls import room_for
 from cais.connections.models import Connection
-from cais.core.budget import DAY_SHARE, MINUTE_SHARE
+from cais.core.budget import Room
+from cais.core.pace import pace_of, seconds_for
+from cais.intake.before import READINGS_A_MINUTE
 from cais.shelves.models import ShelfReading
 from cais.shelves.telling import Facet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShelfAge:
-    """`ends_at` is None when nothing waits, or when nobody can say; `days` is how many store days it takes."""
+    """`ends_at` is None when nothing waits, or when nobody can say."""
 
     linked: int
     waiting: int
@@ -29,7 +31,6 @@ class ShelfAge:
     calls_today: int | None
     ends_at: datetime | None
     read_at: datetime | None
-    days: int = 0
 
 
 def rows_of(connection: Connection, facet: Facet[Any]) -> QuerySet[Any]:
@@ -50,19 +51,17 @@ def age_of(connection: Connection, facet: Facet[Any]) -> ShelfAge:
         held=Count("pk", filter=~Q(hold="")),
         oldest=Min("waits_since", filter=known),
     )
-    calls = room_for(connection, facet.priority)
-    ends_at, days = _end(connection, facet, sums["waiting"], calls.today if calls else None)
+    room = room_for(connection, facet.priority)
+    ends_at = timezone.now() + _time_for(connection, facet, sums["waiting"], room) if room and sums["waiting"] else None
     reading = ShelfReading.objects.filter(connection=connection).values_list("read_at", flat=True).first()
-    return ShelfAge(**sums, calls_today=calls.today if calls else None, ends_at=ends_at, days=days, read_at=reading)
+    return ShelfAge(**sums, calls_today=room.today if room else None, ends_at=ends_at, read_at=reading)
 
 
-def _end(connection: Connection, facet: Facet[Any], count: int, today: int | None) -> tuple[datetime | None, int]:
-    """When the last of them is told at the pace that the account allows, if nothing else comes in between."""
+def _time_for(connection: Connection, facet: Facet[Any], count: int, room: Room) -> timedelta:
+    """Until the last of them is told at the pace that the account allows, if nothing else comes in between."""
     limits = connection.manifest.limits(connection.modality)
-    if not count or limits is None:
-        return None, 0
-    a_minute = max(1, int(limits.per_minute * MINUTE_SHARE[facet.priority]))
-    allowed = limits.calls_per_day(str(connection.settings.get("profile", "")))
-    a_day = max(1, int(allowed * DAY_SHARE[facet.priority]))
-    days = 0 if count <= (today or 0) else ceil((count - (today or 0)) / a_day)
-    return timezone.now() + timedelta(days=days, minutes=count / a_minute if not days else 0), days
+    assert limits is not None  # else there is no room to speak of
+    per_day = limits.calls_per_day(str(connection.settings.get("profile", "")))
+    readings = READINGS_A_MINUTE if facet.follows_sales else 0
+    pace = pace_of(room, per_day=per_day, priority=facet.priority, readings=readings)
+    return timedelta(seconds=CLOCK.real_seconds(seconds_for(count, pace, now=CLOCK.timestamp(), zone=limits.time_zone)))

@@ -8,6 +8,7 @@ from typing import Any, Final
 from django.db import connection as database
 
 from cais.connections.models import Connection, ServingCompany
+from cais.shelves.hints import shelves_marked
 from cais.shelves.models import Mark
 
 # What is told lies in a table of its kind.
@@ -22,12 +23,14 @@ FROM (SELECT unnest(%(products)s::bigint[]) AS id
 JOIN catalog_listing l ON l.product_id = p.id
 JOIN {told} s ON s.listing_id = l.id
 WHERE %(connection)s::bigint IS NULL OR l.connection_id = %(connection)s
+RETURNING connection_id
 """
 _MARK_EVERY: Final = """
 INSERT INTO shelves_mark (group_id, connection_id, product_id, kind)
 SELECT DISTINCT l.group_id, l.connection_id, l.product_id, %(kind)s
 FROM {told} s JOIN catalog_listing l ON l.id = s.listing_id
 WHERE l.group_id = %(group)s AND (%(connection)s::bigint IS NULL OR l.connection_id = %(connection)s)
+RETURNING connection_id
 """
 _MARK_LINKED: Final = """
 INSERT INTO shelves_mark (group_id, connection_id, product_id, kind)
@@ -54,6 +57,9 @@ def mark(
             cursor.execute(_MARK_EVERY.format(told=_TOLD[kind]), facts)
         else:
             cursor.execute(_MARK.format(told=_TOLD[kind]), {**facts, "products": sorted(product_ids)})
+        marked = {row[0] for row in cursor.fetchall()}
+    if marked:
+        shelves_marked.send(Mark, group_id=group_id, connection_ids=marked, kind=kind)
 
 
 def mark_all(connection: Connection, kind: Mark.Kind = Mark.Kind.STOCK) -> None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.db.models import QuerySet
+
+from cais.connections.account import CLOCK
 from cais.connections.calls import room_for
 from cais.connections.models import Connection
 from cais.intake.before import GOOD_FOR, orders_known
@@ -21,18 +24,32 @@ def send_stock(connection: Connection) -> int:
     """Fold the marks of one connection and say some of what differs. Returns how many rows moved.
 
     No figure leaves while an order that the store lists is not recorded, nor later than `GOOD_FOR` after that list.
+    The list is read anew for each batch; where calls are scarce it serves as long as it is good, or half of what is
+    left of the minute would go to reading.
     """
     looked = look(connection, STOCK)
     calls = room_for(connection, Priority.STOCK)
     most = BATCH if calls is None else min(BATCH, calls.now)
     # Where no call is left for stock, asking for the orders would only use up theirs.
-    if not most or not StockPublication.objects.due().filter(connection=connection).exists():
+    if not most or not _due(connection).exists():
         return looked
-    read_at = orders_known(connection)
+    read_at = orders_known(connection, anew=calls is None or not calls.is_scarce)
     if read_at is None:
         return looked
     look(connection, STOCK)
     return looked + publish(StockKind(until=read_at + GOOD_FOR), connection, limit=most)
+
+
+def stock_again_in(connection: Connection) -> float | None:
+    """Real seconds until the minute holds a call for what waits; None when nothing does, or not today."""
+    calls = room_for(connection, Priority.STOCK)
+    if calls is None or calls.now or not calls.today or not _due(connection).exists():
+        return None
+    return CLOCK.real_seconds(calls.wait)
+
+
+def _due(connection: Connection) -> QuerySet[StockPublication]:
+    return StockPublication.objects.due().filter(connection=connection)
 
 
 def stock_waiting() -> Iterable[int]:

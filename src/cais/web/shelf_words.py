@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 from django.utils import timezone
@@ -94,17 +95,26 @@ def kpis_of(age: ShelfAge, *, url: str) -> list[Kpi]:
     calls = "sem limite" if age.calls_today is None else count_text(age.calls_today)
     return [
         Kpi("Esperam envio", count_text(age.waiting), oldest, f"{url}?so=esperam"),
-        Kpi("Último deve sair", _end_text(age), "no ritmo que a loja permite" if age.ends_at else ""),
+        Kpi("Último deve sair", _end_text(age), _end_note(age)),
         Kpi("Chamadas de hoje", calls, "para estoque; pedidos e notas vão antes"),
         Kpi("Loja conferida", read, "de noite, e quando você pede"),
     ]
 
 
 def _end_text(age: ShelfAge) -> str:
+    """The hour while it is today, else the day as well."""
     if not age.waiting:
         return "–"
     if age.ends_at is None:
         return "agora"
-    if age.days:
-        return f"em {age.days} dia" + ("s" if age.days > 1 else "")
-    return f"{timezone.localtime(age.ends_at):%H:%M}"
+    now, end = timezone.localtime(), timezone.localtime(age.ends_at)
+    if end.date() == now.date():
+        return f"{end:%H:%M}"
+    return f"amanhã {end:%H:%M}" if end.date() == now.date() + timedelta(days=1) else f"{end:%d/%m %H:%M}"
+
+
+def _end_note(age: ShelfAge) -> str:
+    if age.ends_at is None:
+        return ""
+    spent = "as chamadas de hoje para estoque acabaram; continua depois da meia-noite"
+    return "no ritmo que a loja permite" if age.calls_today else spent
