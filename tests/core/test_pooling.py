@@ -87,6 +87,26 @@ def test_the_shares_of_the_queue_can_all_be_taken_and_are_all_there_is(
     assert sum(shares.values()) == there.most(pool, pool) == there.free(pool)
 
 
+@given(WORLD, st.integers(A, D), st.integers(A, D))
+def test_what_goes_to_another_company_takes_no_promise_along_that_is_not_kept_there(
+    world: tuple[dict[int, int], dict[Pool, int]], source: int, target: int
+) -> None:
+    free, promised = world
+    there = {company: max(0, free.get(company, 0)) for company in (A, B, C, D)}
+    units = int(supply(there, promised).movable(source, target))
+
+    def carried(count: int) -> dict[int, int]:
+        moved = dict(there)
+        moved[source] -= count
+        moved[target] += count
+        return moved
+
+    assert 0 <= units <= there[source]
+    assert served(carried(units), promised) == served(there, promised)
+    if units < there[source]:
+        assert served(carried(units + 1), promised) < served(there, promised)
+
+
 @given(WORLD, POOLS)
 def test_where_there_are_too_many_sets_the_answer_is_cautious(
     world: tuple[dict[int, int], dict[Pool, int]], pool: Pool
@@ -94,9 +114,11 @@ def test_where_there_are_too_many_sets_the_answer_is_cautious(
     free, promised = world
     with pytest.MonkeyPatch.context() as patch:
         exact = supply(free, promised).free(pool)
+        all_may_go = [supply(free, promised).movable(A, company) for company in (B, C, D)]
         patch.setattr(pooling, "MOST_SETS", 0)
         cautious = supply(free, promised)
         assert 0 <= cautious.free(pool) <= exact
+        assert all(cautious.movable(A, to) <= most for to, most in zip((B, C, D), all_may_go, strict=True))
         shares = cautious.shares(sorted(pool), pool)
         allowed = cautious.bears(shares, pool)
     assert not allowed or supply(free, promised).bears(shares, pool)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from decimal import Decimal
 from html import unescape
+from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -16,9 +17,10 @@ from cais.connections.models import Connection, Health
 from cais.offering.models import StockException, StockPolicy
 from cais.stock import entry_import
 from cais.stock.models import Balance, LedgerEntry
-from cais.stock.services import receive
+from cais.stock.services import AlreadyPosted, Entry, receive, record
 from cais.warehousing.models import Inventory, Transfer
-from tests.goods.conftest import Shop, make_member
+from cais.warehousing.transfers import Item, TransferDraft, propose
+from tests.goods.conftest import Shop, at_once, make_member, make_order, pool_of
 
 D = Decimal
 Browser = Callable[[str], Client]
@@ -79,6 +81,79 @@ def test_a_transfer_from_the_proposal_to_the_arrival(shop: Shop, client: Client)
     client.post(at(f"estoque/transferencias/{made.pk}/receber/"), {f"linha-{line}": "3"})
     assert there(shop, shop.cup) == {"Loja": 6, "Fundos": 3}
     assert "Diferença" in text(client.get(at(f"estoque/transferencias/{made.pk}/")).content)
+
+
+def slip_of(html: bytes) -> str:
+    found = re.search(r'name="slip" value="([0-9a-f-]{36})"', html.decode())
+    assert found
+    return found.group(1)
+
+
+def test_a_form_of_the_stock_that_is_sent_twice_counts_once(shop: Shop, client: Client) -> None:
+    page = at(f"estoque/{shop.cup.pk}/")
+    form = {"kind": "receive", "warehouse": shop.front.pk, "quantity": "4", "slip": slip_of(client.get(page).content)}
+    client.post(page, form)
+    again = client.post(page, form, follow=True)
+    assert "foi enviado duas vezes e conta uma" in text(again.content)
+    assert there(shop, shop.cup) == {"Loja": 14}
+    client.post(page, form | {"slip": slip_of(again.content)})
+    assert there(shop, shop.cup) == {"Loja": 18}
+
+
+def test_two_presses_at_once_post_one_entry(committed_shop: Shop) -> None:
+    shop, slip = committed_shop, uuid4()
+
+    def press() -> bool:
+        entry = Entry(kind=LedgerEntry.Kind.RECEIVE, product=shop.cup, warehouse=shop.front, quantity=D(4), slip=slip)
+        try:
+            record(shop.group, [entry], actor_name="Rosana")
+        except AlreadyPosted:
+            return False
+        return True
+
+    presses: list[Callable[[], bool]] = [press, press]
+    assert sorted(at_once(shop, *presses)) == [False, True]
+    assert there(shop, shop.cup) == {"Loja": 4}
+
+
+def test_a_proposal_that_is_sent_twice_is_one(shop: Shop, client: Client) -> None:
+    page = at("estoque/transferencias/nova/")
+    form = {
+        "source": shop.front.pk,
+        "target": shop.back.pk,
+        "reason": "Falta nos fundos",
+        "item-TOTAL_FORMS": "1",
+        "item-INITIAL_FORMS": "0",
+        "item-0-sku": "XIC-200",
+        "item-0-quantity": "4",
+        "slip": slip_of(client.get(page).content),
+    }
+    assert client.post(page, form)["Location"] == client.post(page, form)["Location"]
+    assert Transfer.objects.count() == 1
+
+
+def test_a_transfer_that_makes_an_order_wait_asks_first(shop: Shop, client: Client) -> None:
+    order = make_order(shop)  # it was promised one cup of ten, and waits for another
+    client.post(at(f"estoque/{shop.cup.pk}/"), {"kind": "count", "warehouse": shop.front.pk, "quantity": "1"})
+    Balance.objects.create(group=shop.group, product=shop.cup, pool_id=pool_of(shop.company), reserved=1)
+    draft = TransferDraft(source=shop.front, target=shop.back, items=[Item(shop.cup, D(1))], reason="falta lá")
+    made = propose(shop.group, draft, actor_name="Rosana")
+    page = at(f"estoque/transferencias/{made.pk}/")
+    shown = text(client.get(page).content)
+    assert "Leva reservadas" in shown
+    assert f"O pedido {order.number} espera até ela chegar e não perde a vez." in shown
+    refused = client.post(page + "enviar/")
+    assert (refused.status_code, "Marque que os pedidos podem esperar" in text(refused.content)) == (422, True)
+    assert client.post(page + "enviar/", {"along": "on"}).status_code == 302
+    assert there(shop, shop.cup) == {"Loja": 0}
+
+
+def test_a_count_that_takes_what_an_order_was_promised_names_the_order(shop: Shop, client: Client) -> None:
+    make_order(shop)
+    Balance.objects.create(group=shop.group, product=shop.cup, pool_id=pool_of(shop.company), reserved=1)
+    count = {"kind": "count", "warehouse": shop.front.pk, "quantity": "0"}
+    answer = client.post(at(f"estoque/{shop.cup.pk}/"), count, follow=True)
+    assert "O pedido 48231 tinha reservado o que não há mais." in text(answer.content)
 
 
 def test_an_inventory_counted_on_screen_and_closed(shop: Shop, client: Client) -> None:

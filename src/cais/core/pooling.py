@@ -66,6 +66,18 @@ class Supply:
             return max(ZERO, self._there(companies) - self._drawing_on(companies, self._with_own(pool, rivals)))
         return max(ZERO, min(map(self._left, around)) - self._deficit(pool, rivals))
 
+    def movable(self, source: int, target: int) -> Decimal:
+        """Units that may go from one company to another so that every promise can be kept once they are there."""
+        own = frozenset([source])
+        if source == target:
+            return self._there(own)
+        rivals = self._rivals(own)
+        around = _unions(own, rivals)
+        if around is None:
+            return self.free(own)
+        left_behind = (self._left(members) for members in around if target not in members)
+        return min(self._there(own), max(ZERO, min(left_behind) - self._deficit(own, rivals)))
+
     def bears(self, taken: Mapping[int, Decimal], pool: Pool) -> bool:
         """Whether an order of the pool may take all of this, by company, at once."""
         rivals = self._with_own(pool, self._rivals(pool))

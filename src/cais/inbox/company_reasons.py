@@ -37,9 +37,11 @@ ALL = (
         icon="exclamation-triangle",
         short="Reservado, mas não está no depósito",
         title="O que o pedido {number} reservou não está mais no estoque",
-        cause="Uma contagem achou menos, ou um depósito saiu de uso, depois que o pedido reservou as unidades.",
+        cause="Depois que o pedido reservou as unidades, uma contagem achou menos, um depósito saiu de uso ou a "
+        "mercadoria saiu em uma transferência que ainda não chegou.",
         consequence="Os pedidos mais antigos ficam com o que há. Este espera; a venda não foi criada.",
-        remedy="Confira a contagem ou dê entrada no que chegou. Com o estoque de volta, ele segue sozinho.",
+        remedy="Confira a contagem, receba a transferência ou dê entrada no que chegou. Com o estoque de volta, ele "
+        "segue sozinho.",
         button="Abrir o pedido",
         target="order",
         rank=11,

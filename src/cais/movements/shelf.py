@@ -72,6 +72,10 @@ class Shelf:
     def in_depot(self, product_id: int, depot: int) -> Decimal:
         return max(ZERO, self._in_depot[product_id, depot])
 
+    def overdrawn(self, product_id: int, depot: int) -> Decimal:
+        """Units that an active depot promised and does not have."""
+        return max(ZERO, -self._in_depot[product_id, depot])
+
     def take(
         self, product_id: int, wanted: Decimal, pool: Pool, *, older: Iterable[tuple[Pool, Decimal]] = ()
     ) -> Decimal:

@@ -12,7 +12,7 @@ from django.db.models.signals import post_save
 from cais.connections.hints import came_back
 from cais.publishing.hints import order_moved
 from cais.shelves.hints import shelves_marked
-from cais.stock.hints import balance_raised
+from cais.stock.hints import balance_fell, balance_raised
 
 NOTES_ARE_MADE_OF = (
     "catalog.Product",
@@ -34,6 +34,7 @@ class OpsConfig(AppConfig):
 
     def ready(self) -> None:
         balance_raised.connect(_look_at_waiting_orders, dispatch_uid="cais.balance_raised")
+        balance_fell.connect(_look_at_those_without, dispatch_uid="cais.balance_fell")
         order_moved.connect(_read_the_order, dispatch_uid="cais.order_moved")
         shelves_marked.connect(_tell_the_stores, dispatch_uid="cais.shelves_marked")
         came_back.connect(_go_on, dispatch_uid="cais.came_back")
@@ -53,6 +54,14 @@ def _tell_the_stores(sender: object, *, group_id: int, connection_ids: Collectio
 
     for connection_id in sorted(connection_ids) if kind in _STAGE_OF_MARKS else ():
         hint(_STAGE_OF_MARKS[kind], group_id, connection_id)
+
+
+def _look_at_those_without(sender: object, *, group_id: int, product_ids: frozenset[int], **_: Any) -> None:
+    """Units that orders were promised are gone: each says so itself when it is looked at."""
+    from cais.movements.unkept import orders_without
+    from cais.orders.services import make_due
+
+    make_due([order.pk for order in orders_without(group_id, product_ids)])
 
 
 def _judge_notes_again(sender: object, *, instance: Any, **_: Any) -> None:

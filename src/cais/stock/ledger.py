@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from uuid import UUID
 
 from django.db import connection as database
 from django.db import transaction
@@ -29,6 +30,7 @@ class Change:
     order_number: str = ""
     reason: str = ""
     actor_name: str = ""
+    slip: UUID | None = None
 
 
 def lock(product_ids: Collection[int]) -> list[Balance]:

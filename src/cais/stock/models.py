@@ -61,7 +61,10 @@ class Balance(TenantModel, Place):
 
 
 class LedgerEntry(TenantModel, Place):
-    """One change of a balance. Never updated, never deleted: the database refuses."""
+    """One change of a balance. Never updated, never deleted: the database refuses.
+
+    `slip` names the form that a person filled in, which is posted once.
+    """
 
     class Kind(models.TextChoices):
         RECEIVE = "receive", "Entrada"
@@ -81,9 +84,13 @@ class LedgerEntry(TenantModel, Place):
     order_number = models.CharField(max_length=60, blank=True)
     reason = models.CharField(max_length=200, blank=True)
     actor_name = models.CharField(max_length=120, blank=True)
+    slip = models.UUIDField(null=True)
 
     class Meta:
         ordering = ("-id",)
+        constraints = (
+            models.UniqueConstraint(fields=["group", "slip"], condition=Q(slip__isnull=False), name="ledger_slip_once"),
+        )
         indexes = (
             models.Index(fields=["product", "-id"], name="ledger_of_product"),
             models.Index(fields=["order_id"], name="ledger_of_order", condition=Q(order_id__isnull=False)),

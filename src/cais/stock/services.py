@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from uuid import UUID
 
 from django.db import transaction
 
 from cais.catalog.drafts import Invalid
 from cais.catalog.models import Product
+from cais.catalog.numerals import write_decimal
 from cais.companies.models import Group, Warehouse
 from cais.core.values import QUANTUM, ZERO
 from cais.stock import hints, ledger
@@ -20,11 +22,16 @@ _MOST = Decimal(10) ** 9
 _REASON = 200
 
 
+class AlreadyPosted(Exception):
+    """This very form is in the ledger: it was sent twice."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """What a person says of one product in one warehouse.
 
-    `quantity` means, by kind: units that arrived, a signed change, or the counted units that are now there.
+    `quantity` means, by kind: units that arrived, a signed change, or the counted units that are now there. `slip`
+    names the form that was filled in; it is posted once.
     """
 
     kind: LedgerEntry.Kind
@@ -32,6 +39,7 @@ class Entry:
     warehouse: Warehouse
     quantity: Decimal
     reason: str = ""
+    slip: UUID | None = None
 
     @property
     def place(self) -> tuple[int, int]:
@@ -57,7 +65,7 @@ def count(product: Product, warehouse: Warehouse, counted: Decimal, *, actor_nam
 
 
 def record(group: Group, entries: Sequence[Entry], *, actor_name: str) -> None:
-    """Post all entries or none. Raises Invalid: field (quantity, warehouse, reason or none) → sentence.
+    """Post all entries or none. Raises Invalid: field (quantity, warehouse, reason or none) → sentence; AlreadyPosted.
 
     Promised units may be found missing: a balance then shows less than is promised, which is the truth.
     """
@@ -67,6 +75,7 @@ def record(group: Group, entries: Sequence[Entry], *, actor_name: str) -> None:
         rows = Product.objects.of(group).filter(pk__in=ids).order_by("pk").select_for_update(no_key=True)
         products = {product.pk: product for product in rows}
         on_hand = on_hand_by_place(ledger.lock(ids))
+        _refuse_posted(group, entries)
         changes: list[ledger.Change] = []
         for entry in entries:
             found = problem(entry, products.get(entry.product.pk), there=on_hand.get(entry.place, ZERO))
@@ -76,9 +85,28 @@ def record(group: Group, entries: Sequence[Entry], *, actor_name: str) -> None:
             on_hand[entry.place] = on_hand.get(entry.place, ZERO) + change
             changes.append(_to_ledger(group, entry, change, actor_name=actor_name))
         ledger.post(changes)
-        if any(change.on_hand > 0 for change in changes):
-            # A hint that fails is logged and forgotten: the units are already there.
-            transaction.on_commit(lambda: hints.balance_raised.send(sender=Group, group_id=group.pk), robust=True)
+        tell(group.pk, changes)
+
+
+def _refuse_posted(group: Group, entries: Sequence[Entry]) -> None:
+    """Asked under the lock of the products: of two who send the same form at once, the later one sees the other's."""
+    slips = [entry.slip for entry in entries if entry.slip]
+    if slips and LedgerEntry.objects.of(group).filter(slip__in=slips).exists():
+        raise AlreadyPosted
+
+
+def tell(group_id: int, changes: Iterable[ledger.Change]) -> None:
+    """Say after the commit what people changed. A hint that fails is logged and forgotten: the units are there, or not.
+
+    Must run inside the transaction that posted the changes.
+    """
+    changes = list(changes)
+    gone = frozenset(change.product_id for change in changes if change.on_hand < ZERO)
+    if any(change.on_hand > ZERO for change in changes):
+        transaction.on_commit(lambda: hints.balance_raised.send(sender=Group, group_id=group_id), robust=True)
+    if gone:
+        fell = hints.balance_fell
+        transaction.on_commit(lambda: fell.send(sender=Group, group_id=group_id, product_ids=gone), robust=True)
 
 
 def on_hand_by_place(balances: Iterable[Balance]) -> dict[tuple[int, int], Decimal]:
@@ -99,7 +127,7 @@ def problem(entry: Entry, product: Product | None, *, there: Decimal) -> dict[st
     if entry.kind == Kind.ADJUST and not entry.reason.strip():
         return {"reason": "Escreva o motivo do ajuste: ele fica no histórico do produto."}
     if there + _change(entry, there=there) < 0:
-        return {"quantity": f"Não há tanto em {entry.warehouse.name}: há {_plain(there)}."}
+        return {"quantity": f"Não há tanto em {entry.warehouse.name}: há {write_decimal(there)}."}
     return {}
 
 
@@ -130,8 +158,5 @@ def _to_ledger(group: Group, entry: Entry, change: Decimal, *, actor_name: str) 
         on_hand=change,
         reason=entry.reason.strip()[:_REASON],
         actor_name=actor_name[:120],
+        slip=entry.slip,
     )
-
-
-def _plain(value: Decimal) -> str:
-    return format(value.normalize(), "f").replace(".", ",") if value else "0"

@@ -16,8 +16,9 @@ from cais.catalog.models import Product, ProductQuerySet
 from cais.companies.models import Group, Warehouse
 from cais.companies.writing import update_each
 from cais.core.values import QUANTUM, ZERO
-from cais.stock import hints, ledger
+from cais.stock import ledger
 from cais.stock.models import Balance, LedgerEntry
+from cais.stock.services import tell
 from cais.warehousing.models import Inventory, InventoryLine
 from cais.warehousing.numbers import next_number
 
@@ -117,12 +118,11 @@ def close(inventory: Inventory, *, actor_name: str) -> int:
         later = _counted_later(kept, lines)
         posted = [line for line in lines if line.product_id not in later]
         _refuse_negative(kept, posted)
-        ledger.post([_entry(kept, line, actor_name=actor_name) for line in posted])
+        changes = [_entry(kept, line, actor_name=actor_name) for line in posted]
+        ledger.post(changes)
+        tell(kept.group_id, changes)
         kept.lines.filter(product__in=later).update(superseded=True)
         _end(kept, State.CLOSED, actor_name=actor_name)
-        if any((line.difference or ZERO) > ZERO for line in posted):
-            group_id = kept.group_id
-            transaction.on_commit(lambda: hints.balance_raised.send(sender=Group, group_id=group_id), robust=True)
     inventory.refresh_from_db()
     return sum(1 for line in posted if line.difference)
 
@@ -136,6 +136,12 @@ def abandon(inventory: Inventory, *, actor_name: str) -> None:
 
 def differing(lines: QuerySet[InventoryLine]) -> QuerySet[InventoryLine]:
     return lines.filter(counted__isnull=False).exclude(counted=F("expected"))
+
+
+def found_missing(inventory: Inventory) -> list[int]:
+    """Products of which less was counted than there should be."""
+    short = inventory.lines.filter(counted__lt=F("expected"), superseded=False)
+    return list(short.values_list("product_id", flat=True))
 
 
 def standing(inventory: Inventory) -> Standing:

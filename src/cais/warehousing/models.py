@@ -19,7 +19,7 @@ class Transfer(TenantModel):
     """*Transferência*: proposed by somebody, sent from `source`, received at `target`.
 
     While it is sent its units are in neither warehouse. `note_key` is the access key of the NF-e that goods need on
-    their way from one CNPJ to another.
+    their way from one CNPJ to another. `slip` names the form that was filled in, which makes one proposal.
     """
 
     class State(models.TextChoices):
@@ -35,6 +35,7 @@ class Transfer(TenantModel):
     state = models.CharField(max_length=10, choices=State.choices, default=State.PROPOSED)
     reason = models.CharField(max_length=200)
     order = models.ForeignKey(Order, on_delete=models.SET_NULL, null=True, related_name="transfers")
+    slip = models.UUIDField(null=True)
     note_key = models.CharField(max_length=44, blank=True)
     proposed_by = models.CharField(max_length=120)
     proposed_at = models.DateTimeField(default=timezone.now)
@@ -47,6 +48,9 @@ class Transfer(TenantModel):
         ordering = ("-number",)
         constraints = (
             models.UniqueConstraint(fields=["group", "number"], name="transfer_number_once"),
+            models.UniqueConstraint(
+                fields=["group", "slip"], condition=Q(slip__isnull=False), name="transfer_slip_once"
+            ),
             models.CheckConstraint(condition=~Q(source=F("target")), name="transfer_goes_elsewhere"),
         )
 

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
 from cais.catalog.drafts import Invalid
 from cais.catalog.models import Product
+from cais.catalog.numerals import write_decimal
 from cais.companies.models import Group, Warehouse
 from cais.core.values import QUANTUM, ZERO, document_text
 from cais.fiscal.identifiers import is_key, parse_key
 from cais.orders.models import Order
-from cais.stock import hints, ledger
-from cais.stock.models import Balance, LedgerEntry
-from cais.stock.pools import sets_of
+from cais.stock import ledger
+from cais.stock.models import LedgerEntry
+from cais.stock.services import tell
+from cais.warehousing.leaving import Leave, leaves
 from cais.warehousing.models import Transfer, TransferLine
 from cais.warehousing.numbers import next_number
 
@@ -41,20 +43,25 @@ class TransferDraft:
     items: Sequence[Item]
     reason: str
     order: Order | None = None
+    slip: UUID | None = None
 
 
 def propose(group: Group, draft: TransferDraft, *, actor_name: str) -> Transfer:
-    """A proposal: nothing moves yet. Raises Invalid: field → sentence."""
+    """A proposal: nothing moves yet. The same slip again is the same proposal. Raises Invalid: field → sentence."""
     if problems := _problems(group, draft):
         raise Invalid(problems)
     with transaction.atomic():
+        number = next_number(group, Transfer)
+        if draft.slip and (known := Transfer.objects.of(group).filter(slip=draft.slip).first()):
+            return known
         made = Transfer.objects.create(
             group=group,
-            number=next_number(group, Transfer),
+            number=number,
             source=draft.source,
             target=draft.target,
             reason=draft.reason.strip()[:200],
             order=draft.order,
+            slip=draft.slip,
             proposed_by=actor_name[:120],
         )
         TransferLine.objects.bulk_create(
@@ -64,21 +71,20 @@ def propose(group: Group, draft: TransferDraft, *, actor_name: str) -> Transfer:
     return made
 
 
-def send(transfer: Transfer, *, actor_name: str, note_key: str = "") -> None:
+def send(transfer: Transfer, *, actor_name: str, note_key: str = "", along: bool = False) -> None:
     """The goods left `source`: they are in no warehouse until they arrive. Raises Invalid.
 
-    Promised units do not travel: orders already count on finding them there. Between two CNPJs the goods must travel
-    with an NF-e (Ajuste SINIEF 7/2005); its access key is asked for, since Cais issues notes of sales only.
+    Units that orders were promised travel only where those orders can be served from `target` too, and where a person
+    said so with `along`: until the arrival they wait. Between two CNPJs the goods must travel with an NF-e (Ajuste
+    SINIEF 7/2005); its access key is asked for, since Cais issues notes of sales only.
     """
     key = document_text(note_key)
     with _in_state(transfer, State.PROPOSED) as kept:
         if words := note_problem(kept, key):
             raise Invalid({"note_key": words})
         lines = _lines(kept)
-        balances = ledger.lock([line.product_id for line in lines])
-        if short := _too_little(kept, lines, balances):
-            raise Invalid({"": short})
-        ledger.post([_entry(kept, line, -line.quantity, place=kept.source, actor_name=actor_name) for line in lines])
+        _refuse_promised(kept, lines, along=along)
+        _post(kept, [_entry(kept, line, -line.quantity, place=kept.source, actor_name=actor_name) for line in lines])
         kept.state, kept.note_key = State.SENT, key if kept.needs_note else ""
         kept.sent_by, kept.sent_at = actor_name[:120], timezone.now()
         kept.save(update_fields=["state", "note_key", "sent_by", "sent_at"])
@@ -100,10 +106,9 @@ def receive(transfer: Transfer, arrived: Mapping[int, Decimal], *, actor_name: s
                 raise Invalid({str(line.pk): "O que chegou é zero ou mais, com até quatro casas decimais."})
             changes += _arrival(kept, line, actor_name=actor_name)
         ledger.lock([line.product_id for line in lines])
-        ledger.post(changes)
+        _post(kept, changes)
         TransferLine.objects.bulk_update(lines, ["received"])
         _end(kept, State.RECEIVED, actor_name=actor_name)
-        _tell(kept)
     transfer.refresh_from_db()
 
 
@@ -112,9 +117,8 @@ def give_back(transfer: Transfer, *, actor_name: str) -> None:
     with _in_state(transfer, State.SENT) as kept:
         lines = _lines(kept)
         ledger.lock([line.product_id for line in lines])
-        ledger.post([_entry(kept, line, line.quantity, place=kept.source, actor_name=actor_name) for line in lines])
+        _post(kept, [_entry(kept, line, line.quantity, place=kept.source, actor_name=actor_name) for line in lines])
         _end(kept, State.RETURNED, actor_name=actor_name)
-        _tell(kept)
     transfer.refresh_from_db()
 
 
@@ -201,32 +205,22 @@ def _lines(transfer: Transfer) -> list[TransferLine]:
     return list(transfer.lines.select_related("product").order_by("product_id"))
 
 
-def _too_little(transfer: Transfer, lines: Sequence[TransferLine], balances: Sequence[Balance]) -> str:
-    free = _free(transfer, balances)
+def _refuse_promised(transfer: Transfer, lines: Sequence[TransferLine], *, along: bool) -> None:
+    """Raises Invalid where more would leave than may, or where orders would wait and nobody said that they may."""
+    found = leaves(transfer, [line.product_id for line in lines], locked=True)
     for line in lines:
-        here = max(ZERO, free.get(line.product_id, ZERO))
-        if here < line.quantity:
-            plain = format(here.normalize(), "f").replace(".", ",") if here else "nenhuma"
-            return (
-                f"{line.product.sku}: há {plain} livre em {transfer.source.name}. O que está prometido a pedidos não "
-                "viaja. Faça outra proposta com a quantidade que há."
-            )
-    return ""
+        if line.quantity > found[line.product_id].movable:
+            raise Invalid({"": _too_much(transfer, line, found[line.product_id])})
+    if not along and any(found[line.product_id].takes_along(line.quantity) for line in lines):
+        raise Invalid({"along": "Marque que os pedidos podem esperar, ou faça outra proposta só com o que está livre."})
 
 
-def _free(transfer: Transfer, balances: Sequence[Balance]) -> dict[int, Decimal]:
-    """Product → units that may leave: free there, and not needed for orders that only this company can serve."""
-    company = transfer.source.company_id
-    own = set(Warehouse.objects.filter(company=company, active=True).values_list("pk", flat=True))
-    bound = {key for key, companies in sets_of(transfer.group_id).items() if companies <= {company}}
-    here: dict[int, Decimal] = {}
-    left: dict[int, Decimal] = defaultdict(lambda: ZERO)
-    for row in balances:
-        if row.warehouse_id == transfer.source_id:
-            here[row.product_id] = row.on_hand - row.reserved
-        if row.warehouse_id in own or row.pool_id in bound:
-            left[row.product_id] += row.on_hand - row.reserved
-    return {product: min(units, left[product]) for product, units in here.items()}
+def _too_much(transfer: Transfer, line: TransferLine, leave: Leave) -> str:
+    here, may_go = write_decimal(leave.on_hand), write_decimal(leave.movable)
+    words = f"{line.product.sku}: há {here} em {transfer.source.name}"
+    if not leave.promised:
+        return f"{words}. Faça outra proposta com a quantidade que há."
+    return f"{words}, e {may_go} pode sair. O resto está prometido a pedidos que só podem ser atendidos dali."
 
 
 def _arrival(transfer: Transfer, line: TransferLine, *, actor_name: str) -> list[ledger.Change]:
@@ -268,7 +262,7 @@ def _end(transfer: Transfer, state: Transfer.State, *, actor_name: str) -> None:
     transfer.save(update_fields=["state", "ended_by", "ended_at"])
 
 
-def _tell(transfer: Transfer) -> None:
-    """Units became free: an order that lacks them need not wait for the sweep."""
-    group_id = transfer.group_id
-    transaction.on_commit(lambda: hints.balance_raised.send(sender=Group, group_id=group_id), robust=True)
+def _post(transfer: Transfer, changes: Sequence[ledger.Change]) -> None:
+    """Orders that lack units need not wait for the sweep, and those whose units went away find out."""
+    ledger.post(changes)
+    tell(transfer.group_id, changes)

@@ -14,11 +14,12 @@ from cais.catalog.spreadsheet import LARGEST_BYTES
 from cais.companies.models import Warehouse
 from cais.warehousing.counts import InventoryDraft
 from cais.warehousing.models import InventoryLine
+from cais.web.forms.refusals import RefusableForm
 from cais.web.forms.transfers import warehouse_choices
 from cais.web.views.forms_numbers import DecimalInputField
 
 
-class OpeningForm(forms.Form):
+class OpeningForm(RefusableForm):
     warehouse = forms.ChoiceField(label="Depósito")
     text = forms.CharField(
         label="Só os produtos com",
@@ -47,12 +48,8 @@ class OpeningForm(forms.Form):
             blind=data["blind"],
         )
 
-    def show(self, problems: Mapping[str, str]) -> None:
-        for field, words in problems.items():
-            self.add_error(field or None, words)
 
-
-class InstantForm(forms.Form):
+class InstantForm(RefusableForm):
     at = forms.DateTimeField(
         label="Contado em",
         required=False,
@@ -66,10 +63,6 @@ class InstantForm(forms.Form):
     def instant(self) -> datetime | None:
         at: datetime | None = self.cleaned_data.get("at")
         return at
-
-    def show(self, problems: Mapping[str, str]) -> None:
-        for field, words in problems.items():
-            self.add_error(field if field in self.fields else None, words)
 
 
 class CountForm(InstantForm):

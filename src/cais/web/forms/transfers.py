@@ -13,6 +13,8 @@ from cais.catalog.models import Product
 from cais.companies.models import Group, Warehouse
 from cais.warehousing.models import TransferLine
 from cais.warehousing.transfers import Item
+from cais.web.forms.refusals import RefusableForm
+from cais.web.forms.slips import SlipForm
 from cais.web.views.forms_numbers import DecimalInputField
 from cais.web.views.forms_products import PartForm
 
@@ -26,7 +28,7 @@ def warehouse_choices(warehouses: Sequence[Warehouse]) -> list[tuple[str, str]]:
     return [(str(row.pk), f"{row.company.name} / {row.name}" if several else row.name) for row in warehouses]
 
 
-class TransferForm(forms.Form):
+class TransferForm(SlipForm, RefusableForm):
     source = forms.ChoiceField(label="De")
     target = forms.ChoiceField(label="Para")
     reason = forms.CharField(
@@ -48,10 +50,6 @@ class TransferForm(forms.Form):
 
     def warehouse(self, name: str) -> Warehouse:
         return self._warehouses[self.cleaned_data[name]]
-
-    def show(self, problems: Mapping[str, str]) -> None:
-        for field, words in problems.items():
-            self.add_error(field or None, words)
 
 
 if TYPE_CHECKING:
@@ -92,7 +90,9 @@ def item_lines(data: Any = None, *, initial: Sequence[Mapping[str, object]] = ()
     return cast(ItemLines, _Lines(data, initial=list(initial), prefix="item"))
 
 
-class NoteForm(forms.Form):
+class SendForm(RefusableForm):
+    """`waits` says which orders would wait for the arrival; where any would, a person confirms that they may."""
+
     note_key = forms.CharField(
         label="Chave de acesso da NF-e",
         max_length=60,
@@ -100,9 +100,16 @@ class NoteForm(forms.Form):
         help_text="44 caracteres, com ou sem espaços. Está no DANFE e no XML.",
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
+    along = forms.BooleanField(label="Os pedidos podem esperar a chegada", required=False)
+
+    def __init__(self, *args: Any, waits: str = "", **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["along"].help_text = waits
+        if not waits:
+            del self.fields["along"]
 
 
-class ArrivalForm(forms.Form):
+class ArrivalForm(RefusableForm):
     """What arrived of each line; it is asked with what was sent already filled in."""
 
     def __init__(self, lines: Sequence[TransferLine], *args: Any, **options: Any) -> None:
@@ -118,5 +125,4 @@ class ArrivalForm(forms.Form):
         return {line.pk: self.cleaned_data[name] for name, line in self._lines.items()}
 
     def show(self, problems: Mapping[str, str]) -> None:
-        for field, words in problems.items():
-            self.add_error(f"linha-{field}" if field else None, words)
+        super().show({f"linha-{field}": words for field, words in problems.items()})

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 
 from cais.customers.corrections import Correction
 from cais.customers.models import Customer
+from cais.web.forms.refusals import RefusableForm
 from cais.web.wording import document_text
 
 
@@ -17,7 +17,7 @@ def postal_code_text(code: str) -> str:
     return f"{code[:5]}-{code[5:]}" if len(code) == 8 and code.isdigit() else code
 
 
-class CustomerForm(forms.Form):
+class CustomerForm(RefusableForm):
     name = forms.CharField(label="Nome", max_length=300)
     document = forms.CharField(label="CPF ou CNPJ", max_length=20, required=False)
     state_registration = forms.CharField(label="Inscrição estadual", max_length=20, required=False)
@@ -40,7 +40,3 @@ class CustomerForm(forms.Form):
 
     def correction(self) -> Correction:
         return Correction(**self.cleaned_data)
-
-    def show(self, problems: Mapping[str, str]) -> None:
-        for field, words in problems.items():
-            self.add_error(field or None, words)

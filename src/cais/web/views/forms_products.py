@@ -16,13 +16,14 @@ from cais.catalog.models import KitComponent, Product
 from cais.companies.models import Group
 from cais.core.values import ZERO
 from cais.web.forms.categories import category_choices
+from cais.web.forms.refusals import RefusableForm
 from cais.web.views.forms_numbers import DecimalInputField
 
 _EMPTY_LINES = 3
 _MOST_LINES = 100
 
 
-class ProductForm(forms.Form):
+class ProductForm(RefusableForm):
     name = forms.CharField(label="Nome", max_length=200, error_messages={"required": "Escreva o nome do produto."})
     sku = forms.CharField(
         label="SKU",
@@ -75,10 +76,6 @@ class ProductForm(forms.Form):
                 values[name] = ZERO
         values["weight_g"] = int(values["weight_g"])
         return ProductDraft(**values, active=product.active if product else True)
-
-    def show(self, problems: Mapping[str, str]) -> None:
-        for field, words in problems.items():
-            self.add_error(field or None, words)
 
 
 class PartForm(forms.Form):

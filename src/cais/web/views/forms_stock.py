@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -11,6 +11,8 @@ from cais.catalog.models import Product
 from cais.companies.models import Warehouse
 from cais.stock.models import LedgerEntry
 from cais.stock.services import Entry
+from cais.web.forms.refusals import RefusableForm
+from cais.web.forms.slips import SlipForm
 from cais.web.views.forms_numbers import DecimalInputField
 
 KINDS = (
@@ -20,7 +22,7 @@ KINDS = (
 )
 
 
-class EntryForm(forms.Form):
+class EntryForm(SlipForm, RefusableForm):
     kind = forms.ChoiceField(label="O que aconteceu", choices=KINDS, widget=forms.RadioSelect, initial="receive")
     warehouse = forms.ChoiceField(label="Depósito")
     quantity = DecimalInputField(label="Quantidade", places=4)
@@ -42,8 +44,5 @@ class EntryForm(forms.Form):
             warehouse=self._warehouses[self.cleaned_data["warehouse"]],
             quantity=self.cleaned_data["quantity"],
             reason=self.cleaned_data["reason"],
+            slip=self.own_slip,
         )
-
-    def show(self, problems: Mapping[str, str]) -> None:
-        for field, words in problems.items():
-            self.add_error(field or None, words)

@@ -25,6 +25,7 @@ from cais.web.cuts import cut_tabs
 from cais.web.forms.inventories import CountForm, OpeningForm, SheetForm
 from cais.web.keyset import count_up_to, page_of, searched, total_text
 from cais.web.parts import Action, Crumb, Fact
+from cais.web.promise_notices import tell_without
 from cais.web.sheets import sheet_answer
 from cais.web.warehouse_pages import crumbs, step, warehouses_of
 from cais.web.warehouse_words import INVENTORY
@@ -220,6 +221,7 @@ def inventory_close(request: GroupRequest, pk: int) -> HttpResponse:
             return redirect("inventory_close", request.group.slug, pk)
         words = plural_text(number, "diferença entrou no estoque", "diferenças entraram no estoque")
         messages.success(request, f"Inventário {found.number} fechado: {words}.")
+        tell_without(request, counts.found_missing(found))
         return redirect("inventories", request.group.slug)
     standing = counts.standing(found)
     left = standing.lines - standing.counted

@@ -24,6 +24,7 @@ from cais.web.cuts import cut_tabs
 from cais.web.division_words import listed as listed_text
 from cais.web.keyset import count_up_to, page_of, searched, total_text
 from cais.web.parts import Action, Crumb, Fact
+from cais.web.promise_notices import tell_without
 from cais.web.status_words import Tone
 from cais.web.views import stock_import
 from cais.web.views.forms_stock import EntryForm
@@ -158,11 +159,16 @@ def _record(request: GroupRequest, form: EntryForm, product: Product) -> bool:
     entry = form.entry(product)
     try:
         services.record(request.group, [entry], actor_name=str(request.user))
+    except services.AlreadyPosted:
+        messages.info(request, "Este lançamento já está no estoque: foi enviado duas vezes e conta uma.")
+        return True
     except Invalid as error:
         form.show(error.problems)
         return False
     words = LedgerEntry.Kind(entry.kind).label
     messages.success(request, f"{words} de {product.sku} em {entry.warehouse.name}: {quantity_text(entry.quantity)}.")
+    if entry.kind != LedgerEntry.Kind.RECEIVE:
+        tell_without(request, [product.pk])
     return True
 
 

@@ -12,6 +12,7 @@ from cais.stock import entry_import
 from cais.stock.entry_import import PlannedEntry
 from cais.stock.models import LedgerEntry
 from cais.web.access import GroupRequest, page
+from cais.web.promise_notices import tell_without
 from cais.web.views import spreadsheets
 from cais.web.views.spreadsheets import Mode, Preview, Reading, Screen
 from cais.web.wording import plural_text, quantity_text
@@ -35,6 +36,7 @@ def _plan(request: GroupRequest, upload: Upload) -> Preview:
 
     def apply() -> str:
         number = entry_import.apply(request.group, made, actor_name=str(request.user))
+        tell_without(request, {planned.entry.product.pk for planned in made.entries if planned.after < planned.before})
         return f"{plural_text(number, 'lançamento feito', 'lançamentos feitos')} no estoque."
 
     return Preview(

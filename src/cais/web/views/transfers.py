@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from django.contrib import messages
 from django.db.models import Count, QuerySet, Sum
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.views.decorators.http import require_POST
@@ -15,16 +15,17 @@ from django.views.decorators.http import require_POST
 from cais.catalog.drafts import Invalid
 from cais.companies.roles import Action as May
 from cais.orders.models import Order
-from cais.stock.models import Balance
 from cais.warehousing import transfers as service
+from cais.warehousing.leaving import Leave, leaves, waiting_for_arrival
 from cais.warehousing.models import Transfer, TransferLine
 from cais.warehousing.transfers import TransferDraft
 from cais.web.access import GroupRequest, page
 from cais.web.cuts import cut_tabs
-from cais.web.forms.transfers import ArrivalForm, ItemLines, NoteForm, TransferForm, item_lines
+from cais.web.forms.transfers import ArrivalForm, ItemLines, SendForm, TransferForm, item_lines
 from cais.web.keyset import count_up_to, page_of, total_text
 from cais.web.parts import Action, Crumb, Fact, Step
 from cais.web.present import now
+from cais.web.promise_words import waiting_text
 from cais.web.status_words import Tone
 from cais.web.warehouse_pages import crumbs, step, warehouses_of
 from cais.web.warehouse_words import TRANSFER
@@ -136,6 +137,7 @@ def _propose(request: GroupRequest, form: TransferForm, lines: ItemLines, order:
         items=items,
         reason=form.cleaned_data["reason"],
         order=order,
+        slip=form.own_slip,
     )
     try:
         return service.propose(request.group, draft, actor_name=str(request.user))
@@ -153,40 +155,46 @@ def _show(
     request: GroupRequest,
     found: Transfer,
     *,
-    note: NoteForm | None = None,
+    sending: SendForm | None = None,
     arrival: ArrivalForm | None = None,
 ) -> HttpResponse:
     lines = list(found.lines.select_related("product"))
     may = request.may(May.EDIT_STOCK)
-    is_sent = found.state == State.SENT
+    is_sent, waits = found.state == State.SENT, found.state == State.PROPOSED
+    shelf = leaves(found, [line.product_id for line in lines]) if waits else {}
     context = {
         "transfer": found,
         "word": TRANSFER[found.state],
-        "rows": _rows(found, lines),
+        "rows": _rows(lines, shelf),
         "steps": _steps(found),
         "facts": _facts(request, found),
-        "note": (note or NoteForm()) if may and found.state == State.PROPOSED else None,
+        "sending": (sending or _send_form(found, lines, shelf)) if may and waits else None,
         "arrival": (arrival or ArrivalForm(lines)) if may and is_sent else None,
         "undo": _undo(request, found) if may else None,
         "crumbs": _crumbs(request, f"Transferência {found.number}"),
     }
-    wrong = bool((note and note.errors) or (arrival and arrival.errors))
+    wrong = bool((sending and sending.errors) or (arrival and arrival.errors))
     return render(request, "transfers/transfer.html", context, status=422 if wrong else 200)
 
 
-def _rows(found: Transfer, lines: Sequence[TransferLine]) -> list[dict[str, object]]:
-    """Each product with what is free where it would leave from, as long as it did not."""
-    balances = Balance.objects.filter(warehouse=found.source_id, product__in=[line.product_id for line in lines])
-    free = {row.product_id: row.on_hand - row.reserved for row in balances}
-    waits = found.state == State.PROPOSED
+def _send_form(
+    found: Transfer, lines: Sequence[TransferLine], shelf: Mapping[int, Leave], posted: QueryDict | None = None
+) -> SendForm:
+    takes_along = any(shelf[line.product_id].takes_along(line.quantity) for line in lines)
+    return SendForm(posted, waits=waiting_text(waiting_for_arrival(found, lines)) if takes_along else "")
+
+
+def _rows(lines: Sequence[TransferLine], shelf: Mapping[int, Leave]) -> list[dict[str, object]]:
+    """Each product; with `shelf`, what is free where it would leave from, and what is promised there."""
     return [
         {
             "line": line,
-            "free": free.get(line.product_id, 0) if waits else None,
-            "is_short": waits and free.get(line.product_id, 0) < line.quantity,
+            "leave": leave,
+            "is_short": leave is not None and leave.movable < line.quantity,
+            "takes_along": leave is not None and leave.takes_along(line.quantity),
             "differs": line.received is not None and line.received != line.quantity,
         }
-        for line in lines
+        for line, leave in ((line, shelf.get(line.product_id)) for line in lines)
     ]
 
 
@@ -235,14 +243,15 @@ def _undo(request: GroupRequest, found: Transfer) -> Action | None:
 @require_POST
 def transfer_send(request: GroupRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(_every(request), pk=pk)
-    form = NoteForm(request.POST)
-    key = form.cleaned_data["note_key"] if form.is_valid() else ""
+    key, along = request.POST.get("note_key", "")[:60], bool(request.POST.get("along"))
     try:
-        service.send(found, actor_name=str(request.user), note_key=key)
+        service.send(found, actor_name=str(request.user), note_key=key, along=along)
     except Invalid as error:
-        for field, words in error.problems.items():
-            form.add_error(field or None, words)
-        return _show(request, get_object_or_404(_every(request), pk=pk), note=form)
+        kept = get_object_or_404(_every(request), pk=pk)
+        lines = list(kept.lines.select_related("product"))
+        form = _send_form(kept, lines, leaves(kept, [line.product_id for line in lines]), request.POST)
+        form.show(error.problems)
+        return _show(request, kept, sending=form)
     messages.success(request, f"Transferência {found.number} a caminho: fora dos dois depósitos até chegar.")
     return redirect("transfer", request.group.slug, pk)
 
