@@ -181,6 +181,8 @@ GROUP: dict[str, Expect] = {
     "stock_policy": read_or_fill("store"),
     # Nothing filled in: the product follows its store's rule.
     "stock_exception": read_or_fill("store", "product", empty=MOVED),
+    "price_list": read_or_fill("store"),
+    "price_exception": read_or_fill("store", "product"),
     "dictionary": read_or_fill("store", empty=MOVED),
     "write_back": press("store"),
     "dictionary_shortcut": press("store"),

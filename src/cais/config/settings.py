@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "cais.warehousing",
     "cais.movements",
     "cais.offering.apps.OfferingConfig",
+    "cais.pricing.apps.PricingConfig",
     "cais.intake",
     "cais.hooks",
     "cais.publishing",

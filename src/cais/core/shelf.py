@@ -42,6 +42,12 @@ class PriceDoc:
         in_order = offer.first is None or offer.last is None or offer.first <= offer.last
         return ZERO < offer.price < self.price and in_order
 
+    def as_of(self, day: date) -> PriceDoc:
+        """What it means from that day on: a promotion that is over promises nothing, although the store keeps it."""
+        offer = self.promotion
+        is_over = offer is not None and offer.last is not None and offer.last < day
+        return PriceDoc(price=self.price) if is_over else self
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShelfRow:

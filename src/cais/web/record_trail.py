@@ -25,6 +25,8 @@ KINDS: Final[dict[str, str]] = {
     "produto-na-loja": "Listing",
     "politica-de-estoque": "StockPolicy",
     "excecao-de-estoque": "StockException",
+    "regra-de-preco": "PriceList",
+    "excecao-de-preco": "PriceException",
     "cliente": "Customer",
     "fiscal": "FiscalSetup",
     "perfil-fiscal": "TaxProfile",

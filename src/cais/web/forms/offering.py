@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -11,17 +11,12 @@ from cais.companies.models import Warehouse
 from cais.core.values import ZERO
 from cais.offering.models import StockException, StockPolicy
 from cais.offering.services import ExceptionDraft, PolicyDraft
+from cais.web.forms.showing import ShowingForm
 from cais.web.forms.transfers import warehouse_choices
 from cais.web.views.forms_numbers import DecimalInputField
 
 
-class _Showing(forms.Form):
-    def show(self, problems: Mapping[str, str]) -> None:
-        for field, words in problems.items():
-            self.add_error(field or None, words)
-
-
-class PolicyForm(_Showing):
+class PolicyForm(ShowingForm):
     which = forms.ChoiceField(
         label="De onde a loja vende",
         choices=[
@@ -73,7 +68,7 @@ class PolicyForm(_Showing):
         )
 
 
-class ExceptionForm(_Showing):
+class ExceptionForm(ShowingForm):
     buffer = DecimalInputField(
         label="Reserva de segurança", places=4, required=False, help_text="Vazio: a da regra da loja."
     )

@@ -272,6 +272,8 @@ def _tabs(request: GroupRequest, found: Connection, current: str) -> list[Tab]:
     tabs.append(("dicionario", "Dicionário de status", "dictionary", is_store))
     tabs.append(("depara", "De-para", "mappings", is_store))
     tabs.append(("estoque", "Regra do estoque", "stock_policy", is_store))
+    sells = found.manifest.offers(found.modality, Capability.WRITE_PRICES)
+    tabs.append(("preco", "Regra de preço", "price_list", sells))
     tabs.append(("trocas", "Trocas", "exchanges", is_store))
     return [
         Tab(label, reverse(name, args=[slug, found.pk, *_FIRST_PART.get(code, ())]), current=code == current)

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 
 from cais.catalog.drafts import Invalid
-from cais.catalog.models import Listing, Product
+from cais.catalog.models import Product
 from cais.companies.roles import Action as May
 from cais.connections.models import Connection
 from cais.movements.promises import reach_of
@@ -20,12 +20,10 @@ from cais.offering.rules import policy_of, usable_warehouses
 from cais.offering.services import problems_of_policy, set_exception, set_policy
 from cais.web.access import GroupRequest, page
 from cais.web.forms.offering import ExceptionForm, PolicyForm
-from cais.web.keyset import count_up_to, page_of, searched, total_text
 from cais.web.offer_words import change_text, told
 from cais.web.parts import Crumb
+from cais.web.tried_on import products_listed, products_sold
 from cais.web.views.connections import frame, own_connection
-
-_TRIED_ON = 20_000
 
 
 @page(May.VIEW, post=May.CONFIGURE)
@@ -55,14 +53,13 @@ def stock_policy(request: GroupRequest, pk: int) -> HttpResponse:
 
 def _table(request: GroupRequest, store: Connection, tried: StockPolicy | None) -> dict[str, object]:
     """A page of products with what the store may show of each, now and under the rule tried on."""
-    text = searched(request.GET)
-    every = Product.objects.filter(group=request.group, active=True)
-    listed = page_of(every.matching(text), request.GET, keys=("sku",))
-    ids = [product.pk for product in listed.rows]
+    context, products = products_listed(request)
+    ids = [product.pk for product in products]
     now = offers(store, ids)
     then = offers(store, ids, policy=tried) if tried is not None else {}
     differs = set(StockException.objects.filter(connection=store, product__in=ids).values_list("product", flat=True))
     return {
+        **context,
         "rows": [
             {
                 "product": product,
@@ -72,21 +69,14 @@ def _table(request: GroupRequest, store: Connection, tried: StockPolicy | None) 
                 "changes": bool(then) and then[product.pk].units != now[product.pk].units,
                 "differs": product.pk in differs,
             }
-            for product in listed.rows
+            for product in products
         ],
-        "page": listed,
-        "summary": total_text(count_up_to(every.matching(text)), "produto", "produtos"),
-        "text": text,
         "tried": _tried_text(store, tried) if tried is not None else "",
     }
 
 
 def _tried_text(store: Connection, tried: StockPolicy) -> str:
-    """What would change, over the products that this store sells; over all where none is linked yet."""
-    linked = Listing.objects.filter(connection=store).values("product")
-    every = Product.objects.filter(group=store.group_id, active=True)
-    sold = every.filter(pk__in=linked) if linked.exists() else every
-    ids = list(sold.order_by("pk").values_list("pk", flat=True)[:_TRIED_ON])
+    ids = products_sold(store)
     return change_text(_in_order(offers(store, ids), ids), _in_order(offers(store, ids, policy=tried), ids))
 
 

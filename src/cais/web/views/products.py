@@ -27,6 +27,7 @@ from cais.web.cuts import cut_tabs
 from cais.web.keyset import count_up_to, page_of, searched, total_text, without_place
 from cais.web.offer_words import store_lines
 from cais.web.parts import Action, Crumb, Fact, Tab
+from cais.web.price_words import store_prices
 from cais.web.sheets import sheet_answer
 from cais.web.status_words import Tone
 from cais.web.views import categories, product_import
@@ -187,6 +188,7 @@ def _product_context(request: GroupRequest, found: Product) -> dict[str, object]
         "kits": _kit_facts(request, found),
         "listings": _listing_facts(found),
         "stores": store_lines(request.group, found),
+        "store_prices": store_prices(request.group, found),
         "limit_id": "limite" if allows(request.membership.role, May.EDIT_CATALOG) else "kit",
         "facts": _facts(found),
         "switch": _switch(request, found),
