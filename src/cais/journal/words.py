@@ -22,6 +22,7 @@ NOTES: Final[dict[str, str]] = {
     "movement_proposed_again": "voltou a movimentação à proposta.",
     "movement_discarded": "descartou a movimentação; o estoque segue reservado.",
     "line_refused": "O ERP não aceitou a movimentação: {words}.",
+    "movement_outdated": "A movimentação não serve o que o pedido pede agora: {items}. Nada foi enviado ao ERP.",
     "erp_created": "Pedido criado no ERP{of} com o número {number}.",
     "erp_cancelled": "Pedido {number} cancelado no ERP{of}.",
     "status_written": "Status “{status}” escrito na loja.",

@@ -13,6 +13,7 @@ from cais.core.allocation import Line
 from cais.core.placing import Wanted
 from cais.core.values import ZERO
 from cais.inbox import services as inbox
+from cais.inbox.movement_reasons import MOVEMENT_REASONS
 from cais.journal.services import note
 from cais.movements import services as movements
 from cais.movements.desk import desk_of, is_open, seen_of, served_now
@@ -129,7 +130,7 @@ def _make_draft(order: Order, movement: Movement, actor_name: str) -> None:
 
 def _look_again(order: Order) -> None:
     """The order is settled anew, and waits no more for an answer to what it is not any longer."""
-    inbox.sync(order.group_id, {waiting_subject(order): ()}, among=("line_refused",))
+    inbox.sync(order.group_id, {waiting_subject(order): ()}, among=MOVEMENT_REASONS)
     Order.objects.filter(pk=order.pk).update(due_at=Now())
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 
 from django.db.models import Prefetch, prefetch_related_objects
 from django.db.models.functions import Now
@@ -11,29 +12,44 @@ from django.db.models.functions import Now
 from cais.companies.writing import update_each
 from cais.movements.models import Fulfilment, FulfilmentLine, Movement, MovementLine
 from cais.movements.parts import parts_of
-from cais.movements.shares import Share, serves_whole, shares_of
+from cais.movements.shares import Share, served_otherwise, serves_whole, shares_of
 from cais.orders.agreed import facts_of, fingerprint_of
 from cais.orders.models import Order, OrderLine
 
 _LIVING = OrderLine.objects.filter(removed=False)
 
 
-def finish(movements: Sequence[Movement]) -> list[Fulfilment]:
+@dataclass(frozen=True, slots=True)
+class Outdated:
+    """A movement that does not serve what its order says now. `items` names the lines that do not fit."""
+
+    movement: Movement
+    items: str
+
+
+def finish(movements: Sequence[Movement]) -> tuple[list[Fulfilment], list[Outdated]]:
     """*Finalizar*: these movements are checked; each company's part becomes a fulfilment. Asked twice it makes one.
 
-    `movement.order` is locked; must run in a transaction. Raises NotServedWholeError.
+    With those that do not serve what their orders say now nothing is done; they are told second. `movement.order` is
+    locked; must run in a transaction.
     """
     if not movements:
-        return []
+        return [], []
     orders = [movement.order for movement in movements]
     prefetch_related_objects(orders, "adjustments", "buyer", Prefetch("lines", _LIVING))
     known = _known(movements)
-    _divide([movement for movement in movements if movement.pk not in known], known)
+    outdated = _divide([movement for movement in movements if movement.pk not in known], known)
+    movements = [movement for movement in movements if movement.pk in known]
+    _agree([movement.order for movement in movements])
     Movement.objects.filter(pk__in=[movement.pk for movement in movements]).update(state=Movement.State.VALIDATED)
+    return [part for movement in movements for part in known[movement.pk]], outdated
+
+
+def _agree(orders: Sequence[Order]) -> None:
+    """What the sale of each order is made of is what it says now."""
     facts = {order.pk: facts_of(order, order.lines.all()) for order in orders}
     told = {pk: {"erp_digest": fingerprint_of(each), "erp_facts": each} for pk, each in facts.items()}
     update_each(Order, told, how={"movement_state": f"'{Movement.State.VALIDATED}'", "erp_state": "'creating'"})
-    return [part for movement in movements for part in known[movement.pk]]
 
 
 def _known(movements: Sequence[Movement]) -> dict[int, list[Fulfilment]]:
@@ -43,18 +59,25 @@ def _known(movements: Sequence[Movement]) -> dict[int, list[Fulfilment]]:
     return found
 
 
-def _divide(movements: Sequence[Movement], into: dict[int, list[Fulfilment]]) -> None:
-    """Make the parts of these movements and what their lines are worth, many at once."""
+def _divide(movements: Sequence[Movement], into: dict[int, list[Fulfilment]]) -> list[Outdated]:
+    """Make the parts of these movements and what their lines are worth, many at once. Returns those that do not fit."""
     served = served_by(movements)
+    wrong = {m.pk: served_otherwise(m.order.lines.all(), served[m.pk]) for m in movements}
     pairs = [
         (_fulfilment(movement, share), share)
         for movement in movements
+        if not wrong[movement.pk]
         for share in shares_of(movement.order, list(movement.order.lines.all()), served[movement.pk])
     ]
     Fulfilment.objects.bulk_create(row for row, _ in pairs)
     FulfilmentLine.objects.bulk_create(line for row, share in pairs for line in _lines(row, share))
     for row, _ in pairs:
         into[row.movement_id].append(row)
+    return [Outdated(movement, _named(wrong[movement.pk])) for movement in movements if wrong[movement.pk]]
+
+
+def _named(lines: Collection[int]) -> str:
+    return ", ".join(OrderLine.objects.filter(pk__in=lines).order_by("position").values_list("name", flat=True))
 
 
 def served_by(movements: Collection[Movement]) -> dict[int, list[MovementLine]]:

@@ -80,13 +80,20 @@ def shares_of(order: Order, lines: Sequence[OrderLine], served: Sequence[Movemen
 
 def serves_whole(lines: Iterable[OrderLine], served: Iterable[MovementLine]) -> bool:
     """Every line is served, one that is no kit in just its quantity, and nothing else is."""
+    return not served_otherwise(lines, served)
+
+
+def served_otherwise(lines: Iterable[OrderLine], served: Iterable[MovementLine]) -> set[int]:
+    """Ids of lines that are not served as they are now, and of those that are served and are in the order no more."""
     units: dict[int, dict[int, Decimal]] = defaultdict(lambda: defaultdict(lambda: ZERO))
     for row in served:
         units[row.line_id][row.product_id] += row.quantity
-    lines = list(lines)
-    if units.keys() != {line.pk for line in lines}:
-        return False
-    return all(units[line.pk].get(line.product_id or 0, line.quantity) == line.quantity for line in lines)
+    living = {line.pk: line for line in lines}
+    wrong = units.keys() ^ living.keys()
+    both = [line for key, line in living.items() if key in units]
+    return wrong | {
+        line.pk for line in both if units[line.pk].get(line.product_id or 0, line.quantity) != line.quantity
+    }
 
 
 def _weight(products: Iterable[Sequence[MovementLine]]) -> Decimal:

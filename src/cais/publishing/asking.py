@@ -12,6 +12,7 @@ from cais.journal.services import note
 from cais.movements import fulfilling
 from cais.movements.models import Movement
 from cais.orders.models import Order
+from cais.publishing import outdated
 from cais.publishing.models import ErpOrderPublication
 from cais.publishing.wishes import place_erp_orders
 
@@ -36,14 +37,15 @@ def synchronise(movements: Iterable[Movement], *, actor_name: str) -> set[int]:
 def create_erp_orders(movements: Iterable[Movement], *, actor_name: str) -> set[int]:
     """*Criar pedido no ERP*: one for each company of these validated movements. Returns the orders it was done for.
 
-    Left out are movements that are not validated, orders that wait for something or may not go to the ERP, and those
-    whose sale is being made already: asking twice makes one.
+    Left out are movements that are not validated or no longer fit their orders, orders that wait for something or may
+    not go to the ERP, and those whose sale is being made already: asking twice makes one.
     """
     with transaction.atomic():
         rows = _with_locked_orders(movements, (Movement.State.VALIDATED,))
-        ready = [row for row in rows if _is_ready(row.order)]
-        place_erp_orders(fulfilling.finish(ready))
-        asked = {row.order_id for row in ready}
+        parts, unfit = fulfilling.finish([row for row in rows if _is_ready(row.order)])
+        place_erp_orders(parts)
+        outdated.tell(unfit)
+        asked = {part.order_id for part in parts}
         _write_down(rows, asked, "asked_to_create", actor_name)
     return asked
 

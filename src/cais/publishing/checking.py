@@ -6,7 +6,6 @@ import logging
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from decimal import Decimal
 from functools import partial
 from typing import cast
@@ -23,6 +22,7 @@ from cais.connections.access import account_for_work
 from cais.connections.models import Connection
 from cais.core.values import ZERO
 from cais.inbox import services as inbox
+from cais.inbox.movement_reasons import MOVEMENT_REASONS
 from cais.inbox.services import Cause
 from cais.journal.services import note
 from cais.movements import fulfilling
@@ -31,6 +31,7 @@ from cais.orders.models import Order
 from cais.orders.services import waiting_subject
 from cais.ports.capabilities import ErpOrders, LineCheck, LocalErp
 from cais.ports.session import Account
+from cais.publishing import outdated
 from cais.publishing.conversation import End, attempt
 from cais.publishing.wishes import erp_of, place_erp_orders
 from cais.waiting.many import settle_together
@@ -40,7 +41,6 @@ MovementRows = WaitingQuerySet[Movement]
 log = logging.getLogger(__name__)
 # What is far away is asked row by row, and a lease must outlast the batch.
 BATCH, LOCAL_BATCH = 25, 100
-_LOOK_AGAIN = 900.0
 
 PROBLEMS = {
     "unknown_product": "{sku} não existe no ERP",
@@ -237,13 +237,15 @@ def _finish(checked: Sequence[Movement]) -> None:
     """What Cais proposed goes on by itself; what a person made waits for their *Criar pedido*."""
     facts = {movement.pk: {"state": Movement.State.VALIDATED} for movement in checked}
     served = settle_together(checked, facts)
-    place_erp_orders(fulfilling.finish([movement for movement in served if movement.automatic]))
+    parts, unfit = fulfilling.finish([movement for movement in served if movement.automatic])
+    place_erp_orders(parts)
     by_hand = [movement.order_id for movement in served if not movement.automatic]
     if by_hand:
         Order.objects.filter(pk__in=by_hand).update(movement_state=Movement.State.VALIDATED)
     subjects = {waiting_subject(movement.order): () for movement in served}
     if served:
-        inbox.sync(served[0].group_id, subjects, among=("line_refused",))
+        inbox.sync(served[0].group_id, subjects, among=MOVEMENT_REASONS)
+    outdated.tell(unfit)
 
 
 def _words(line: MovementLine) -> str:
@@ -255,7 +257,7 @@ def _with_error(movement: Movement, words: str) -> None:
     """The movement waits for a mended register, and looks again by itself now and then."""
     if not movement.settle(state=Movement.State.ERROR):
         return
-    Movement.objects.filter(pk=movement.pk).update(due_at=timezone.now() + timedelta(seconds=_LOOK_AGAIN))
+    Movement.objects.filter(pk=movement.pk).update(due_at=Now() + outdated.LOOK_AGAIN)
     order = movement.order
     Order.objects.filter(pk=order.pk).update(movement_state=Movement.State.ERROR)
     cause = Cause("line_refused", f"order:{order.pk}", {"number": order.number, "words": words})

@@ -27,10 +27,17 @@ class Goods:
 
     def wants(self, order_id: int) -> dict[tuple[int, int], Decimal]:
         """(line, product) → units to reserve. Products without stock control want none."""
+        return self._units(order_id, only_tracked=True)
+
+    def takes(self, order_id: int) -> dict[tuple[int, int], Decimal]:
+        """(line, product) → units that serving the order takes from depots, with stock control or without."""
+        return {key: units for key, units in self._units(order_id, only_tracked=False).items() if units}
+
+    def _units(self, order_id: int, *, only_tracked: bool) -> dict[tuple[int, int], Decimal]:
         found: dict[tuple[int, int], Decimal] = {}
         for line in self.lines.get(order_id, ()):
             for product, units in self.parts(line):
-                if product.tracks_stock:
+                if product.tracks_stock or not only_tracked:
                     key = (line.pk, product.pk)
                     found[key] = found.get(key, Decimal(0)) + units
         return found

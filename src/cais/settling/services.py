@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import F, Q, prefetch_related_objects
+from django.db.models import F, Q, Sum, prefetch_related_objects
 from django.db.models.functions import Now
 
 from cais.companies.writing import update_each
@@ -19,13 +19,14 @@ from cais.core.values import ZERO
 from cais.inbox import services as inbox
 from cais.inbox.mapping_reasons import MAPPING_REASONS
 from cais.inbox.models import Pending
+from cais.inbox.movement_reasons import MOVEMENT_REASONS
 from cais.inbox.nfe_reasons import INVOICE_REASONS, NFE_REASONS
 from cais.inbox.services import Cause
 from cais.journal.services import note
 from cais.movements import reservations
 from cais.movements import services as movements
 from cais.movements.eligible import Eligibility, Terms
-from cais.movements.models import Reservation
+from cais.movements.models import Movement, MovementLine, Reservation
 from cais.movements.proposing import Accept, Plan, carry_out, plan
 from cais.orders.agreed import fingerprint
 from cais.orders.bearers import TOLD, follow_rules
@@ -193,6 +194,7 @@ def _take_back(
             misplaced.add(row.order_id)
         own = held.setdefault(row.order_id, {})
         own[row.line_id, row.product_id] = own.get((row.line_id, row.product_id), ZERO) + row.wanted
+    misplaced |= _served_otherwise(untold, goods)
     stale = [o for o in untold if held.get(o.pk, {}) != wants[o.pk] or not effects[o.pk].to_erp or o.pk in misplaced]
     stale += [o for o in untold if o.pk in only_wished and o not in stale and _is_other(o, effects[o.pk], goods)]
     stale += [o for o in orders if o.erp_state == "refused" and _is_other(o, effects[o.pk], goods)]
@@ -201,9 +203,22 @@ def _take_back(
     unsure = [o for o in orders if o.erp_state == "creating" or o.pk in begun]
     stale += wishes.take_back([o for o in unsure if _is_changed(o, goods)])
     movements.withdraw(eligibility.connection, stale, eligibility=eligibility)
+    inbox.sync(eligibility.connection.group_id, {waiting_subject(o): () for o in stale}, among=MOVEMENT_REASONS)
     wishes.forget(stale)
     for order in stale:
         order.movement_state, order.erp_state = "none", ""
+
+
+def _served_otherwise(orders: Sequence[Order], goods: Goods) -> set[int]:
+    """Orders whose movement takes other products or units than their lines ask for now; promises do not tell of all."""
+    if not orders:
+        return set()
+    served: dict[int, dict[tuple[int, int], Decimal]] = {order.pk: {} for order in orders}
+    rows = MovementLine.objects.filter(movement__order__in=orders).exclude(movement__state=Movement.State.CANCELLED)
+    units = rows.values_list("movement__order", "line", "product").annotate(units=Sum("quantity")).order_by()
+    for order_id, line, product, taken in units:
+        served[order_id][line, product] = taken
+    return {key for key, own in served.items() if own != goods.takes(key)}
 
 
 def _may_serve(row: Reservation, terms: Terms) -> bool:
