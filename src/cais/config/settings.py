@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "cais.settling",
     "cais.nfe",
     "cais.shelves.apps.ShelvesConfig",
+    "cais.exporting.apps.ExportingConfig",
     "cais.rehearsals",
     "cais.backoffice.apps.BackofficeConfig",
     "cais.web",

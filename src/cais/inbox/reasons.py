@@ -13,6 +13,7 @@ from cais.inbox import (
     mapping_reasons,
     movement_reasons,
     nfe_reasons,
+    product_reasons,
     shelf_reasons,
     shipping_reasons,
 )
@@ -203,6 +204,7 @@ REASONS: dict[str, Reason] = {
         *nfe_reasons.ALL,
         *shipping_reasons.ALL,
         *shelf_reasons.ALL,
+        *product_reasons.ALL,
     )
 }
 

@@ -84,8 +84,10 @@ def _read_the_order(sender: object, *, connection: Any, external_id: str, **_: A
 
 def _go_on(sender: object, *, connection: Any, **_: Any) -> None:
     """A connection answers again: what its failures put off need not wait for its own back-off."""
+    from cais.exporting.asking import go_on_exporting
     from cais.intake.retry import go_on
     from cais.shelves.retry import go_on_telling
 
     go_on(connection)
     go_on_telling(connection)
+    go_on_exporting(connection)

@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 
 from cais.connections.expiry import waiting_for_renewal
 from cais.connections.models import Connection
+from cais.exporting.sending import products_waiting, send_products
 from cais.hooks.merging import merge_notices
 from cais.hooks.models import Notice
 from cais.intake.fetch import fetch_orders
@@ -136,12 +137,18 @@ STAGES: dict[str, Stage] = {
             lambda: _connections_of(StatusPublication.objects.due()),
         ),
         Stage("stock", send_stock, stock_waiting, again_in=stock_again_in),
+        Stage(
+            "product",
+            send_products,
+            products_waiting,
+            then=("advance", "stock"),
+        ),
         Stage("read_back", read_shelf, lambda: _connections_of(ShelfReading.objects.due()), then=("stock", "rehearse")),
         Stage(
             "rehearse",
             rehearse,
             lambda: _connections_of(Rehearsal.objects.due()),
-            then=("erp_order", "status", "invoice", "stock", "read_back"),
+            then=("erp_order", "status", "invoice", "stock", "product", "read_back"),
         ),
         Stage(
             "statuses",

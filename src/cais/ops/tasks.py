@@ -22,6 +22,7 @@ from cais.backoffice.daily import fold_company_days
 from cais.companies.scope import group_ids, group_scope
 from cais.connections.expiry import watch
 from cais.connections.models import Connection
+from cais.exporting.marks import look_at_every_product
 from cais.hooks.listeners import align_listeners
 from cais.hooks.pruning import drop_old_notices
 from cais.intake.progress import drop_old_items, rest_runs
@@ -163,6 +164,7 @@ def hourly(timestamp: int) -> None:
     for group_id in group_ids():
         with group_scope(group_id):
             look_at_everything()
+            look_at_every_product()
 
 
 @app.periodic(cron="17 3 * * *")

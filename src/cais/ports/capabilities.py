@@ -47,10 +47,11 @@ class Window:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
-    """The vendor acknowledged. `external_id` is its id of the record."""
+    """The vendor acknowledged. `external_id` is its id of the record; `is_new`: this very call made it, for sure."""
 
     external_id: str = ""
     number: str = ""
+    is_new: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -258,8 +259,8 @@ class ProductWriter(Connector, Protocol):
         """Find the product by its reference, else create it. What is found stays as it is.
 
         A new one has nothing to sell until its stock is told. Asked twice it makes one; after OutcomeUnknown asking
-        again finds what was made. Raises Rejected with code `ambiguous_reference` when several bear the reference.
-        The `external_id` of Done is the product's.
+        again finds what was made. Raises Rejected with code `ambiguous_reference` when the reference is of several, of
+        a variant, or of a product with variants. The `external_id` of Done is the product's; `is_new`: it was made now.
         """
 
     def update_product(self, account: Account, ref: ShelfRef, product: ProductDoc) -> Done:

@@ -42,12 +42,16 @@ class PublicationQuerySet(WaitingQuerySet[Row]):
 
     def _may_be_said(self) -> Q:
         """A permission is for the wish that was shown: when the wish changes, it is over. What left is finished."""
+        return self._live() | Q(in_flight=True) | (Q(allowed_digest=F("desired_digest")) & ~Q(allowed_digest=""))
+
+    def _live(self) -> Q:
+        """Every connection that may hold the row back publishes, and its function is switched on."""
         live = Q()
         for path in self.model.ANSWERS_TO:
             live &= Q(**{f"{path}__mode": Connection.Mode.PUBLISH})
         if self.model.FUNCTION:
             live &= Q(connection__functions__contains=[self.model.FUNCTION])
-        return live | Q(in_flight=True) | (Q(allowed_digest=F("desired_digest")) & ~Q(allowed_digest=""))
+        return live
 
 
 class Publication(WaitingRow):

@@ -14,9 +14,14 @@ from cais.rehearsals.services import has_seen
 from cais.shelves.facets import FACETS
 from cais.shelves.marks import mark_all
 
-NEEDS_REHEARSAL: Final = {Capability.WRITE_STOCK: Rehearsal.Scope.STOCK}
+NEEDS_REHEARSAL: Final = {
+    Capability.WRITE_STOCK: Rehearsal.Scope.STOCK,
+    Capability.WRITE_PRODUCTS: Rehearsal.Scope.EXPORT,
+}
 # Connectors promise these, and nothing here says them yet: a switch for them would be a lie.
-UNSPOKEN: Final = frozenset({Capability.WRITE_PRICES, Capability.WRITE_PRODUCTS})
+UNSPOKEN: Final = frozenset({Capability.WRITE_PRICES})
+
+_REHEARSED: Final = {Rehearsal.Scope.STOCK: "o estoque", Rehearsal.Scope.EXPORT: "a exportação de produtos"}
 
 
 def offered(connection: Connection) -> list[Capability]:
@@ -50,10 +55,11 @@ def _refusal(connection: Connection, item: Capability, wanted: Collection[str]) 
     scope = NEEDS_REHEARSAL.get(item)
     if scope is None:
         return ""
-    if Capability.IMPORT_ORDERS not in wanted:
+    if item is Capability.WRITE_STOCK and Capability.IMPORT_ORDERS not in wanted:
         return "Para enviar estoque, deixe ligado receber pedidos: sem eles o Cais apagaria as vendas da loja."
     if not has_seen(connection, scope):
-        return "Ensaie o estoque e veja o ensaio antes de ligar o envio: assim você sabe o que mudaria na loja."
+        what = _REHEARSED[scope]
+        return f"Ensaie {what} e veja o ensaio antes de ligar o envio: assim você sabe o que mudaria na loja."
     return ""
 
 

@@ -34,6 +34,7 @@ class Rehearsal(WaitingRow):
 
         ORDERS = "orders", "Pedidos"
         STOCK = "stock", "Estoque"
+        EXPORT = "export", "Produtos"
 
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="rehearsals")
     scope = models.CharField(max_length=8, choices=Scope.choices, default=Scope.ORDERS)

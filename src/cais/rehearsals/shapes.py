@@ -11,6 +11,11 @@ from typing import Any, ClassVar, Final, Generic, TypeVar, cast
 
 from cais.connections.models import Connection
 from cais.core.documents import Address, ErpOrderDoc
+from cais.exporting.documents import brief, described, differences, document_of
+from cais.exporting.looking import look_at_products
+from cais.exporting.models import ProductPublication
+from cais.exporting.products import ProductKind, seen_in_store
+from cais.exporting.sending import CALLS_OF_ONE
 from cais.nfe.models import InvoicePublication
 from cais.nfe.store_invoice import INVOICES, invoice_document
 from cais.ports.capabilities import ErpOrders, InvoicePublisher, StatusWriter, TrackingWriter
@@ -204,7 +209,34 @@ def _place(address: Address) -> str:
     return " / ".join(part for part in (address.city, address.state) if part) or NOTHING
 
 
+class ProductShape(Shape[ProductPublication]):
+    """Found by its reference where it is not linked yet; what the person sees there is what may be written over."""
+
+    kind = ProductKind()
+    calls = CALLS_OF_ONE
+    scope = Rehearsal.Scope.EXPORT
+    what = "o produto"
+
+    def order_of(self, row: ProductPublication) -> tuple[int | None, str]:
+        return None, f"{row.product.sku} {row.product.name}"[:60]
+
+    def prepare(self, connection: Connection) -> bool:
+        while look_at_products(connection):
+            pass
+        return True
+
+    def see(self, row: ProductPublication, account: Account) -> Seen:
+        ours = document_of(row.product)
+        assert ours is not None  # planned
+        shown = seen_in_store(row, ours, account)
+        if shown is None:
+            return Seen([("Produto na loja", "não existe", "cadastrado, sem estoque"), *described(ours)])
+        found = [(name, brief(was), brief(would)) for name, was, would in differences(shown, ours)]
+        return Seen(found or [("Produto na loja", "já está igual", "vinculado")], is_same=not found and row.is_ours)
+
+
 SHAPES: Final[dict[str, Shape[Any]]] = {
-    shape.kind.name: shape for shape in (ErpOrderShape(), InvoiceShape(), TrackingShape(), StatusShape(), StockShape())
+    shape.kind.name: shape
+    for shape in (ErpOrderShape(), InvoiceShape(), TrackingShape(), StatusShape(), StockShape(), ProductShape())
 }
 """By the name of the kind, in the order in which the steps follow each other."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, Final
 
 from cais.connections.models import Connection
@@ -22,3 +23,10 @@ def look_at_everything() -> None:
     for facet in FACETS:
         for connection in Connection.objects.filter(functions__contains=[facet.capability]):
             mark_all(connection, facet.kind)
+
+
+def mark_linked(connection: Connection, product_ids: Collection[int]) -> None:
+    """These were linked just now: all that the store is told of its products begins for them."""
+    for facet in FACETS:
+        if connection.does(facet.capability):
+            mark_all(connection, facet.kind, product_ids=product_ids)

@@ -10,6 +10,7 @@ from typing import Final
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from cais.catalog.hints import tell
 from cais.catalog.models import Listing, Product, StoreProduct
@@ -18,6 +19,7 @@ from cais.connections.models import Connection
 from cais.core.shelf import ShelfRow
 from cais.orders.models import OrderLine
 from cais.orders.services import make_due
+from cais.shelves.facets import mark_linked
 
 Key = tuple[str, str]
 Conflict = StoreProduct.Conflict
@@ -169,6 +171,7 @@ def _link(connection: Connection, pairs: Iterable[tuple[StoreProduct, Product]])
     Listing.objects.bulk_create(made)
     if made:
         tell(connection.group_id, {listing.product_id for listing in made})
+        mark_linked(connection, {listing.product_id for listing in made})
     waiting = OrderLine.objects.filter(order__connection=connection, product=None, removed=False)
     keys = {(listing.external_id, listing.variant_id) for listing in made}
     lines = waiting.filter(product_external_id__in={key[0] for key in keys})
@@ -198,12 +201,36 @@ def link_by_hand(thing: StoreProduct, sku: str) -> Product:
     return product
 
 
+def link_exported(connection: Connection, product: Product, shown: ShelfRow) -> Listing:
+    """What a store made for us, or has under our reference, is this product. Raises CannotLink when it is another's."""
+    with transaction.atomic():
+        Connection.objects.select_for_update(of=("self",), no_key=True).get(pk=connection.pk)
+        own = Listing.objects.filter(connection=connection).select_related("product")
+        there = own.filter(external_id=shown.ref.external_id, variant_id=shown.ref.variant_id).first()
+        if there is not None and there.product_id == product.pk:
+            return there
+        if there is not None:
+            words = f"Na loja, o produto com o código {product.sku} está vinculado a {there.product.sku}."
+            raise CannotLink(f"{words} Desfaça aquele vínculo, ou corrija o código na loja.")
+        if own.filter(product=product).exists():
+            raise CannotLink(f"{product.sku} acabou de ser vinculado a outro item desta loja.")
+        keep(connection, [shown], seen_at=timezone.now())
+        thing = StoreProduct.objects.get(
+            connection=connection, external_id=shown.ref.external_id, variant_id=shown.ref.variant_id
+        )
+        StoreProduct.objects.filter(pk=thing.pk).update(left_alone=False, conflict="")
+        _link(connection, [(thing, product)])
+        return own.get(product=product)
+
+
 def unlink(thing: StoreProduct) -> None:
     """Take the link away; the store keeps showing what it shows, and only a person links this thing again."""
     connection = thing.connection
     with transaction.atomic():
         Connection.objects.select_for_update(of=("self",), no_key=True).get(pk=connection.pk)
+        ended = set(_listing_of(thing).values_list("product", flat=True))
         _listing_of(thing).delete()
+        tell(connection.group_id, ended)
         StoreProduct.objects.filter(pk=thing.pk).update(left_alone=True)
         link_what_is_sure(connection)
 

@@ -34,7 +34,8 @@ RETURNING connection_id
 """
 _MARK_LINKED: Final = """
 INSERT INTO shelves_mark (group_id, connection_id, product_id, kind)
-SELECT DISTINCT group_id, connection_id, product_id, %s FROM catalog_listing WHERE connection_id = %s
+SELECT DISTINCT group_id, connection_id, product_id, %(kind)s FROM catalog_listing
+WHERE connection_id = %(connection)s AND (%(products)s::bigint[] IS NULL OR product_id = ANY (%(products)s::bigint[]))
 """
 _TAKE: Final = """
 DELETE FROM shelves_mark WHERE id IN (
@@ -62,10 +63,13 @@ def mark(
         shelves_marked.send(Mark, group_id=group_id, connection_ids=marked, kind=kind)
 
 
-def mark_all(connection: Connection, kind: Mark.Kind = Mark.Kind.STOCK) -> None:
-    """Look at everything that is linked at this connection, also at what was never told before."""
+def mark_all(
+    connection: Connection, kind: Mark.Kind = Mark.Kind.STOCK, *, product_ids: Collection[int] | None = None
+) -> None:
+    """Look at what is linked at this connection, also at what was never told before; None is every product."""
+    products = None if product_ids is None else sorted(product_ids)
     with database.cursor() as cursor:
-        cursor.execute(_MARK_LINKED, [kind, connection.pk])
+        cursor.execute(_MARK_LINKED, {"kind": kind, "connection": connection.pk, "products": products})
 
 
 def take_marks(connection: Connection, kind: Mark.Kind, *, limit: int) -> list[int]:

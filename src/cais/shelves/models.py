@@ -30,6 +30,7 @@ class Mark(TenantModel):
 
     class Kind(models.TextChoices):
         STOCK = "stock", "estoque"
+        PRODUCT = "product", "produto"
 
     connection_id = models.BigIntegerField()
     product_id = models.BigIntegerField()

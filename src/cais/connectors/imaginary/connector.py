@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
+from http import HTTPStatus
 from urllib.parse import quote
 
 from cais.connectors.imaginary import mapping, shelf
@@ -102,7 +104,8 @@ class ImaginaryConnector:
         found = shelf.only_one(shelf.bearing(client.products_bearing(reference), reference), reference)
         if found is not None:
             return found
-        return _acknowledged(client.add_product({**shelf.product_body(product), "price": str(product.price)}))
+        answer = client.add_product({**shelf.product_body(product), "price": str(product.price)})
+        return replace(_acknowledged(answer), is_new=answer.status == HTTPStatus.CREATED)
 
     def update_product(self, account: Account, ref: ShelfRef, product: ProductDoc) -> Done:
         body = shelf.product_body(product)

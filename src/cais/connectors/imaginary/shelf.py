@@ -30,10 +30,13 @@ def bearing(answer: object, reference: str) -> list[ShelfRow]:
 
 
 def only_one(found: list[ShelfRow], reference: str) -> Done | None:
-    """Raises Rejected when several products bear the reference: which of them is meant is for a person to say."""
+    """Raises Rejected where only a person can say which is meant: several bear the reference, or variants do."""
     products = {row.ref.external_id for row in found}
     if len(products) > 1:
         words = f"A loja tem mais de um produto com o código {reference}."
+        raise Rejected(words, code="ambiguous_reference")
+    if any(row.ref.variant_id or row.has_variants for row in found):
+        words = f"Na loja, o código {reference} é de um produto com variações."
         raise Rejected(words, code="ambiguous_reference")
     return Done(external_id=products.pop()) if products else None
 

@@ -133,12 +133,14 @@ def new_product_fields(doc: ProductDoc) -> dict[str, object]:
 
 
 def only_one(found: Sequence[ShelfRow], reference: str) -> Done | None:
-    """Raises Rejected when the reference names several products, or a variant, which is no product of its own."""
+    """Raises Rejected when the reference names several products, or what is no simple product: variants and theirs."""
     products = {row.ref.external_id for row in found}
     if len(products) > 1:
         raise Rejected(f"A loja tem mais de um produto com o código {reference}.", code="ambiguous_reference")
     if any(row.ref.variant_id for row in found):
         raise Rejected(f"O código {reference} é de uma variação na loja. Vincule à mão.", code="ambiguous_reference")
+    if any(row.has_variants for row in found):
+        raise Rejected(f"Na loja, o produto com o código {reference} tem variações.", code="ambiguous_reference")
     return Done(external_id=products.pop()) if products else None
 
 
@@ -147,7 +149,7 @@ def made(answer: Json) -> Done:
     external_id = key_of(record_of(answer), "id")
     if not external_id:
         raise OutcomeUnknown("A loja criou o produto e não disse o número dele.")
-    return Done(external_id=external_id)
+    return Done(external_id=external_id, is_new=True)
 
 
 def _row(record: Record, ref: ShelfRef, *, name: str, is_kit: bool, has_variants: bool) -> ShelfRow:

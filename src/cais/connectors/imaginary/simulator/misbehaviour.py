@@ -35,6 +35,7 @@ class Choices:
     invoice_refused      the store takes no invoice
     tracking_refused     the store takes no tracking
     shelf_refused        the store lets nobody change its products, their stock or their prices
+    name_length          the store keeps so many characters of a product's name, and says nothing of the others
     cancel_restores_stock  a cancelled order gives its units back to the shelf
     gives_total          lists tell how many orders or products there are
     page_size            orders or products in one page
@@ -53,6 +54,7 @@ class Choices:
     invoice_refused: bool = False
     tracking_refused: bool = False
     shelf_refused: bool = False
+    name_length: int = 200
     cancel_restores_stock: bool = True
     gives_total: bool = True
     page_size: int = 50

@@ -99,12 +99,16 @@ class Products:
         while (product_id, "") in self._shelf.items:
             product_id += "-2"
         item = Item(id=product_id, reference=reference, price=price, made_at=self._premises.clock.now())
-        self._shelf.items[item.key] = _written(item, body)
+        self._shelf.items[item.key] = self._kept(item, body)
         self._note("product", product_id, {"act": "created", "by": "api", "reference": reference})
         return json_response({"id": product_id}, status=201)
 
+    def _kept(self, item: Item, body: Mapping[str, object]) -> Item:
+        written = _written(item, body)
+        return replace(written, name=written.name[: self._choices.name_length])
+
     def _changed(self, item: Item, body: Mapping[str, object]) -> Response:
-        changed = _written(item, body)
+        changed = self._kept(item, body)
         if changed != item:
             sent = {name: body[name] for name in _WRITABLE & body.keys()}
             self._shelf.items[item.key] = changed
