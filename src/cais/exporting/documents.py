@@ -33,6 +33,8 @@ def document_of(product: Product) -> ProductDoc | None:
         price=product.price,
         gtin=product.gtin,
         ncm=product.ncm,
+        brand=product.brand,
+        description=product.description,
         weight_g=product.weight_g,
         length_cm=_whole(product.length_cm),
         width_cm=_whole(product.width_cm),

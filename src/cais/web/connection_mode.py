@@ -32,6 +32,9 @@ def start_action(slug: str, connection: Connection, *, label: str = "Ensaiar", s
 
 def again_action(slug: str, plan: Rehearsal) -> Action:
     """The same plan once more, of what it was about."""
+    if plan.scope == Rehearsal.Scope.EXPORT:
+        url = f"{reverse('export_rehearse', args=[slug])}?loja={plan.connection_id}"
+        return Action("Ensaiar de novo", url, "post", icon="eye")
     if plan.scope == Rehearsal.Scope.STOCK:
         return Action("Ensaiar de novo", reverse("shelf_rehearse", args=[slug, plan.connection_id]), "post", icon="eye")
     return start_action(slug, plan.connection, label="Ensaiar de novo")

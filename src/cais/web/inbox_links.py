@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Final
+from urllib.parse import urlencode
 
 from django.urls import reverse
 
@@ -35,6 +36,8 @@ _NEEDS: Final[dict[str, tuple[May, str]]] = {
     "erp_order": (May.RESOLVE_ERRORS, "post"),
     "companies": (May.CONFIGURE, "get"),
     "shelf": (May.VIEW, "get"),
+    "links": (May.VIEW, "get"),
+    "export": (May.VIEW, "get"),
 }
 
 _TABLES: Final = {REASON_OF[table.model]: table.slug for table in TABLES.values()}
@@ -105,6 +108,18 @@ def _shelf(slug: str, cause: OpenCause) -> str:
     return f"{reverse('shelf', args=[slug, cause.connection_id])}?so=parados"
 
 
+def _links(slug: str, cause: OpenCause) -> str:
+    """Where the store's things that bear this code are told apart."""
+    if not cause.connection_id:
+        return ""
+    query = urlencode({"q": cause.params.get("sku", "")})
+    return f"{reverse('links', args=[slug, cause.connection_id])}?{query}"
+
+
+def _export(slug: str, cause: OpenCause) -> str:
+    return f"{reverse('exporting', args=[slug])}?loja={cause.connection_id}&aba=parados" if cause.connection_id else ""
+
+
 def _mend(slug: str, cause: OpenCause) -> str:
     return reverse("error_mend", args=[slug, cause.id])
 
@@ -124,5 +139,7 @@ _ADDRESSES: Final[dict[str, Link]] = {
     "erp_order": _mend,
     "companies": _company,
     "shelf": _shelf,
+    "links": _links,
+    "export": _export,
 }
 TARGETS: Final = frozenset(_ADDRESSES)

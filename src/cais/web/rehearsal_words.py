@@ -46,6 +46,8 @@ VERBS: Final = {
     ("erp_order", "cancel"): ("Cancelar a venda", "venda cancelada", "vendas canceladas"),
     ("tracking", "write"): ("Informar o rastreio", "rastreio informado", "rastreios informados"),
     ("status", "write"): ("Escrever o status", "status escrito", "status escritos"),
+    ("product", "add"): ("Cadastrar o produto", "produto cadastrado na loja", "produtos cadastrados na loja"),
+    ("product", "update"): ("Atualizar o produto", "produto atualizado na loja", "produtos atualizados na loja"),
     ("stock", "write"): ("Enviar o estoque", "estoque enviado à loja", "estoques enviados à loja"),
     ("invoice", "write"): ("Enviar a nota", "nota enviada à loja", "notas enviadas à loja"),
 }

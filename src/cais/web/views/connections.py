@@ -288,7 +288,15 @@ def _head_actions(request: GroupRequest, found: Connection) -> list[Action]:
     slug = request.group.slug
     to_import = f"{reverse('orders_import', args=[slug])}?loja={found.pk}"
     importing = Action("Importar pedidos", to_import, icon="arrow-down-on-square", hide_narrow=True)
-    return [importing, *_switches(request, found)] if request.may(May.CONFIGURE) else [importing]
+    offered = [importing, *_exporting(slug, found)]
+    return [*offered, *_switches(request, found)] if request.may(May.CONFIGURE) else offered
+
+
+def _exporting(slug: str, found: Connection) -> list[Action]:
+    if not found.manifest.offers(found.modality, Capability.WRITE_PRODUCTS):
+        return []
+    url = f"{reverse('exporting', args=[slug])}?loja={found.pk}"
+    return [Action("Exportar produtos", url, icon="arrow-up-on-square", hide_narrow=True)]
 
 
 def _switches(request: GroupRequest, found: Connection) -> list[Action]:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from cais.catalog.models import Product
 from cais.companies.roles import Action as May
 from cais.connections.models import Connection
+from cais.exporting.asking import retry_refused_products
 from cais.inbox.causes import (
     OpenCause,
     cause_of,
@@ -248,6 +249,7 @@ def error_snooze(request: GroupRequest, pk: int) -> HttpResponse:
 def errors_retry(request: GroupRequest) -> HttpResponse:
     retry_everything(request.group)
     retry_refused(request.group)
+    retry_refused_products(request.group)
     messages.success(request, "Tudo o que espera será tentado de novo em instantes. Nada é enviado em dobro.")
     return redirect("errors", request.group.slug)
 

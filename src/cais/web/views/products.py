@@ -82,6 +82,7 @@ def _filter_actions(request: GroupRequest) -> list[Action]:
     sheet = f"{reverse('product_export', args=[slug])}{without_place(request.GET)}"
     return [
         Action("Categorias", reverse("categories", args=[slug]), icon="tag"),
+        Action("Exportar à loja", reverse("exporting", args=[slug]), icon="arrow-up-on-square"),
         Action("Planilha", sheet, icon="arrow-down-tray", hide_narrow=True),
     ]
 
