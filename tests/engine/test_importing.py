@@ -8,12 +8,15 @@ from cais.connections.models import Connection
 from cais.core.effects import Meaning
 from cais.intake.models import Document
 from cais.journal.models import Note
+from cais.mappings.models import ChannelIssuer, SalesChannel
 from cais.movements.models import Reservation
 from cais.orders.models import Order, OrderImport
 from cais.publishing.models import StatusPublication
 from cais.settling import choosing
+from cais.settling.foresight import foresee
 from cais.statuses.models import StatusEntry, WriteBack
 from cais.stock.models import Balance
+from tests.engine.companies import more_companies, serve, stock
 from tests.engine.house import House
 
 
@@ -194,3 +197,47 @@ def test_an_order_without_translation_may_be_chosen_and_then_waits_for_the_word(
     home.work()
     assert home.order(sold).phase == "integrated"
     assert Reservation.objects.get().held == 1
+
+
+def short_of(home: House, *sold: str) -> list[list[str]]:
+    """What is said of each before anybody ticks it: the units that it would lack."""
+    seen = foresee(home.store, [home.order(key) for key in sold])
+    return [
+        [str(c.params["missing"]) for c in seen[home.order(key).pk].causes if c.reason == "stock_short"] for key in sold
+    ]
+
+
+def history(home: House, *units: str) -> list[str]:
+    starts_tomorrow(home)
+    sold = [home.vendor.store.sell(lines=[("IMG-001", number, "10.00")]) for number in units]
+    home.read()
+    return sold
+
+
+def test_what_an_import_would_lack_is_judged_by_who_may_serve_the_store(home: House) -> None:
+    pan = home.product("IMG-001", units="1")
+    (sul,) = more_companies(home, "Sul")
+    stock(home, pan, at=sul, units="5")
+    (old,) = history(home, "3")
+    assert short_of(home, old) == [["2"]]
+    serve(home.store, home.company, sul)
+    assert short_of(home, old) == [[]]
+    ChannelIssuer.objects.create(group=home.group, channel=SalesChannel.objects.get(), company=home.company)
+    assert short_of(home, old) == [["2"]]
+
+
+def test_an_import_is_judged_as_a_whole_the_oldest_order_first(home: House) -> None:
+    home.product("IMG-001", units="4")
+    first, second, third = history(home, "3", "2", "1")
+    assert short_of(home, third, second, first) == [["1"], ["1"], []]
+    take(home, first, second, third)
+    assert [home.order(key).phase for key in (first, second, third)] == ["integrated", "short", "short"]
+
+
+def test_what_an_older_order_waits_for_is_not_shown_as_free(home: House) -> None:
+    home.product("IMG-001", units="2")
+    waiting = home.vendor.store.sell(lines=[("IMG-001", "3", "10.00")])
+    home.read()
+    (old,) = history(home, "1")
+    assert home.order(waiting).phase == "short"
+    assert short_of(home, old) == [["1"]]

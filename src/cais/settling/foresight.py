@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -17,13 +17,13 @@ from cais.inbox.reasons import REASONS
 from cais.inbox.services import Cause
 from cais.movements.eligible import Eligibility
 from cais.movements.models import Reservation
+from cais.movements.shelf import Shelf, lacks_of
 from cais.orders.models import Order
 from cais.settling import newcomers
 from cais.settling.causes import causes_of
 from cais.settling.choosing import Refusal, refusal_of
 from cais.settling.company_causes import Able
 from cais.settling.goods import Goods, read_goods
-from cais.stock.selectors import figures
 
 _OF_A_NEW_PRODUCT = ("product_unknown", "product_conflict")
 
@@ -38,12 +38,16 @@ class Foresight:
 
 
 def foresee(connection: Connection, orders: Sequence[Order]) -> dict[int, Foresight]:
-    """Of orders of one connection, read with buyer and customer. Stock is as it is now: others may take it first."""
+    """Of orders of one connection, read with buyer and customer, as if all of them were imported now.
+
+    Stock is as it is at this moment: others may take it first.
+    """
     refusals = {order.pk: refusal_of(order) for order in orders}
     open_ones = [_as_if_imported(order) for order in orders if refusals[order.pk] is None]
     goods, _ = read_goods(connection, [order.pk for order in open_ones])
-    lacking = _lacking(connection, open_ones, goods)
-    able = Able(Eligibility(connection, open_ones))
+    eligibility = Eligibility(connection, open_ones)
+    lacking = _lacking(eligibility, open_ones, goods)
+    able = Able(eligibility)
     found = {order.pk: Foresight(refusals[order.pk]) for order in orders}
     return found | {order.pk: _judged(able, order, goods, lacking[order.pk]) for order in open_ones}
 
@@ -74,18 +78,26 @@ def _brought(connection: Connection, order: Order, goods: Goods) -> dict[tuple[s
     return found
 
 
-def _lacking(connection: Connection, orders: Iterable[Order], goods: Goods) -> dict[int, dict[int, Decimal]]:
-    """Order → product → units: of what is reserved already what is not held, of the rest what is not free."""
+def _lacking(eligibility: Eligibility, orders: Sequence[Order], goods: Goods) -> dict[int, dict[int, Decimal]]:
+    """Order → product → units: of what is reserved already what is not held, of the rest what they would not get.
+
+    Those without a reservation are served as `movements.reservations` would serve them, the oldest first: from the
+    companies that may serve each, after what older orders lack and what those before it took.
+    """
     wanted: dict[int, dict[int, Decimal]] = {order.pk: _units(goods.wants(order.pk)) for order in orders}
-    reserved = _reserved(wanted)
-    rest = {product for pk, units in wanted.items() if pk not in reserved for product in units}
-    free = {product: item.available for product, item in figures(connection.group, rest).items()} if rest else {}
-    return {
-        pk: reserved[pk]
-        if pk in reserved
-        else {product: need - max(ZERO, free[product]) for product, need in units.items() if need > free[product]}
-        for pk, units in wanted.items()
-    }
+    found = _reserved(wanted)
+    rest = sorted((order for order in orders if order.pk not in found), key=lambda order: (order.placed_at, order.pk))
+    products = {product for order in rest for product in wanted[order.pk]}
+    shelf = Shelf.seen(eligibility.connection.group_id, products)
+    lacks = lacks_of(shelf, products)
+    for order in rest:
+        found[order.pk] = {}
+        for product, need in wanted[order.pk].items():
+            older = [(lack.pool, lack.units) for lack in lacks[product] if lack.turn < (order.placed_at, order.pk)]
+            missing = need - shelf.take(product, need, eligibility.of(order).pool, older=older)
+            if missing > ZERO:
+                found[order.pk][product] = missing
+    return found
 
 
 def _units(wants: Mapping[tuple[int, int], Decimal]) -> dict[int, Decimal]:
