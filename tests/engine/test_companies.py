@@ -104,6 +104,23 @@ def test_never_by_itself_unless_only_one_company_might_serve(home: House, sul: C
     assert served(sell(home, ("IMG-001", "1", "10.00"))) == {"Casa": 1}
 
 
+def test_a_store_that_is_given_to_another_company_has_its_waiting_orders_looked_at_again(
+    home: House, sul: Company
+) -> None:
+    pan = home.product("IMG-001", units="1")
+    stock(home, pan, at=sul, units="5")
+    first, second = sell(home, ("IMG-001", "1", "10.00")), sell(home, ("IMG-001", "2", "10.00"))
+    assert (served(first), reasons(second)) == ({"Casa": 1}, {"stock_short"})
+    sourcing.set_company(home.store, home.company)  # nothing changes, so nothing is looked at
+    assert not Order.objects.filter(due_at__isnull=False).exists()
+    sourcing.set_company(home.store, sul)
+    decide(home)
+    second.refresh_from_db()
+    assert (served(second), reasons(second)) == ({"Sul": 2}, set())
+    assert offers(home.store, [pan.pk])[pan.pk].behind.on_hand == 5  # type: ignore[union-attr]
+    books_are_right()
+
+
 def test_a_channel_that_only_one_company_may_invoice_is_promised_that_companys_units_alone(
     home: House, sul: Company
 ) -> None:

@@ -12,9 +12,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from cais.catalog import categories
 from cais.catalog.models import Product
 from cais.connections.models import Connection, Health
-from cais.offering.models import StockException, StockPolicy
+from cais.offering.models import StockCategoryRule, StockException, StockPolicy
 from cais.stock import entry_import
 from cais.stock.models import Balance, LedgerEntry
 from cais.stock.services import AlreadyPosted, Entry, receive, record
@@ -261,6 +262,29 @@ def test_a_product_says_what_each_store_shows_and_why(shop: Shop, client: Client
     assert not StockException.objects.exists()
     fresh = Product.objects.create(group=shop.group, sku="NOVO-1", name="Novo")
     assert "Ninguém contou" in text(client.get(at(f"produtos/{fresh.pk}/")).content)
+
+
+def test_a_rule_of_a_category_is_tried_on_then_kept_and_named(shop: Shop, client: Client, store: Connection) -> None:
+    kitchen = categories.add(shop.group, "Cozinha")
+    shop.cup.category = categories.add(shop.group, "Xícaras", parent=kitchen.pk)
+    shop.cup.save()
+    rules = at(f"conectores/{store.pk}/estoque/")
+    page = client.get(rules, {"categoria": kitchen.pk})["Location"]
+    assert page == at(f"conectores/{store.pk}/estoque/categorias/{kitchen.pk}/")
+    tried = text(client.post(page, {"buffer": "4", "cap": "", "ver": "1"}).content)
+    assert "De 1 produtos, 1 mudam" in tried
+    assert "menos 4 de segurança (categoria Cozinha)" in tried
+    assert not StockCategoryRule.objects.exists()
+    client.post(page, {"buffer": "4", "cap": ""})
+    assert "Cozinha 4 o de cima" in text(client.get(rules).content)
+    of_product = text(client.get(at(f"produtos/{shop.cup.pk}/")).content)
+    assert "Imaginária : mostra 6 UN há 10, menos 4 de segurança (categoria Cozinha)" in of_product
+    client.post(page, {"buffer": "", "cap": "", "stopped": "on"})
+    assert "venda parada na categoria Cozinha" in text(client.get(rules).content)
+    client.post(page, {})
+    assert not StockCategoryRule.objects.exists()
+    refused = client.post(page, {"buffer": "", "cap": "0"})
+    assert refused.status_code == 422
 
 
 def test_a_reader_sees_the_rule_and_cannot_change_it(shop: Shop, store: Connection) -> None:

@@ -185,6 +185,8 @@ GROUP: dict[str, Expect] = {
     "exchanges": look("store"),
     "exchange": look("store", "exchange"),
     "stock_policy": read_or_fill("store"),
+    # Nothing filled in: the category follows what stands above it.
+    "stock_category": read_or_fill("store", "category", empty=MOVED),
     # Nothing filled in: the product follows its store's rule.
     "stock_exception": read_or_fill("store", "product", empty=MOVED),
     "price_list": read_or_fill("store"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from django.db import transaction
@@ -28,6 +28,7 @@ class Tree:
 
     def __init__(self, rows: Iterable[Category]) -> None:
         self._rows: dict[int, Category] = {}
+        self._parent_of: dict[int, int | None] = {}
         self._below: dict[int | None, list[Category]] = defaultdict(list)
         for row in rows:
             self.take(row)
@@ -38,6 +39,7 @@ class Tree:
 
     def take(self, row: Category) -> None:
         self._rows[row.pk] = row
+        self._parent_of[row.pk] = row.parent_id
         self._below[row.parent_id].append(row)
 
     def __contains__(self, pk: object) -> bool:
@@ -52,11 +54,7 @@ class Tree:
 
     def lineage(self, pk: int | None) -> list[int]:
         """The category itself first, then what it lies in, up to the root."""
-        found: list[int] = []
-        while pk is not None and pk in self._rows:
-            found.append(pk)
-            pk = self._rows[pk].parent_id
-        return found
+        return list(_upwards(pk, self._parent_of))
 
     def under(self, pk: int) -> set[int]:
         """The category and everything that lies in it."""
@@ -89,6 +87,18 @@ class Tree:
         """How many categories have to be made so that each of these paths is there."""
         levels = {names[:depth] for names in paths for depth in range(1, len(names) + 1)}
         return len({tuple(map(fold, names)) for names in levels if self.find(names) is None})
+
+
+def lineages(group_id: int, pks: Collection[int]) -> dict[int, list[int]]:
+    """Each category first, then what it lies in, up to the root."""
+    parent_of = dict(Category.objects.filter(group=group_id).order_by().values_list("pk", "parent_id")) if pks else {}
+    return {pk: list(_upwards(pk, parent_of)) for pk in pks if pk in parent_of}
+
+
+def _upwards(pk: int | None, parent_of: Mapping[int, int | None]) -> Iterator[int]:
+    while pk is not None and pk in parent_of:
+        yield pk
+        pk = parent_of[pk]
 
 
 def read_path(text: str) -> Names:

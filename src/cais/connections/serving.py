@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from django.db import transaction
 
 from cais.companies.models import Company
+from cais.connections.hints import serving_changed
 from cais.connections.models import Connection, ServingCompany
 
 
@@ -41,6 +42,7 @@ def choose(connection: Connection, companies: Sequence[Company], *, reordered: b
         raise ValueError("a store that nobody serves")
     with transaction.atomic():
         Connection.objects.select_for_update(of=("self",)).get(pk=connection.pk)
+        _tell(connection)
         rows = ServingCompany.objects.filter(connection=connection)
         if not reordered and [company.pk for company in companies] == [connection.company_id]:
             rows.delete()
@@ -53,3 +55,22 @@ def choose(connection: Connection, companies: Sequence[Company], *, reordered: b
                 defaults={"rank": place if reordered else None},
                 create_defaults={"group_id": connection.group_id, "rank": place if reordered else None},
             )
+
+
+def give_to(connection: Connection, company: Company) -> bool:
+    """The connection is this company's from now on. Returns whether it was another's.
+
+    What follows for the orders is `settling.sourcing`'s.
+    """
+    with transaction.atomic():
+        kept = Connection.objects.select_for_update(of=("self",)).get(pk=connection.pk)
+        connection.company = company
+        if kept.company_id == company.pk:
+            return False
+        connection.save(update_fields=["company"])
+        _tell(connection)
+    return True
+
+
+def _tell(connection: Connection) -> None:
+    serving_changed.send(sender=Connection, group_id=connection.group_id, connection_id=connection.pk)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.apps import AppConfig
-from django.db.models.signals import post_delete, post_save
+from django.db.models.signals import post_save
 
 from cais.catalog.hints import products_changed
+from cais.connections.hints import serving_changed
 from cais.offering.hints import rule_changed
 
 
@@ -16,12 +17,10 @@ class OfferingConfig(AppConfig):
 
     def ready(self) -> None:
         from cais.companies.models import Warehouse
-        from cais.connections.models import ServingCompany
 
         products_changed.connect(_register_changed, dispatch_uid="cais.offering.register")
         post_save.connect(_warehouse_changed, sender=Warehouse, dispatch_uid="cais.offering.warehouse")
-        for moment in (post_save, post_delete):
-            moment.connect(_company_changed, sender=ServingCompany, dispatch_uid="cais.offering.company")
+        serving_changed.connect(_serving_changed, dispatch_uid="cais.offering.serving")
 
 
 def _register_changed(sender: object, *, group_id: int, product_ids: Any, **_: Any) -> None:
@@ -33,7 +32,6 @@ def _warehouse_changed(sender: object, *, instance: Any, **_: Any) -> None:
     rule_changed.send(sender=OfferingConfig, group_id=instance.group_id, connection_id=None, product_ids=None)
 
 
-def _company_changed(sender: object, *, instance: Any, **_: Any) -> None:
-    """Who serves a store has changed, and with it whose units the store may show."""
-    group_id, connection_id = instance.group_id, instance.connection_id
+def _serving_changed(sender: object, *, group_id: int, connection_id: int, **_: Any) -> None:
+    """Whose units the store may show has changed."""
     rule_changed.send(sender=OfferingConfig, group_id=group_id, connection_id=connection_id, product_ids=None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_FLOOR, Decimal
 from enum import StrEnum
 
@@ -14,7 +14,7 @@ from cais.catalog.models import KitComponent, Product
 from cais.connections.models import Connection
 from cais.core.values import ZERO
 from cais.movements.promises import lacking_in, reach_of
-from cais.offering.models import StockPolicy
+from cais.offering.models import StockCategoryRule, StockPolicy
 from cais.offering.rules import Rule, Rules, policy_of, rules_under, usable_warehouses
 from cais.ports.manifest import Facts
 from cais.stock.models import Balance
@@ -60,20 +60,28 @@ class Offer:
 
 
 def offers(
-    connection: Connection, product_ids: Collection[int], *, policy: StockPolicy | None = None
+    connection: Connection,
+    product_ids: Collection[int],
+    *,
+    policy: StockPolicy | None = None,
+    trying: StockCategoryRule | None = None,
 ) -> dict[int, Offer]:
-    """The offer of each product, in a number of queries that does not grow with them; `policy` tries one on.
+    """The offer of each product, in a number of queries that does not grow with them.
+
+    `policy` tries another one on, and `trying` another rule of a category.
 
     units = Σ over the chosen warehouses (on hand − reserved) − units of open orders without a movement − buffer, then
     the cap. Promises of every store that draws on the same companies are taken off. A kit: the fewest that its
-    components make, each component after its own buffer; the kit's own buffer counts only where an exception names it.
+    components make, each component after its own buffer; of the kit itself only a buffer that its category or an
+    exception names is kept back once more.
     A product that is not of this group is absent.
     """
     products = _read_products(product_ids)
     needs = _needs([key for key, item in products.items() if item.is_kit])
     parts = _read_products({part for need in needs.values() for part in need} - products.keys())
     every = products | parts
-    reading = _Reading(connection, policy or policy_of(connection), every, needs)
+    rules = rules_under(policy or policy_of(connection), every.keys(), trying=trying)
+    reading = _Reading(connection, rules, every, needs)
     return {key: reading.offer(item) for key, item in products.items()}
 
 
@@ -91,14 +99,14 @@ class _Reading:
     def __init__(
         self,
         connection: Connection,
-        policy: StockPolicy,
+        rules: Rules,
         items: Mapping[int, _Item],
         needs: Mapping[int, Mapping[int, Decimal]],
     ) -> None:
         self.facts: Facts = connection.facts
         self.items = items
         self.needs = needs
-        self.rules: Rules = rules_under(policy, items.keys())
+        self.rules = rules
         counted = [item.pk for item in items.values() if item.tracks_stock and not item.is_kit]
         self.units = _units(connection, counted, self.rules)
 
@@ -157,10 +165,9 @@ class _Reading:
         return self.units.get(part, Units()).free - self.rules.of(part).buffer
 
     def _rule_of_kit(self, kit: _Item) -> Rule:
-        """The general buffer was kept back from the components already."""
+        """The store's buffer was kept back from the components already."""
         own = self.rules.of(kit.pk)
-        buffer = self.rules.own_buffer.get(kit.pk, ZERO)
-        return Rule(buffer=buffer, cap=own.cap, stopped=own.stopped)
+        return replace(own, buffer=ZERO) if own.buffer_by.is_store else own
 
 
 def _read_products(product_ids: Iterable[int]) -> dict[int, _Item]:

@@ -1,4 +1,4 @@
-"""StockPolicy (what one connection may show of the stock) and StockException (where a product differs from it)."""
+"""StockPolicy (what one connection may show of the stock), and the categories and products that differ from it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from cais.catalog.models import Product
+from cais.catalog.models import Category, Product
 from cais.companies.fields import known_quantity_field, quantity_field
 from cais.companies.tenant import TenantModel
 from cais.connections.models import Connection
@@ -36,15 +36,42 @@ class StockPolicy(TenantModel):
         )
 
 
-@pghistory.track()
-class StockException(TenantModel):
-    """One product at one connection. Null `buffer` or `cap`: as the connection's policy says."""
+class StockDifference(TenantModel):
+    """Where something differs from its store's rule. Null `buffer` or `cap`: as what stands above it says."""
 
-    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="stock_exceptions")
-    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="stock_exceptions")
     buffer = known_quantity_field(verbose_name="reserva de segurança")
     cap = known_quantity_field(verbose_name="máximo mostrado")
     stopped = models.BooleanField("venda parada", default=False)
+
+    class Meta:
+        abstract = True
+
+
+@pghistory.track()
+class StockCategoryRule(StockDifference):
+    """All products of one category, and of those in it, at one connection. The nearest category that says it holds."""
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="stock_category_rules")
+    category = models.ForeignKey(
+        Category, on_delete=models.CASCADE, related_name="stock_rules", verbose_name="categoria"
+    )
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["connection", "category"], name="stock_category_rule_once"),
+            models.CheckConstraint(
+                condition=Q(buffer=None) | Q(buffer__gte=0), name="category_rule_buffer_not_negative"
+            ),
+            models.CheckConstraint(condition=Q(cap=None) | Q(cap__gte=0), name="category_rule_cap_not_negative"),
+        )
+
+
+@pghistory.track()
+class StockException(StockDifference):
+    """One product at one connection."""
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="stock_exceptions")
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="stock_exceptions")
 
     class Meta:
         ordering = ("product__sku",)

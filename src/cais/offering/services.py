@@ -1,22 +1,26 @@
-"""What people decide of the stock that a store may show: the policy of a connection, and the products that differ."""
+"""What people decide of the stock that a store may show: its policy, and the categories and products that differ."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from decimal import Decimal
+from typing import TypeVar
 
 from django.db import transaction
+from django.db.models import QuerySet
 
+from cais.catalog.categories import Tree, problem_of
 from cais.catalog.drafts import Invalid
-from cais.catalog.models import Product
+from cais.catalog.models import Category, Product
 from cais.connections.models import Connection
 from cais.core.values import QUANTUM, ZERO
 from cais.movements.promises import reach_of
 from cais.offering.hints import rule_changed
-from cais.offering.models import StockException, StockPolicy
+from cais.offering.models import StockCategoryRule, StockDifference, StockException, StockPolicy
 from cais.offering.rules import usable_warehouses
 
+Row = TypeVar("Row", bound=StockDifference)
 _MOST = Decimal(10) ** 9
 
 
@@ -43,7 +47,7 @@ class PolicyDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExceptionDraft:
-    """None: as the policy says."""
+    """Of a category or of a product. None: as what stands above it says."""
 
     buffer: Decimal | None = None
     cap: Decimal | None = None
@@ -83,31 +87,56 @@ def set_policy(connection: Connection, draft: PolicyDraft) -> StockPolicy:
 
 def set_exception(connection: Connection, product: Product, draft: ExceptionDraft) -> StockException | None:
     """Where this product differs at this connection; an empty draft ends the difference. Raises Invalid."""
-    if problems := _problems(draft.buffer, draft.cap):
-        raise Invalid(problems)
+    _check(draft)
     rows = StockException.objects.filter(connection=connection, product=product)
     with transaction.atomic():
-        if draft.is_empty:
-            rows.delete()
-            _tell(connection, product)
-            return None
-        values = {"buffer": draft.buffer, "cap": draft.cap, "stopped": draft.stopped}
-        kept, _ = StockException.objects.update_or_create(
-            connection=connection,
-            product=product,
-            defaults=values,
-            create_defaults={**values, "group_id": connection.group_id},
-        )
-        _tell(connection, product)
+        fresh = StockException(group_id=connection.group_id, connection=connection, product=product)
+        kept = _differ(connection, rows, fresh, draft)
+        _tell(connection, frozenset([product.pk]))
     return kept
 
 
-def _tell(connection: Connection, product: Product | None) -> None:
+def set_category_rule(connection: Connection, category: Category, draft: ExceptionDraft) -> StockCategoryRule | None:
+    """Where this category differs at this connection; an empty draft ends the difference. Raises Invalid."""
+    fresh = tried_rule(connection, category, draft)
+    rows = StockCategoryRule.objects.filter(connection=connection, category=category)
+    with transaction.atomic():
+        if words := problem_of(connection.group_id, category.pk):
+            raise Invalid({"": words})
+        kept = _differ(connection, rows, fresh, draft)
+        within = Tree.of(connection.group_id).under(category.pk)
+        products = Product.objects.filter(category__in=within).order_by()
+        _tell(connection, frozenset(products.values_list("pk", flat=True)))
+    return kept
+
+
+def tried_rule(connection: Connection, category: Category, draft: ExceptionDraft) -> StockCategoryRule:
+    """The rule as it would be, not stored. Raises Invalid."""
+    _check(draft)
+    return StockCategoryRule(group_id=connection.group_id, connection=connection, category=category, **asdict(draft))
+
+
+def _differ(connection: Connection, rows: QuerySet[Row], fresh: Row, draft: ExceptionDraft) -> Row | None:
+    """One at a time of each connection, so that two who save at once leave one row and not two."""
+    Connection.objects.select_for_update(of=("self",), no_key=True).get(pk=connection.pk)
+    if draft.is_empty:
+        for row in rows:
+            row.delete()
+        return None
+    kept = rows.first() or fresh
+    kept.buffer, kept.cap, kept.stopped = draft.buffer, draft.cap, draft.stopped
+    kept.save()
+    return kept
+
+
+def _check(draft: ExceptionDraft) -> None:
+    if problems := _problems(draft.buffer, draft.cap):
+        raise Invalid(problems)
+
+
+def _tell(connection: Connection, product_ids: frozenset[int] | None) -> None:
     rule_changed.send(
-        sender=StockPolicy,
-        group_id=connection.group_id,
-        connection_id=connection.pk,
-        product_ids=None if product is None else frozenset([product.pk]),
+        sender=StockPolicy, group_id=connection.group_id, connection_id=connection.pk, product_ids=product_ids
     )
 
 

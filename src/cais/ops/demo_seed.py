@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -13,8 +13,9 @@ import httpx
 from django.db import transaction
 
 from cais.backoffice.opening import open_back_office
-from cais.catalog import kits
+from cais.catalog import categories, kits
 from cais.catalog import services as catalog
+from cais.catalog.categories import Names
 from cais.catalog.drafts import ProductDraft
 from cais.catalog.kits import Part
 from cais.catalog.models import Product
@@ -45,6 +46,7 @@ from cais.stock.services import Entry
 
 GROUP = "Grupo Jurubim"
 STORE = "Casa Beiramar"
+_ROOT = "Cozinha"
 # The stores that the simulator opens, by their place.
 STORES = (STORE, "Empório do Cais")
 ACTOR = "Rosana Teles"
@@ -200,15 +202,23 @@ def _stored(items: Iterable[Item]) -> list[Item]:
 
 def register(group: Group, items: Iterable[Item]) -> None:
     """The products that are not registered yet, kits after their components."""
+    items = list(items)
     known = {product.sku: product for product in Product.objects.of(group)}
     with transaction.atomic():
+        place_of = categories.ensure(group, {_path(item) for item in items})
         for item in sorted(items, key=lambda item: bool(item.components)):
             if item.sku in known:
                 continue
-            known[item.sku] = catalog.create(group, _draft(item))
+            draft = replace(_draft(item), category_id=place_of[_path(item)])
+            known[item.sku] = catalog.create(group, draft)
             if item.components:
                 parts = [Part(known[part.sku].pk, Decimal(part.quantity)) for part in item.components]
                 kits.compose(known[item.sku], parts)
+
+
+def _path(item: Item) -> Names:
+    """The shop sells things of the kitchen; those that its own tree calls so lie at its root."""
+    return (_ROOT,) if item.category == _ROOT else (_ROOT, item.category)
 
 
 def _draft(item: Item) -> ProductDraft:
@@ -216,6 +226,7 @@ def _draft(item: Item) -> ProductDraft:
         sku=item.sku,
         name=f"{item.name} {item.colour}".strip(),
         gtin=item.gtin,
+        brand=item.brand,
         ncm=item.ncm,
         price=item.price,
         weight_g=item.weight,

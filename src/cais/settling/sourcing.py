@@ -29,6 +29,13 @@ def set_companies(connection: Connection, companies: Sequence[Company], *, reord
         undecided([connection]).update(due_at=Now())
 
 
+def set_company(connection: Connection, company: Company) -> None:
+    """The store is this company's from now on, which serves alone where no queue is set. Open orders follow."""
+    with transaction.atomic():
+        if serving.give_to(connection, company):
+            undecided([connection]).update(due_at=Now())
+
+
 def set_rules(connection: Connection, *, policy: str, moves: str) -> None:
     """How a proposal chooses, and which proposals go by themselves. A movement that exists stays as it is."""
     with transaction.atomic():

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from django.db import connection as database
 
-from cais.connections.models import Connection, ServingCompany
+from cais.connections.models import Connection
 from cais.shelves.hints import shelves_marked
 from cais.shelves.models import Mark
 
@@ -87,16 +87,3 @@ def hear_rules(
     sender: object, *, group_id: int, connection_id: int | None, product_ids: Collection[int] | None, **_: Any
 ) -> None:
     mark(group_id, product_ids, connection_id=connection_id)
-
-
-def hear_serving(sender: object, *, instance: ServingCompany, **_: Any) -> None:
-    """Other companies serve the store: it sells from other warehouses."""
-    mark(instance.group_id, None, connection_id=instance.connection_id)
-
-
-def hear_company(
-    sender: object, *, instance: Connection, update_fields: Collection[str] | None = None, **_: Any
-) -> None:
-    """The store may be another company's now; where its other fields are saved by name, nothing follows."""
-    if update_fields is None or "company" in update_fields:
-        mark(instance.group_id, None, connection_id=instance.pk)

@@ -33,6 +33,7 @@ SUBJECTS: Final = {
     "WriteBack": "Status escrito na loja",
     "OrderImport": "Importação de pedidos",
     "StockPolicy": "Regra do estoque na loja",
+    "StockCategoryRule": "Regra de uma categoria na loja",
     "StockException": "Regra de um produto na loja",
     "PriceList": "Regra de preço na loja",
     "PriceException": "Preço de um produto na loja",
@@ -57,6 +58,7 @@ BELONGS: Final[dict[str, dict[str, str]]] = {
         "WriteBack": "connection_id",
         "ServingCompany": "connection_id",
         "StockPolicy": "connection_id",
+        "StockCategoryRule": "connection_id",
         "StockException": "connection_id",
         "PriceList": "connection_id",
         "PriceException": "connection_id",
@@ -222,7 +224,7 @@ def _name(row: Any) -> str:
         value = getattr(row, field, None)
         if value:
             return str(value)
-    for field in ("product", "user", "connection"):
+    for field in ("product", "category", "user", "connection"):
         if getattr(row, f"{field}_id", None):
             return _related(row, field)
     return ""

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
+from cais.catalog.categories import Tree
 from cais.catalog.models import Product
 from cais.companies.models import Group
 from cais.connections.models import Connection
 from cais.core.values import ZERO
 from cais.offering.figures import Offer, Standing, offers
+from cais.offering.rules import Origin
 from cais.web.status_words import StatusWord
 from cais.web.wording import quantity_text
 
@@ -49,17 +51,18 @@ class Told:
     sum: str
 
 
-def told(offer: Offer, product: Product, *, names: Mapping[int, str] | None = None) -> Told:
-    """`names` are SKUs by product id, for the component that limits a kit."""
+def told(offer: Offer, product: Product, *, tree: Tree, names: Mapping[int, str] | None = None) -> Told:
+    """`names` are SKUs by product id, for the component that limits a kit; `tree` names the categories of the rule."""
     if offer.standing != Standing.KNOWN:
         return Told("", _WHY[offer.standing], _WHY[offer.standing].help)
     word = _STOPPED if offer.rule.stopped else None
-    return Told(quantity_text(offer.units, unit=product.unit), word, _sum(offer, names or {}))
+    return Told(quantity_text(offer.units, unit=product.unit), word, _sum(offer, names or {}, tree))
 
 
-def _sum(offer: Offer, names: Mapping[int, str]) -> str:
-    if offer.rule.stopped:
-        return _STOPPED.help
+def _sum(offer: Offer, names: Mapping[int, str], tree: Tree) -> str:
+    rule = offer.rule
+    if rule.stopped:
+        return f"Mostra zero de propósito: venda parada na {_whose(rule.stopped_by, tree)}."
     parts = []
     if offer.behind is not None:
         parts.append(f"há {quantity_text(offer.behind.on_hand)}")
@@ -73,11 +76,18 @@ def _sum(offer: Offer, names: Mapping[int, str]) -> str:
         ]
     elif (limit := names.get(offer.limited_by or 0)) is not None:
         parts.append(f"o que {limit} permite montar")
-    if offer.rule.buffer:
-        parts.append(f"menos {quantity_text(offer.rule.buffer)} de segurança")
-    if offer.rule.cap is not None:
-        parts.append(f"no máximo {quantity_text(offer.rule.cap)}")
+    if rule.buffer:
+        parts.append(f"menos {quantity_text(rule.buffer)} de segurança ({_whose(rule.buffer_by, tree)})")
+    if rule.cap is not None:
+        parts.append(f"no máximo {quantity_text(rule.cap)} ({_whose(rule.cap_by, tree)})")
     return ", ".join(parts)
+
+
+def _whose(origin: Origin, tree: Tree) -> str:
+    """Who says this part of the rule."""
+    if origin.is_product:
+        return "regra do produto"
+    return "regra da loja" if origin.category_id is None else f"categoria {tree.path(origin.category_id)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +99,13 @@ class StoreLine:
 
 def store_lines(group: Group, product: Product) -> Sequence[StoreLine]:
     """What each store of the group may show of this product."""
+    tree = Tree.of(group)
     names = dict(product.components.values_list("product_id", "product__sku")) if product.is_kit else {}
     stores = Connection.objects.of(group).filter(role="store").select_related("company")
     return [
         StoreLine(
             store,
-            told(offers(store, [product.pk])[product.pk], product, names=names),
+            told(offers(store, [product.pk])[product.pk], product, tree=tree, names=names),
             reverse("stock_exception", args=[group.slug, store.pk, product.pk]),
         )
         for store in stores

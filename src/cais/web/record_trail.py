@@ -24,6 +24,7 @@ KINDS: Final[dict[str, str]] = {
     "componente": "KitComponent",
     "produto-na-loja": "Listing",
     "politica-de-estoque": "StockPolicy",
+    "regra-de-categoria": "StockCategoryRule",
     "excecao-de-estoque": "StockException",
     "regra-de-preco": "PriceList",
     "excecao-de-preco": "PriceException",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
 
 from cais.catalog.categories import Tree
+from cais.web.forms.showing import ShowingForm
 
 
 def category_choices(tree: Tree, *, nowhere: str, without: Collection[int] = ()) -> list[tuple[str, str]]:
@@ -15,7 +16,7 @@ def category_choices(tree: Tree, *, nowhere: str, without: Collection[int] = ())
     return [("", nowhere), *((str(row.pk), tree.path(row.pk)) for row in tree.walk() if row.pk not in without)]
 
 
-class CategoryForm(forms.Form):
+class CategoryForm(ShowingForm):
     name = forms.CharField(label="Nome", max_length=60, error_messages={"required": "Escreva o nome da categoria."})
     parent = forms.TypedChoiceField(label="Dentro de", required=False, coerce=int, empty_value=None)
 
@@ -25,7 +26,3 @@ class CategoryForm(forms.Form):
         assert isinstance(field, forms.ChoiceField)
         inside = tree.under(own) if own is not None else ()
         field.choices = category_choices(tree, nowhere="Nenhuma: fica no primeiro nível", without=inside)
-
-    def show(self, problems: Mapping[str, str]) -> None:
-        for field, words in problems.items():
-            self.add_error(field or None, words)

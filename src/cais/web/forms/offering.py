@@ -9,7 +9,7 @@ from django import forms
 
 from cais.companies.models import Warehouse
 from cais.core.values import ZERO
-from cais.offering.models import StockException, StockPolicy
+from cais.offering.models import StockDifference, StockPolicy
 from cais.offering.services import ExceptionDraft, PolicyDraft
 from cais.web.forms.showing import ShowingForm
 from cais.web.forms.transfers import warehouse_choices
@@ -68,18 +68,30 @@ class PolicyForm(ShowingForm):
         )
 
 
-class ExceptionForm(ShowingForm):
-    buffer = DecimalInputField(
-        label="Reserva de segurança", places=4, required=False, help_text="Vazio: a da regra da loja."
-    )
-    cap = DecimalInputField(label="Máximo mostrado", places=4, required=False, help_text="Vazio: o da regra da loja.")
-    stopped = forms.BooleanField(
-        label="Parar a venda deste produto", required=False, help_text="A loja mostra zero dele, de propósito."
-    )
+class DifferenceForm(ShowingForm):
+    """What differs from the rule that stands above; an empty field follows that one."""
+
+    buffer = DecimalInputField(label="Reserva de segurança", places=4, required=False)
+    cap = DecimalInputField(label="Máximo mostrado", places=4, required=False)
+    stopped = forms.BooleanField(label="Parar a venda", required=False)
 
     @staticmethod
-    def values_of(kept: StockException | None) -> dict[str, Any]:
+    def values_of(kept: StockDifference | None) -> dict[str, Any]:
         return {} if kept is None else {"buffer": kept.buffer, "cap": kept.cap, "stopped": kept.stopped}
 
     def draft(self) -> ExceptionDraft:
         return ExceptionDraft(**self.cleaned_data)
+
+
+class ExceptionForm(DifferenceForm):
+    stopped = forms.BooleanField(
+        label="Parar a venda deste produto", required=False, help_text="A loja mostra zero dele, de propósito."
+    )
+
+
+class CategoryRuleForm(DifferenceForm):
+    stopped = forms.BooleanField(
+        label="Parar a venda desta categoria",
+        required=False,
+        help_text="A loja mostra zero de tudo o que está nela, de propósito, mesmo que o produto tenha regra própria.",
+    )

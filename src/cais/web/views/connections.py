@@ -26,6 +26,7 @@ from cais.ports.errors import ConfigurationError, VendorError
 from cais.ports.manifest import Capability, Manifest, Modality, Role
 from cais.rehearsals.functions import choose, offered
 from cais.settling.choosing import import_waiting
+from cais.settling.sourcing import set_company
 from cais.web.access import GroupRequest, page
 from cais.web.authorising import authorise_action, let_through, needs_authorising
 from cais.web.connection_cards import card_of
@@ -138,9 +139,9 @@ def connection(request: GroupRequest, pk: int) -> HttpResponse:
 def _save(request: GroupRequest, found: Connection, form: ConnectionForm) -> None:
     data, values = form.cleaned_data, form.values()
     found.name, found.start_at, found.history_days = data["name"], data["start_at"], data["history_days"]
-    found.company, found.capture = data["company"], data["capture"]
-    found.creates_products = data["creates_products"]
-    found.save(update_fields=["name", "start_at", "history_days", "company", "capture", "creates_products"])
+    found.capture, found.creates_products = data["capture"], data["creates_products"]
+    found.save(update_fields=["name", "start_at", "history_days", "capture", "creates_products"])
+    set_company(found, data["company"])
     if data.get("waiting") == IMPORT and found.capture == found.Capture.AUTOMATIC:
         made = import_waiting(found, actor_name=str(request.user))
         left = plural_text(form.awaiting - made.taken, "espera ainda", "esperam ainda")

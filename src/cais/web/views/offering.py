@@ -2,86 +2,67 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 
+from cais.catalog.categories import Tree
 from cais.catalog.drafts import Invalid
-from cais.catalog.models import Product
+from cais.catalog.models import Category, Product
 from cais.companies.roles import Action as May
 from cais.connections.models import Connection
 from cais.movements.promises import reach_of
-from cais.offering.figures import Offer, offers
-from cais.offering.models import StockException, StockPolicy
+from cais.offering.figures import offers
+from cais.offering.models import StockException
 from cais.offering.rules import policy_of, usable_warehouses
 from cais.offering.services import problems_of_policy, set_exception, set_policy
 from cais.web.access import GroupRequest, page
+from cais.web.forms.categories import category_choices
 from cais.web.forms.offering import ExceptionForm, PolicyForm
-from cais.web.offer_words import change_text, told
+from cais.web.offer_table import Trial, offer_table
+from cais.web.offer_words import told
 from cais.web.parts import Crumb
-from cais.web.tried_on import products_listed, products_sold
+from cais.web.views import offering_categories
 from cais.web.views.connections import frame, own_connection
+from cais.web.views.offering_categories import category_rules
 
 
 @page(May.VIEW, post=May.CONFIGURE)
 def stock_policy(request: GroupRequest, pk: int) -> HttpResponse:
     """The policy with what the store would show; *Ver como ficaria* changes nothing."""
     store = own_connection(request, pk)
+    if category := request.GET.get("categoria", ""):
+        return _opened(request, store, category)
     kept = policy_of(store)
     posted = request.POST if request.method == "POST" else None
     form = PolicyForm(usable_warehouses(reach_of(store)), posted, initial=PolicyForm.values_of(kept))
-    tried: StockPolicy | None = None
+    trial: Trial | None = None
     if posted is not None and form.is_valid():
         form.show(problems_of_policy(store, form.draft()))
         if form.is_valid() and "ver" in posted:
-            tried = form.draft().on(store)
+            trial = Trial(policy=form.draft().on(store))
         elif form.is_valid():
             set_policy(store, form.draft())
             messages.success(request, f"Regra salva: é o que {store.name} mostra a partir de agora.")
             return redirect("stock_policy", request.group.slug, store.pk)
+    tree = Tree.of(request.group)
     context = {
         **frame(request, store, "estoque"),
         "form": form,
         "may_edit": request.may(May.CONFIGURE),
-        **_table(request, store, tried),
+        "category_rules": category_rules(store, tree),
+        "category_choices": category_choices(tree, nowhere="Escolha a categoria"),
+        **offer_table(request, store, trial=trial),
     }
     return render(request, "offering/policy.html", context, status=422 if form.errors else 200)
 
 
-def _table(request: GroupRequest, store: Connection, tried: StockPolicy | None) -> dict[str, object]:
-    """A page of products with what the store may show of each, now and under the rule tried on."""
-    context, products = products_listed(request)
-    ids = [product.pk for product in products]
-    now = offers(store, ids)
-    then = offers(store, ids, policy=tried) if tried is not None else {}
-    differs = set(StockException.objects.filter(connection=store, product__in=ids).values_list("product", flat=True))
-    return {
-        **context,
-        "rows": [
-            {
-                "product": product,
-                "offer": now[product.pk],
-                "told": told(now[product.pk], product),
-                "then": told(then[product.pk], product) if then else None,
-                "changes": bool(then) and then[product.pk].units != now[product.pk].units,
-                "differs": product.pk in differs,
-            }
-            for product in products
-        ],
-        "tried": _tried_text(store, tried) if tried is not None else "",
-    }
-
-
-def _tried_text(store: Connection, tried: StockPolicy) -> str:
-    ids = products_sold(store)
-    return change_text(_in_order(offers(store, ids), ids), _in_order(offers(store, ids, policy=tried), ids))
-
-
-def _in_order(found: dict[int, Offer], ids: Sequence[int]) -> list[Offer]:
-    return [found[key] for key in ids]
+def _opened(request: GroupRequest, store: Connection, category: str) -> HttpResponse:
+    """*Abrir a regra* of the category that was chosen."""
+    own = Category.objects.of(request.group)
+    found = get_object_or_404(own, pk=category if category.isdecimal() and len(category) < 19 else 0)
+    return redirect("stock_category", request.group.slug, store.pk, found.pk)
 
 
 @page(May.VIEW, post=May.EDIT_STOCK)
@@ -106,7 +87,7 @@ def stock_exception(request: GroupRequest, pk: int, product_pk: int) -> HttpResp
     context = {
         **frame(request, store, "estoque"),
         "product": product,
-        "told": told(offers(store, [product.pk])[product.pk], product, names=names),
+        "told": told(offers(store, [product.pk])[product.pk], product, tree=Tree.of(request.group), names=names),
         "form": form,
         "may_edit": request.may(May.EDIT_STOCK),
         "crumbs": [
@@ -121,4 +102,5 @@ def stock_exception(request: GroupRequest, pk: int, product_pk: int) -> HttpResp
 urlpatterns = [
     path("conectores/<int:pk>/estoque/", stock_policy, name="stock_policy"),
     path("conectores/<int:pk>/estoque/<int:product_pk>/", stock_exception, name="stock_exception"),
+    *offering_categories.urlpatterns,
 ]
