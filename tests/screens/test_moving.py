@@ -180,3 +180,21 @@ def test_the_order_leads_to_its_movement(merchant: Merchant, order: Order) -> No
     assert "Movimentar" not in labels("reader")
     press(merchant, order, acao="criar")
     assert "Visualizar movimentação" in labels("reader")
+
+
+def test_the_orders_page_names_who_may_serve_it_and_then_who_does(merchant: Merchant, order: Order) -> None:
+    path = merchant.url(f"pedidos/{order.pk}/")
+    page = merchant.browser("reader").get(path)
+    assert page.context["matrix"].company is None
+    assert page.context["matrix"].rows[0].own.places == "em Casa ou Sudeste"
+    press(merchant, order, acao="criar")
+    whole = look(merchant, order)
+    press(merchant, order, tudo=str(Company.objects.get(name="Sudeste").pk), visto=whole.context["seen"])
+    matrix = merchant.browser("reader").get(path).context["matrix"]
+    assert (matrix.company.name, matrix.rows[0].own.places) == ("Sudeste", "Principal")
+
+
+def test_with_one_company_no_place_is_named_before_there_is_a_movement(merchant: Merchant) -> None:
+    page = merchant.browser("reader").get(merchant.url(f"pedidos/{merchant.orders['short'].pk}/"))
+    matrix = page.context["matrix"]
+    assert (matrix.company, matrix.rows[0].own.places) == (merchant.house.company, "")

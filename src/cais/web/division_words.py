@@ -94,7 +94,7 @@ def parcels_text(count: int) -> str:
     return plural_text(count, "volume", "volumes")
 
 
-def listed(words: Sequence[str]) -> str:
+def listed(words: Sequence[str], *, last: str = "e") -> str:
     """Casa; Casa e Sudeste; Casa, Sudeste e Nordeste."""
-    *first, last = words or [""]
-    return f"{', '.join(first)} e {last}" if first else last
+    *first, end = words or [""]
+    return f"{', '.join(first)} {last} {end}" if first else end

@@ -6,12 +6,14 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from itertools import chain
 
 from cais.catalog.models import KitComponent, Product
-from cais.companies.models import Warehouse
+from cais.companies.models import Company
 from cais.core.values import ZERO
 from cais.movements.models import Movement, MovementLine, Reservation
 from cais.orders.models import Order, OrderLine
+from cais.web.order_places import Places, places_of
 from cais.web.status_words import StatusWord, word
 from cais.web.wording import quantity_text
 
@@ -49,17 +51,26 @@ class Row:
     parts: Sequence[Cell] = field(default=())
 
 
-def matrix_of(order: Order, movement: Movement | None) -> list[Row]:
-    lines = list(order.lines.select_related("product", "order__connection").order_by("removed", "position"))
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """`company` is named once, at the top, where all units can only be its own."""
+
+    rows: Sequence[Row]
+    company: Company | None
+
+
+def matrix_of(order: Order, movement: Movement | None) -> Matrix:
+    lines = list(order.lines.select_related("product").order_by("removed", "position"))
     reserved = _reserved(order)
     checked = _checked(movement)
     components = _components([line.product_id for line in lines if line.product and line.product.is_kit])
-    return [_row(line, components, reserved, checked) for line in lines]
+    places = places_of(order, chain(*reserved.values()), chain(*checked.values()))
+    return Matrix([_Drawing(components, reserved, checked, places).row(line) for line in lines], places.company)
 
 
 def _reserved(order: Order) -> Mapping[Key, list[Reservation]]:
     found: dict[Key, list[Reservation]] = defaultdict(list)
-    for row in Reservation.objects.filter(order=order).select_related("warehouse__company"):
+    for row in Reservation.objects.filter(order=order).select_related("warehouse__company", "pool"):
         found[row.line_id, row.product_id].append(row)
     return found
 
@@ -79,52 +90,37 @@ def _components(kits: Sequence[int | None]) -> Mapping[int, list[KitComponent]]:
     return found
 
 
-def _row(
-    line: OrderLine,
-    components: Mapping[int, Sequence[KitComponent]],
-    reserved: Mapping[Key, Sequence[Reservation]],
-    checked: Mapping[Key, Sequence[MovementLine]],
-) -> Row:
-    product = line.product
-    if product is None:
-        return Row(line, Cell(line.name, line.reference, line.quantity))
-    if not product.is_kit:
-        return Row(line, _cell(line, product, line.quantity, reserved, checked))
-    parts = [
-        _cell(line, part.product, part.quantity * line.quantity, reserved, checked)
-        for part in components.get(product.pk, ())
-    ]
-    return Row(line, Cell(product.name, product.sku, line.quantity, product.pk), parts)
+@dataclass(frozen=True, slots=True)
+class _Drawing:
+    components: Mapping[int, Sequence[KitComponent]]
+    reserved: Mapping[Key, Sequence[Reservation]]
+    checked: Mapping[Key, Sequence[MovementLine]]
+    places: Places
 
+    def row(self, line: OrderLine) -> Row:
+        product = line.product
+        if product is None:
+            return Row(line, Cell(line.name, line.reference, line.quantity))
+        if not product.is_kit:
+            return Row(line, self._cell(line, product, line.quantity))
+        opened = self.components.get(product.pk, ())
+        parts = [self._cell(line, part.product, part.quantity * line.quantity) for part in opened]
+        return Row(line, Cell(product.name, product.sku, line.quantity, product.pk), parts)
 
-def _cell(
-    line: OrderLine,
-    product: Product,
-    units: Decimal,
-    reserved: Mapping[Key, Sequence[Reservation]],
-    checked: Mapping[Key, Sequence[MovementLine]],
-) -> Cell:
-    promises = reserved.get((line.pk, product.pk), ())
-    answers = checked.get((line.pk, product.pk), ())
-    places = [row.warehouse for row in promises if row.warehouse] or [row.warehouse for row in answers]
-    return Cell(
-        product.name,
-        product.sku,
-        units,
-        product.pk,
-        held=sum((row.held for row in promises), ZERO),
-        wanted=sum((row.wanted for row in promises), ZERO) if promises else None,
-        places=", ".join(dict.fromkeys(_named(place, line) for place in places)),
-        answer=answer_of(answers),
-        no_stock_control=not product.tracks_stock,
-    )
-
-
-def _named(place: Warehouse, line: OrderLine) -> str:
-    """With its company where that is not the one whose store it is."""
-    if place.company_id == line.order.connection.company_id:
-        return place.name
-    return f"{place.company.name}, {place.name}"
+    def _cell(self, line: OrderLine, product: Product, units: Decimal) -> Cell:
+        promises = self.reserved.get((line.pk, product.pk), ())
+        answers = self.checked.get((line.pk, product.pk), ())
+        return Cell(
+            product.name,
+            product.sku,
+            units,
+            product.pk,
+            held=sum((row.held for row in promises), ZERO),
+            wanted=sum((row.wanted for row in promises), ZERO) if promises else None,
+            places=self.places.words(promises, answers),
+            answer=answer_of(answers),
+            no_stock_control=not product.tracks_stock,
+        )
 
 
 def answer_of(answers: Sequence[MovementLine]) -> StatusWord | None:

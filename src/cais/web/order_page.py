@@ -74,7 +74,6 @@ def order_context(request: GroupRequest, order: Order) -> dict[str, object]:
         "quiet_action": _channel(request, order) if order.phase == "marketplace_ships" else None,
         "waits": _waits(request, order, situation.causes, document),
         "matrix": matrix_of(order, movement),
-        "company": order.connection.company,
         "parcel": parcel_facts(order),
         "money": money_facts(order, rules_url=_rules_url(request, order)),
         "closing": closing(order),
