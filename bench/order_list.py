@@ -74,6 +74,7 @@ def ways(newest: int) -> dict[str, str]:
         "reference": "q=REF-7",
         "common_name": "q=maria",
         "two_names": "q=joao+nobrega",
+        "rather_common_names": "q=joao+ara",
         "rare_name": f"q={RARE.replace(' ', '+').replace('ê', 'e')}",
         "no_such_name": "q=zzyzx",
     }

@@ -6,18 +6,14 @@ auto_explain, so that queries inside functions are seen too.
 
 from __future__ import annotations
 
-import os
 import re
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from psycopg import sql
 
-from bench.order_list import SURROUNDINGS, deep, found, ways
-from cais.config.database import databases
-from cais.ops import embedded, roles
+from bench.order_list import SURROUNDINGS, ask, filled
 from proofs.stage import stage
 
 if TYPE_CHECKING:
@@ -40,38 +36,35 @@ _NOISE = re.compile(
     r"\n\s+(?:InitPlan \d+\n\s+->  Result .*|Index Searches:.*|Storage:.*|Cache Mode:.*|Hits:.*|Batches:.*)"
 )
 # What grows with the orders; other tables of these pages have a few rows, the same at every page of Cais.
-_GROWS = re.compile(r"orders_(order|buyer|orderline)|movements_fulfilment")
+_GROWS = re.compile(r"orders_(order|buyer|orderline)|movements_(movement|fulfilment)")
 _MANY_IDS = re.compile(r"(?:\d+, ?){5,}\d+")
 _WIDEST = 400
 
 
 def main() -> int:
+    from bench.order_list_shop import found
+
     with stage(SURROUNDINGS):
         import django
 
         django.setup()
-        from django.db import connection
-
-        owner = databases(os.environ)["owner"]
         client, url, shelf = found()
-        with roles.connect({**owner, "USER": embedded.SUPERUSER}) as database:
-            print(f"storing {SIZE} orders", file=sys.stderr)
-            shelf.fill(database, first=1, last=SIZE)
-            role = sql.Identifier(connection.settings_dict["USER"])
+        size, database = filled(shelf, SIZE)
+        with database:
+            role = sql.Identifier(size.opened.settings_dict["USER"])
             for name, value in _SETTINGS.items():
                 database.execute(sql.SQL("ALTER ROLE {} SET {} = {}").format(role, sql.SQL(name), sql.Literal(value)))
-        connection.close()
-        queries = {**ways(SIZE), "deep_page": deep(client, url)}
+        size.opened.close()  # the settings are those of sessions that begin from here on
         told: set[str] = set()
         print(_OPENING)
-        for name, query in queries.items():
-            client.get(f"{url}?{query}")  # with caches as they are at the second look
+        for name, page in size.pages.items():
+            ask(client, url + page)  # with caches as they are at the second look
             with plans() as caught:
-                client.get(f"{url}?{query}")
-            print(f"## {name}: `?{query}`\n")
+                ask(client, url + page)
+            print(f"## {name}: `{page}`\n")
             _tell([plan for plan in caught if _shape(plan) not in told])
             told |= {_shape(plan) for plan in caught}
-        connection.close()
+        size.opened.close()
     return 0
 
 
@@ -118,10 +111,10 @@ def _tell(caught: list[str]) -> None:
 
 _OPENING = f"""# The order list's queries
 
-How PostgreSQL runs them with {SIZE:,} orders stored, of one grupo with one store, as the application's role with
-row-level security. Made by `make bench NAME=order_list_plans`; the time they take is measured by
-[`make bench NAME=order_list`](benches.md). Each heading is one way to look at the list; a query that looks like one
-further up is not repeated, nor are queries of tables that do not grow with the orders. `orders_searched` is the
+How PostgreSQL runs them with {SIZE:,} orders stored, of one grupo with two companies and one store, as the
+application's role with row-level security. Made by `make bench NAME=order_list_plans`; the time they take is measured
+by [`make bench NAME=order_list`](benches.md). Each heading is one way to look at the orders; a query that looks like
+one further up is not repeated, nor are queries of tables that do not grow with the orders. `orders_searched` is the
 function that searches with the indexes; the queries inside it stand by themselves.
 """
 

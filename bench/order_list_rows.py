@@ -44,12 +44,12 @@ _LINE = {
     "external_id": "'l' || o.number",
     "reference": "'REF-' || o.number::bigint % %(references)s",
 }
-# One sale in ten is the second company's.
+# One sale in sixteen is the second company's.
 _PART = {
     **_OF_ORDER,
     "movement_id": "m.id",
     "reference": "'F' || o.number",
-    "company_id": "(%(companies)s::bigint[])[CASE WHEN o.number::bigint % 10 = 7 THEN 2 ELSE 1 END]",
+    "company_id": "(%(companies)s::bigint[])[CASE WHEN hashint8(o.id * 17) & 15 = 7 THEN 2 ELSE 1 END]",
 }
 _WAITING = {"subject_id": "o.id", "subject_label": "o.number", "amount": "o.total"}
 _KINDS = "(SELECT *, row_number() OVER (ORDER BY id) AS kind FROM orders_order WHERE id = ANY(%(kinds)s)) t"
@@ -106,10 +106,18 @@ class Shelf:
     def fill(self, connection: psycopg.Connection[Any], size: int) -> None:
         """Orders numbered from 1 to `size`, one of them of a buyer with a rare name. Takes a superuser's connection."""
         known = {
-            **{"size": size, "days": DAYS, "stopped": STOPPED, "unknown": self.unknown, "shares": self.shares},
-            **{"kinds": self.kinds, "kind": self.kinds[0], "companies": self.companies},
-            **{"references": size // ALIKE["reference"], "documents": size // ALIKE["document"]},
-            **{"given": _GIVEN.split(), "family": _FAMILY.split()},
+            "size": size,
+            "days": DAYS,
+            "stopped": STOPPED,
+            "unknown": self.unknown,
+            "shares": self.shares,
+            "kinds": self.kinds,
+            "kind": self.kinds[0],
+            "companies": self.companies,
+            "references": size // ALIKE["reference"],
+            "documents": size // ALIKE["document"],
+            "given": _GIVEN.split(),
+            "family": _FAMILY.split(),
         }
         connection.execute("SET session_replication_role = replica")  # neither triggers nor a look at each reference
         for table, changes, source in _COPIED:

@@ -44,9 +44,7 @@ def found() -> tuple[Client, str, Shelf]:
     person = User.objects.create_user("ana@jurubim.example", name="Ana Duarte")
     group = found_group("Jurubim")
     with group_scope(group.pk):
-        companies = [
-            add_company(group, name=name, legal_name=name, cnpj=cnpj, state="SC") for name, cnpj in _COMPANIES
-        ]
+        companies = [add_company(group, name=name, legal_name=name, cnpj=cnpj, state="SC") for name, cnpj in _COMPANIES]
         add_member(group, person, "administrator")
         store = make_connection(companies[0], connector="tray", modality="rest", name="Tray", values={})
         orders = [_sold(store, number, *kind[:3]) for number, kind in enumerate(_KINDS)]

@@ -13,8 +13,8 @@ from cais.companies.scope import group_scope
 from cais.companies.services import found_group
 from cais.movements.models import Fulfilment, Movement
 from cais.orders import search as searching
-from cais.orders.models import Buyer, Order, OrderLine
-from cais.orders.search import search
+from cais.orders.models import Buyer, Order, OrderLine, PhaseCount
+from cais.orders.search import Search, search
 from cais.statuses.models import StatusEntry
 from tests.engine.companies import more_companies
 from tests.engine.house import House, house
@@ -110,12 +110,29 @@ def test_an_order_of_several_companies_is_found_by_the_number_of_each_sale(home:
         assert search("77").ids == frozenset()
 
 
-@pytest.mark.parametrize("text", ["conceicao", "100", "529.982.247-25", "ref-1001"])
+@pytest.mark.parametrize("text", ["conceicao", "conceição maria", "529.982.247-25", "ref-1001"])
 def test_what_is_common_is_found_by_walking(home: House, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     by_ids = found(home, text)
     monkeypatch.setattr(searching, "COMMON", 0)
     assert search(text).common
     assert found(home, text) == by_ids
+
+
+def test_a_name_that_most_of_the_newest_bear_is_common_without_a_look_at_all(home: House) -> None:
+    assert not search("joao").common
+    PhaseCount.objects.create(group=home.group, connection=home.store, phase="delivered", orders=20_000_000)
+    assert search("joao") == Search(text="joao", ids=frozenset(), common=frozenset(["name"]))
+    assert found(home, "joao") == {"1001"}
+
+
+def test_where_too_many_numbers_begin_so_only_the_number_itself_is_found(
+    home: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _sold(home, StatusEntry.objects.get(), "100", "Ana")
+    assert found(home, "100") == {"100", "1001", "1002", "1003"}
+    monkeypatch.setattr(searching, "COMMON", 3)
+    assert search("100").is_short
+    assert found(home, "100") == {"100"}
 
 
 def test_another_group_finds_nothing_of_ours(home: House) -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+import cais.web.flow
 from cais.companies.services import add_company
 from cais.orders.models import Order
 from cais.orders.phase import OTHERWISE, PHASES
@@ -81,6 +82,20 @@ def test_the_filters_narrow_cards_and_counters_alike(merchant: Merchant, query: 
     found = columns(merchant, query)
     assert sum(shown.standing.count for shown in found.values()) == count
     assert sum(len(shown.cards) for shown in found.values()) == count
+
+
+def test_under_a_filter_a_column_is_counted_so_far_and_no_further(
+    merchant: Merchant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cais.web.flow, "SHOWN", 2)
+    monkeypatch.setattr(cais.web.flow, "COUNTED", 3)
+    column = columns(merchant, "origem=Loja+Imaginária")["parado"]
+    assert (column.standing.count, column.standing.is_more) == (3, True)
+    assert column.total == "mais de 3 pedidos"
+    assert "+3" in merchant.browser("operator").get(merchant.url("fluxo/?origem=Loja+Imaginária")).content.decode()
+    monkeypatch.setattr(cais.web.flow, "COUNTED", 4)
+    column = columns(merchant, "origem=Loja+Imaginária")["parado"]
+    assert (column.standing.count, column.total) == (4, "4 pedidos")
 
 
 def test_a_store_is_chosen_and_the_kept_counters_are_used(merchant: Merchant) -> None:

@@ -10,6 +10,8 @@ import pytest
 
 from cais.inbox.models import Pending
 from cais.mappings.models import SalesChannel
+from cais.movements.models import Movement
+from cais.orders import search as searching
 from cais.orders.models import Order
 from tests.screens.conftest import Merchant
 from tests.screens.reading import said, text_of
@@ -59,6 +61,37 @@ def test_the_filter_of_movements_says_how_many_orders_are_in_each_state(merchant
 def test_a_filter_shows_its_orders_and_nonsense_shows_all(merchant: Merchant, query: str, matters: set[str]) -> None:
     response = merchant.browser("reader").get(merchant.url(f"pedidos/?{query}"))
     assert {order.pk for order, _, _ in response.context["rows"]} == {merchant.orders[name].pk for name in matters}
+
+
+def test_an_empresa_lists_and_counts_the_sales_that_it_serves(merchant: Merchant) -> None:
+    order, company = merchant.orders["well"], merchant.house.company
+    url = merchant.url(f"pedidos/?empresa={company.pk}")
+    response = merchant.browser("reader").get(url)
+    assert [found.pk for found, _, _ in response.context["rows"]] == [order.pk]
+    assert response.context["summary"] == "1 pedido"
+    Movement.objects.filter(order=order).update(state=Movement.State.CANCELLED)
+    response = merchant.browser("reader").get(url)
+    assert (response.context["rows"], response.context["summary"]) == ([], "0 pedidos")
+
+
+def test_what_is_searched_for_is_counted_with_and_without_other_filters(merchant: Merchant) -> None:
+    number = merchant.orders["well"].number
+    for query in (f"q={number}", f"q={number}&aba=erp"):
+        assert merchant.browser("reader").get(merchant.url(f"pedidos/?{query}")).context["summary"] == "1 pedido"
+    response = merchant.browser("reader").get(merchant.url(f"pedidos/?q={number}&aba=cancelados"))
+    assert response.context["summary"] == "0 pedidos"
+
+
+def test_too_few_figures_of_a_number_are_asked_for_more(merchant: Merchant, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(searching, "COMMON", 1)
+    number = merchant.orders["unpaid"].number
+    response = merchant.browser("reader").get(merchant.url(f"pedidos/?q={number[:-1]}"))
+    words = f"Muitos números começam com {number[:-1]}, e nenhum é só isso. Digite mais algarismos."
+    assert words in text_of(response)
+    Order.objects.filter(pk=merchant.orders["unpaid"].pk).update(number=number[:-1])
+    response = merchant.browser("reader").get(merchant.url(f"pedidos/?q={number[:-1]}"))
+    words = f"1 pedido. Muitos números começam com {number[:-1]}: digite mais algarismos."
+    assert response.context["summary"] == words
 
 
 def test_an_order_is_found_by_number_by_buyer_and_by_document(merchant: Merchant) -> None:

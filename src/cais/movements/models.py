@@ -79,6 +79,7 @@ class Movement(WaitingRow):
         )
         indexes = (
             models.Index(fields=["connection", "due_at"], name="movement_due", condition=Q(due_at__isnull=False)),
+            models.Index(fields=["group"], name="movement_cancelled", condition=Q(state="cancelled")),
         )
 
 
@@ -110,7 +111,8 @@ class Fulfilment(TenantModel):
 
     movement = models.ForeignKey(Movement, on_delete=models.CASCADE, related_name="fulfilments")
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="fulfilments")
-    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+")
+    # Its own index would be the beginning of `fulfilment_by_company`.
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+", db_index=False)
     reference = models.CharField(max_length=60)
     goods = money_field()
     freight = money_field()
@@ -131,6 +133,8 @@ class Fulfilment(TenantModel):
         )
         indexes = (
             models.Index(fields=["group", "erp_number"], name="fulfilment_by_erp_number", condition=~Q(erp_number="")),
+            # All that *served by this company* asks, so that no row of it is looked up.
+            models.Index(fields=["company", "order"], include=["group", "movement"], name="fulfilment_by_company"),
         )
 
 

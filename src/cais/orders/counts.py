@@ -23,9 +23,9 @@ def fold_counts(group_id: int) -> None:
         cursor.execute(_FOLD, [group_id])
 
 
-def phase_counts(connection_ids: list[int] | None = None) -> dict[str, int]:
-    """Orders per situation in the current group; zero where there is none is left out."""
-    rows = PhaseCount.objects.all()
+def phase_counts(connection_ids: list[int] | None = None, *, moved: bool = False) -> dict[str, int]:
+    """Orders per situation in the current group; zero where there is none is left out. `moved`: with a movement."""
+    rows = PhaseCount.objects.exclude(movement_state="none") if moved else PhaseCount.objects.all()
     if connection_ids is not None:
         rows = rows.filter(connection__in=connection_ids)
     sums = rows.values_list("phase").annotate(Sum("orders"))

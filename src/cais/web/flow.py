@@ -17,6 +17,8 @@ from cais.web.order_filters import OrderFilter
 from cais.web.situations import STOPPED
 
 SHOWN: Final = 6
+# Under a filter each column is counted order by order, and there are eight: the list counts further.
+COUNTED: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,28 +61,35 @@ WAITS_FOR: Final[Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A column as it stands: its orders that are shown, and how many there are, counted to ten thousand."""
+    """A column as it stands: its orders that are shown, and how many there are; `is_more` when there are more still."""
 
     column: Column
     orders: Sequence[Order]
     count: int
+    is_more: bool = False
 
 
 def board(group: Group, chosen: OrderFilter) -> list[Standing]:
     """Every column. Each situação is read by its index in the order shown, so none is sorted or counted whole."""
-    counts = phase_counts(list(chosen.stores) or None)
+    counts = phase_counts(list(chosen.stores) or None, moved=bool(chosen.companies))  # no company serves the others
     rows = chosen.apply(Order.objects.of(group))
     shown = _shown(rows, counts)
-    return [
-        Standing(column, shown.get(column.code, []), _count(rows, column, counts, by_counter=chosen.is_of_stores))
-        for column in COLUMNS
-    ]
+    if chosen.is_of_stores:
+        return [Standing(column, shown.get(column.code, []), _kept(column, counts)) for column in COLUMNS]
+    return [_counted(rows, column, shown.get(column.code, []), counts) for column in COLUMNS]
 
 
-def _count(rows: QuerySet[Order], column: Column, counts: Mapping[str, int], *, by_counter: bool) -> int:
-    """From the kept counters, which know stores and nothing else; otherwise by looking."""
-    known = sum(counts.get(phase, 0) for phase in column.phases)
-    return known if by_counter or not known else count_up_to(rows.filter(phase__in=column.phases))
+def _kept(column: Column, counts: Mapping[str, int]) -> int:
+    """From the kept counters, which know stores and nothing else."""
+    return sum(counts.get(phase, 0) for phase in column.phases)
+
+
+def _counted(rows: QuerySet[Order], column: Column, orders: Sequence[Order], counts: Mapping[str, int]) -> Standing:
+    """By looking, where not all are seen already and the counters know of any."""
+    if len(orders) < SHOWN or not _kept(column, counts):
+        return Standing(column, orders, len(orders))
+    number = count_up_to(rows.filter(phase__in=column.phases), COUNTED)
+    return Standing(column, orders, min(number, COUNTED), is_more=number > COUNTED)
 
 
 def _shown(rows: QuerySet[Order], counts: Mapping[str, int]) -> dict[str, list[Order]]:

@@ -48,9 +48,9 @@ def page_of(rows: QuerySet[Row], query: QueryDict, *, keys: Sequence[str], desce
     )
 
 
-def count_up_to(rows: QuerySet[Row]) -> int:
-    """The number of rows, counted no further than one past ten thousand."""
-    return rows.order_by()[: _COUNTED + 1].count()
+def count_up_to(rows: QuerySet[Row], most: int = _COUNTED) -> int:
+    """The number of rows, counted no further than one past `most`."""
+    return rows.order_by()[: most + 1].count()
 
 
 def total_text(number: int, one: str, many: str) -> str:

@@ -20,7 +20,7 @@ from cais.orders.models import Order
 from cais.orders.phase import PARCEL, WITHOUT_MOVEMENT
 from cais.orders.search import Search, search
 from cais.statuses.models import StatusEntry
-from cais.web.keyset import searched, without_place
+from cais.web.keyset import count_up_to, searched, without_place
 from cais.web.parts import Choice, FilterChip
 from cais.web.situations import STOPPED
 from cais.web.status_words import MOVEMENT, ORDER
@@ -118,6 +118,16 @@ class OrderFilter:
         narrowed = narrowed.filter(placed_at__lt=begin_of(self.end + timedelta(days=1))) if self.end else narrowed
         return self.searched.narrow(narrowed) if self.searched else narrowed
 
+    def total(self, rows: QuerySet[Order]) -> int | None:
+        """How many rows there are, to ten thousand, by the shortest way; None where many bear a name."""
+        if self.searched and self.searched.common:
+            return None
+        if self.searched and self == OrderFilter(text=self.text):
+            return len(self.searched.ids)
+        if self.companies and self == OrderFilter(companies=self.companies):
+            return count_up_to(_parts_of(self.companies).order_by().distinct("order"))
+        return count_up_to(rows)
+
     @cached_property
     def searched(self) -> Search | None:
         """What the typed text means among the group's orders; none when nothing was typed."""
@@ -141,8 +151,13 @@ def _of_origins(origins: Sequence[str]) -> Q:
 
 def _of_companies(companies: Sequence[int]) -> Exists:
     """Orders of which one of these serves a part."""
-    parts = Fulfilment.objects.filter(order=OuterRef("pk"), company__in=companies)
-    return Exists(parts.exclude(movement__state=Movement.State.CANCELLED))
+    return Exists(_parts_of(companies).filter(order=OuterRef("pk")))
+
+
+def _parts_of(companies: Sequence[int]) -> QuerySet[Fulfilment]:
+    """Their parts of sales that stand. The few movements that were cancelled are looked up once, not for each part."""
+    cancelled = Movement.objects.filter(state=Movement.State.CANCELLED)
+    return Fulfilment.objects.filter(company__in=companies).exclude(movement__in=cancelled)
 
 
 def _of_movements(states: Sequence[str]) -> Q:

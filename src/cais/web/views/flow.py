@@ -15,12 +15,13 @@ from cais.orders.counts import phase_counts
 from cais.orders.models import Order
 from cais.web.access import GroupRequest, page
 from cais.web.flow import WAITS_FOR, Standing, board
-from cais.web.keyset import total_text, without_place
+from cais.web.keyset import without_place
 from cais.web.order_filters import TABS, OrderFilter, chips, kept
 from cais.web.parts import Action, FilterChip, Tab
 from cais.web.patience import TooWideError, patience
 from cais.web.situations import STOPPED, Situation, situations
 from cais.web.status_words import StatusWord
+from cais.web.wording import count_text, plural_text
 
 _CHIPS = ("data", "loja", "origem", "empresa")
 _BESIDE = ("cancelados", "fora")
@@ -106,11 +107,15 @@ def _columns(request: GroupRequest, standing: Sequence[Standing]) -> list[Shown]
             one,
             [_card(request, order, told[order.pk], several=several) for order in one.orders],
             _list(request, situacao=one.column.phases),
-            total_text(one.count, "pedido", "pedidos"),
+            _total(one),
             one.column.code == current,
         )
         for one in standing
     ]
+
+
+def _total(one: Standing) -> str:
+    return f"mais de {count_text(one.count)} pedidos" if one.is_more else plural_text(one.count, "pedido", "pedidos")
 
 
 def _tab(request: GroupRequest, column: Shown) -> Tab:
@@ -118,7 +123,7 @@ def _tab(request: GroupRequest, column: Shown) -> Tab:
     return Tab(
         one.column.title,
         without_place(request.GET, coluna=one.column.code),
-        count=one.count,
+        count=None if one.is_more else one.count,
         tone="err" if one.column.phases == STOPPED else "",
         current=column.current,
     )

@@ -23,7 +23,7 @@ from cais.orders.models import Order
 from cais.settling import decisions
 from cais.web.access import GroupRequest, page
 from cais.web.connection_words import state_of
-from cais.web.keyset import Page, count_up_to, page_of, total_text, without_place
+from cais.web.keyset import Page, page_of, total_text, without_place
 from cais.web.order_filters import ALL, TABS, OrderFilter, chips, kept
 from cais.web.parts import Action, BulkAction, Tab
 from cais.web.patience import TooWideError, patience
@@ -53,15 +53,15 @@ def orders(request: GroupRequest) -> HttpResponse:
 
 
 def _found(request: GroupRequest, chosen: OrderFilter) -> QuerySet[Order]:
-    return chosen.apply(Order.objects.of(request.group)).select_related("connection", "buyer", "status")
+    """What is joined is looked up for every order found, and leads the database away from the order of the list."""
+    rows = Order.objects.of(request.group).prefetch_related("connection", "buyer", "status")
+    return chosen.apply(rows)
 
 
 def _total(found: QuerySet[Order], chosen: OrderFilter) -> int | None:
-    """None where counting would take longer than looking: a name that many orders bear."""
-    if chosen.searched and chosen.searched.common:
-        return None
+    """None where counting would take longer than looking."""
     if not chosen.is_plain:
-        return count_up_to(found.select_related(None))
+        return chosen.total(found.select_related(None))
     counts = phase_counts()
     return sum(counts.get(phase, 0) for phase in TABS[chosen.tab][1] or counts)
 
@@ -73,9 +73,7 @@ def _context(request: GroupRequest, chosen: OrderFilter, listed: Page[Order], to
         **_frame(request, chosen),
         "rows": _rows(request, listed.rows),
         "page": listed,
-        "summary": total_text(total, "pedido", "pedidos")
-        if total is not None
-        else "Muitos pedidos, os mais novos primeiro",
+        "summary": _summary(chosen, total),
         "total": total if (listed.next_url or listed.previous_url) and total and total <= EXPORTED else None,
         "verbs": _verbs(request),
         "stores": [(store, state_of(store)) for store in stores],
@@ -85,6 +83,15 @@ def _context(request: GroupRequest, chosen: OrderFilter, listed: Page[Order], to
         "back": kept(request.GET),
         "note_ready": {order.pk for order in listed.rows if is_note_ready(order)},
     }
+
+
+def _summary(chosen: OrderFilter, total: int | None) -> str:
+    if total is None:
+        return "Muitos pedidos, os mais novos primeiro"
+    counted = total_text(total, "pedido", "pedidos")
+    if chosen.searched and chosen.searched.is_short:
+        return f"{counted}. Muitos números começam com {chosen.text}: digite mais algarismos."
+    return counted
 
 
 def _frame(request: GroupRequest, chosen: OrderFilter) -> dict[str, object]:
@@ -209,7 +216,7 @@ def orders_again(request: GroupRequest) -> HttpResponse:
 @page(May.VIEW)
 def orders_export(request: GroupRequest) -> HttpResponse:
     """*Planilha* of the ticked orders (POST) or of the filter (GET), ten thousand rows at most."""
-    rows = Order.objects.of(request.group).select_related("connection", "buyer")
+    rows = Order.objects.of(request.group).prefetch_related("connection", "buyer")
     is_ticked = request.method == "POST"
     found = rows.filter(pk__in=ticked(request)) if is_ticked else OrderFilter.of(request.GET).apply(rows)
     try:
