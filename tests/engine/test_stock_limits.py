@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 import pytest
+from django.db import connection
 from django.db.models.functions import Now
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -15,6 +16,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from cais.catalog.models import Listing, Product
 from cais.connections import account, calls
 from cais.connections.models import Budget, Connection, Health
+from cais.connections.turns import TELLING_STOCK
 from cais.connectors.tray.simulator import Scenario, SimulatedStore, TraySimulator
 from cais.connectors.tray.simulator.records import Product as SoldProduct
 from cais.intake import fetch, pull
@@ -25,6 +27,7 @@ from cais.ops.stages import STAGES, run_stage
 from cais.orders.models import Order
 from cais.ports.manifest import Capability
 from cais.shelves import ages, sending
+from cais.shelves.looking import look
 from cais.shelves.marks import mark_all
 from cais.shelves.models import Mark, StockPublication
 from cais.shelves.stock import STOCK
@@ -249,3 +252,30 @@ def test_a_change_is_looked_at_once_it_is_committed_and_not_at_the_next_tick(
             adjust(limited.home, product, "1")
         assert not hints.exists()
     assert hints.count() == 1
+
+
+def test_where_the_store_shows_more_than_there_is_it_is_told_before_all_others(limited: Limited) -> None:
+    products = limited.link(30)
+    look(limited.store, STOCK)
+    StockPublication.objects.update(published=SHOWN)
+    adjust(limited.home, products[-1], "-5")
+    limited.use(minute=148)
+    sending.send_stock(limited.store)
+    # Five calls were left: one read the orders. The other 29 products have more than the store shows.
+    assert limited.told() == [2, 7, 7, 7]
+
+
+def test_while_one_worker_tells_a_store_another_leaves_it_alone(limited: Limited) -> None:
+    limited.link(1)
+    other = connection.copy()
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s, %s)", [TELLING_STOCK, limited.store.pk])
+        sending.send_stock(limited.store)
+        assert limited.told() == []
+        with other.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock_all()")
+    finally:
+        other.close()
+    sending.send_stock(limited.store)
+    assert limited.told() == [7]

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 
 from django.conf import settings
-from django.db import connection as database
 from django.db import transaction
 
 from cais.connections.models import Budget, Connection, StoredTokens
+from cais.connections.turns import RENEWING, turn
 from cais.connections.vault import seal_json, secrets_of, unseal_json
 from cais.core.budget import Spent, ask
 from cais.core.clock import Clock
@@ -19,7 +19,6 @@ from cais.ports.errors import BudgetSpent, Unavailable
 from cais.ports.session import Account, Exchange, Priority, Reach, Side, Tokens
 
 CLOCK = Clock.from_environment()
-_RENEWAL = 0x43414953  # "CAIS": the class of our advisory locks
 _PATIENCE = 60.0
 
 
@@ -41,17 +40,15 @@ class DatabaseTokens:
 
     @contextmanager
     def _hold(self) -> Iterator[None]:
-        """A session's advisory lock: it needs no open transaction and dies with its process."""
-        key = [_RENEWAL, self._connection.pk % 2**31]
         deadline = time.monotonic() + _PATIENCE
-        while not _ask("SELECT pg_try_advisory_lock(%s, %s)", key):
+        while True:
+            with turn(self._connection, RENEWING) as mine:
+                if mine:
+                    yield
+                    return
             if time.monotonic() > deadline:
                 raise Unavailable("O acesso está sendo renovado por outro processo.", retry_after=5)
             time.sleep(0.05)
-        try:
-            yield
-        finally:
-            _ask("SELECT pg_advisory_unlock(%s, %s)", key)
 
     def save(self, tokens: Tokens) -> None:
         sealed = seal_json(
@@ -72,12 +69,6 @@ class DatabaseTokens:
                 "saved_at": CLOCK.now(),
             },
         )
-
-
-def _ask(query: str, params: list[int]) -> bool:
-    with database.cursor() as cursor:
-        cursor.execute(query, params)
-        return bool(cursor.fetchone()[0])
 
 
 class DatabaseMeter:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import datetime, timedelta
 
 from django.db.models import F, Q, QuerySet
@@ -17,6 +18,7 @@ from cais.intake.record import record_orders
 from cais.ports.manifest import Capability
 
 _ROUNDS = 8
+_MOMENT = 0.1
 # An order that cannot be read by then has its own row in the error inbox; it must not stop the stock of all others.
 _TRIES = 5
 
@@ -41,19 +43,19 @@ def orders_known(connection: Connection, *, anew: bool = True) -> datetime | Non
     """
     if not connection.does(Capability.IMPORT_ORDERS):
         return None
-    now = timezone.now()
-    read_at = None if anew else _read_since(connection, now - GOOD_FOR)
+    since = timezone.now() if anew else timezone.now() - GOOD_FOR
+    read_at = None if anew else _read_since(connection, since)
     if read_at is None:
         _hasten(connection)
         look_for_orders(connection)
-        read_at = _read_since(connection, now)
+        read_at = _read_since(connection, since)
     if read_at is None:
         return None
     for _ in range(_ROUNDS):
         if not _unrecorded(connection).exists():
             return read_at
         if not fetch_orders(connection) + record_orders(connection):
-            return None
+            time.sleep(_MOMENT)  # another worker has them, or they cannot be had
     return None
 
 

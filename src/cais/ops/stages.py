@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -42,12 +43,15 @@ from cais.shelves.models import ShelfReading
 from cais.shelves.reading import read_shelf
 from cais.shelves.sending import send_stock, stock_again_in, stock_waiting
 
+# A pause this short is waited out, since a job that is queued is found no sooner; a few of them, for others wait too.
+NAP_SECONDS, NAPS = 0.25, 4
+
 
 @dataclass(frozen=True, slots=True)
 class Stage:
     """`run` takes some of what is due at a connection and says how many rows; `waiting` finds connections with some.
 
-    `again_in` says in how many real seconds a look will find what this one had to leave; None leaves it to the tick.
+    `again_in` says in how many real seconds a look will find what the last one had to leave; None when it left nothing.
     """
 
     name: str
@@ -174,10 +178,15 @@ STAGES: dict[str, Stage] = {
 
 def run_stage(stage: Stage, connection: Connection, *, rounds: int = 40) -> int:
     """Repeat a stage until it finds nothing, a bounded number of times, so that other connections get their turn."""
-    total = 0
+    total, naps = 0, NAPS
     for _ in range(rounds):
         taken = stage.run(connection)
         total += taken
-        if not taken:
+        if taken:
+            continue
+        pause = stage.again_in(connection)
+        if not naps or not pause or pause > NAP_SECONDS:
             break
+        naps -= 1
+        time.sleep(pause)
     return total

@@ -64,7 +64,8 @@ def look(stage: str, group_id: int, connection_id: int) -> None:
             return
         done = run_stage(STAGES[stage], connection)
         again_in = STAGES[stage].again_in(connection)
-    if again_in is not None:
+    # What is due at once and was not taken cannot be done now: the tick looks at it again.
+    if again_in or (done and again_in is not None):
         _defer(stage, group_id, connection_id, seconds=again_in)
     if done:
         for following in STAGES[stage].then:

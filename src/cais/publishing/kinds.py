@@ -100,6 +100,11 @@ class Kind(ABC, Generic[Row]):
         """How many rows are claimed at once: as many as are surely said before their lease ends."""
         return 25
 
+    def claim(self, connection: Connection, most: int) -> list[Row]:
+        """Take so many due rows, those first that must not wait behind the others."""
+        rows: list[Row] = self.rows().filter(connection=connection).claim(most)  # type: ignore[attr-defined]
+        return rows
+
     def say_together(self, connection: Connection, account: Account, rows: Sequence[Row]) -> set[int]:
         """Say many at once where the vendor can. Returns the rows that were answered; the others go one by one."""
         return set()

@@ -31,8 +31,7 @@ def publish(kind: Kind[Any], connection: Connection, *, limit: int | None = None
     account = account_for_work(connection) if kind.may_speak(connection) else None
     if account is None:
         return 0
-    most = health.at_most(connection, limit or kind.batch(connection))
-    rows = kind.rows().filter(connection=connection).claim(most)  # type: ignore[attr-defined]
+    rows = kind.claim(connection, health.at_most(connection, limit or kind.batch(connection)))
     said = kind.say_together(connection, account, rows)
     heard = bool(said)
     alone = [row for row in rows if row.pk not in said]

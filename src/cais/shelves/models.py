@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from cais.catalog.models import Listing
@@ -72,7 +72,15 @@ class StockPublication(ShelfPublication):
     shown = _units()
 
     class Meta:
-        indexes = (models.Index(fields=["connection", "due_at"], name="stock_due", condition=Q(due_at__isnull=False)),)
+        indexes = (
+            models.Index(fields=["connection", "due_at", "id"], name="stock_due", condition=Q(due_at__isnull=False)),
+            # Where the store shows more than there is: told before all others.
+            models.Index(
+                fields=["connection", "due_at", "id"],
+                name="stock_too_much",
+                condition=Q(due_at__isnull=False, desired__lt=F("published")),
+            ),
+        )
 
 
 class ShelfDrift(TenantModel):

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from cais.connections.account import CLOCK
 from cais.connections.calls import room_for
 from cais.connections.models import Connection
+from cais.connections.turns import TELLING_STOCK, turn
 from cais.intake.before import GOOD_FOR, orders_known
 from cais.ports.session import Priority
 from cais.publishing.loop import publish
@@ -25,25 +26,30 @@ def send_stock(connection: Connection) -> int:
 
     No figure leaves while an order that the store lists is not recorded, nor later than `GOOD_FOR` after that list.
     The list is read anew for each batch; where calls are scarce it serves as long as it is good, or half of what is
-    left of the minute would go to reading.
+    left of the minute would go to reading. One worker at a time tells a store: many changes must not take all workers.
     """
     looked = look(connection, STOCK)
+    with turn(connection, TELLING_STOCK) as mine:
+        return looked + (_tell(connection) if mine else 0)
+
+
+def _tell(connection: Connection) -> int:
     calls = room_for(connection, Priority.STOCK)
     most = BATCH if calls is None else min(BATCH, calls.now)
     # Where no call is left for stock, asking for the orders would only use up theirs.
     if not most or not _due(connection).exists():
-        return looked
+        return 0
     read_at = orders_known(connection, anew=calls is None or not calls.is_scarce)
     if read_at is None:
-        return looked
+        return 0
     look(connection, STOCK)
-    return looked + publish(StockKind(until=read_at + GOOD_FOR), connection, limit=most)
+    return publish(StockKind(until=read_at + GOOD_FOR), connection, limit=most)
 
 
 def stock_again_in(connection: Connection) -> float | None:
     """Real seconds until the minute holds a call for what waits; None when nothing does, or not today."""
     calls = room_for(connection, Priority.STOCK)
-    if calls is None or calls.now or not calls.today or not _due(connection).exists():
+    if calls is None or not calls.today or not _due(connection).exists():
         return None
     return CLOCK.real_seconds(calls.wait)
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from decimal import Decimal
-from typing import Final, cast
+from typing import Any, Final, cast
+
+from django.db.models import F
 
 from cais.connections.models import Connection
 from cais.core.shelf import ShelfRef, ShelfRow
@@ -12,7 +14,7 @@ from cais.offering.figures import offers
 from cais.ports.capabilities import Done, StockWriter
 from cais.ports.manifest import Capability
 from cais.ports.session import Account, Priority
-from cais.shelves.models import Drift, Mark, StockPublication
+from cais.shelves.models import Drift, Mark, ShelfPublication, StockPublication
 from cais.shelves.telling import UNKNOWN, Facet, TellingKind
 
 REFUSED: Final = "stock_refused"
@@ -55,3 +57,9 @@ class StockKind(TellingKind):
     name = "stock"
     capability = Capability.WRITE_STOCK
     facet = STOCK
+
+    def claim(self, connection: Connection, most: int) -> list[ShelfPublication]:
+        """First where the store is believed to show more than there is: it may sell what is not there."""
+        rows: Any = self.rows().filter(connection=connection)
+        first = rows.filter(desired__lt=F("published")).claim(most)
+        return [*first, *(rows.claim(most - len(first)) if len(first) < most else ())]
