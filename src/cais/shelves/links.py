@@ -19,6 +19,7 @@ from cais.connections.models import Connection
 from cais.core.shelf import ShelfRow
 from cais.orders.models import OrderLine
 from cais.orders.services import make_due
+from cais.shelves.conflicts import tell_conflicts
 from cais.shelves.facets import mark_linked
 
 Key = tuple[str, str]
@@ -33,11 +34,12 @@ class CannotLink(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Linked:
-    """What a pass over a store's list came to."""
+class Judgement:
+    """What of the things that have no link is sure, what is not, and the products that several of them could be."""
 
-    made: int
-    conflicts: int
+    sure: Sequence[tuple[StoreProduct, Product]]
+    conflicts: Mapping[int, Conflict]
+    doubled: Sequence[Product]
 
 
 def keep(connection: Connection, rows: Sequence[ShelfRow], *, seen_at: datetime) -> None:
@@ -64,7 +66,7 @@ def keep(connection: Connection, rows: Sequence[ShelfRow], *, seen_at: datetime)
     )
 
 
-def link_what_is_sure(connection: Connection, *, since: datetime | None = None) -> Linked:
+def link_what_is_sure(connection: Connection, *, since: datetime | None = None) -> None:
     """Link each thing that one product and nothing else can be, and name what is for a person.
 
     `since`: when the whole pass began that was just read to its end; what it did not show is gone.
@@ -79,12 +81,13 @@ def link_what_is_sure(connection: Connection, *, since: datetime | None = None) 
         own = {(listing.external_id, listing.variant_id): listing for listing in listings}
         here = [thing for thing in things if not _is_gone(thing, since)]
         free = [thing for thing in here if thing.key not in own and not thing.has_variants]
-        sure, conflicts = _sorted_out(free, taken={listing.product_id for listing in listings})
-        conflicts |= _gone_or_changed(things, own, since=since)
-        _link(connection, sure)
+        judged = _sorted_out(free, taken={listing.product_id for listing in listings})
+        conflicts = {**judged.conflicts, **_gone_or_changed(things, own, since=since)}
+        _link(connection, judged.sure)
         named = {thing.pk: {"conflict": str(conflicts.get(thing.pk, ""))} for thing in things}
         update_each(StoreProduct, {t.pk: named[t.pk] for t in things if t.conflict != named[t.pk]["conflict"]})
-    return Linked(made=len(sure), conflicts=len(conflicts))
+        linked = [conflicts[thing.pk] for thing in things if thing.pk in conflicts and thing.key in own]
+        tell_conflicts(connection, of_links=linked, doubled=judged.doubled)
 
 
 def _forget_unseen(connection: Connection, since: datetime) -> None:
@@ -113,10 +116,8 @@ def _gone_or_changed(
     return found
 
 
-def _sorted_out(
-    free: Sequence[StoreProduct], *, taken: set[int]
-) -> tuple[list[tuple[StoreProduct, Product]], dict[int, Conflict]]:
-    """Pairs that are sure, and the conflicts of the others. A product made from an order proves nothing by its SKU."""
+def _sorted_out(free: Sequence[StoreProduct], *, taken: set[int]) -> Judgement:
+    """A product made from an order proves nothing by its SKU."""
     candidates: dict[int, list[StoreProduct]] = defaultdict(list)
     products: dict[int, Product] = {}
     for thing, product in _candidates(free):
@@ -124,14 +125,16 @@ def _sorted_out(
         candidates[product.pk].append(thing)
     sure: list[tuple[StoreProduct, Product]] = []
     conflicts: dict[int, Conflict] = {}
+    doubled: list[Product] = []
     for pk, same in candidates.items():
         if pk in taken:
             conflicts |= {thing.pk: Conflict.TAKEN for thing in same if not thing.left_alone}
         elif len(same) > 1:
             conflicts |= {thing.pk: Conflict.TWINS for thing in same}
+            doubled.append(products[pk])
         elif not same[0].left_alone:
             sure.append((same[0], products[pk]))
-    return sure, conflicts
+    return Judgement(sure, conflicts, doubled)
 
 
 def _candidates(free: Sequence[StoreProduct]) -> Iterable[tuple[StoreProduct, Product]]:

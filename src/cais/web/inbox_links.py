@@ -109,10 +109,11 @@ def _shelf(slug: str, cause: OpenCause) -> str:
 
 
 def _links(slug: str, cause: OpenCause) -> str:
-    """Where the store's things that bear this code are told apart."""
+    """Where the store's things that bear this code are told apart; without one, all that wait for a person."""
     if not cause.connection_id:
         return ""
-    query = urlencode({"q": cause.params.get("sku", "")})
+    sku = cause.params.get("sku", "")
+    query = urlencode({"q": sku} if sku else {"so": "conflito"})
     return f"{reverse('links', args=[slug, cause.connection_id])}?{query}"
 
 

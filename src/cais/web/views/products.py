@@ -24,6 +24,7 @@ from cais.stock.selectors import Figures, figures
 from cais.web.access import GroupRequest, page
 from cais.web.category_filter import Chosen, category_chip
 from cais.web.cuts import cut_tabs
+from cais.web.forms.transfers import warehouse_choices
 from cais.web.keyset import count_up_to, page_of, searched, total_text, without_place
 from cais.web.offer_words import store_lines
 from cais.web.parts import Action, Crumb, Fact, Tab
@@ -223,9 +224,10 @@ def _listing_facts(found: Product) -> list[Fact]:
 def _stock_facts(request: GroupRequest, stock: Figures, *, unit: str) -> list[Fact]:
     if stock.on_hand is None:
         return [Fact("Dá para montar", quantity_text(stock.available, unit=unit))]
+    active = Warehouse.objects.of(request.group).filter(active=True).select_related("company")
     places = [
-        Fact(f"Livre em {warehouse.name}", quantity_text(stock.by_warehouse.get(warehouse.pk, 0)))
-        for warehouse in Warehouse.objects.of(request.group).filter(active=True)
+        Fact(f"Livre em {name}", quantity_text(stock.by_warehouse.get(int(pk), 0)))
+        for pk, name in warehouse_choices(list(active))
     ]
     return [
         Fact("Físico", quantity_text(stock.on_hand)),

@@ -1,0 +1,39 @@
+"""Which conflicts of links people are called for: one cause for each store, as long as one of them matters (D5)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Final
+
+from cais.catalog.models import Product, StoreProduct
+from cais.connections.health import subject_of
+from cais.connections.models import Connection
+from cais.inbox import services as inbox
+from cais.inbox.services import Cause
+from cais.ports.manifest import Capability
+
+REASON: Final = "link_conflict"
+Conflict = StoreProduct.Conflict
+
+
+def tell_conflicts(connection: Connection, *, of_links: Iterable[str], doubled: Iterable[Product]) -> None:
+    """Open, correct or close the cause of this store.
+
+    `of_links`: the conflicts of things that are linked, since what is sold through a link may have become something
+    else. `doubled`: products that several things could be, which matters where the store should be told their stock.
+    """
+    found = Counter(str(conflict) for conflict in of_links)
+    if connection.does(Capability.WRITE_STOCK):
+        found[Conflict.TWINS] = sum(product.tracks_stock for product in doubled)
+    causes = [Cause(REASON, f"links:{connection.pk}", _params(connection, found))] if +found else []
+    inbox.sync(connection.group_id, {subject_of(connection): causes}, among=(REASON,))
+
+
+def _params(connection: Connection, found: Counter[str]) -> dict[str, str | int]:
+    return {
+        "store": connection.name,
+        "changed": found[Conflict.CHANGED],
+        "gone": found[Conflict.GONE],
+        "twins": found[Conflict.TWINS],
+    }
