@@ -105,3 +105,20 @@ def test_a_product_that_the_store_does_not_have_is_not_changed_nor_read(vendor: 
         vendor.connector.update_product(account, nobody, PRODUCT)
     with pytest.raises(NotFound):
         vendor.connector.read_product(account, nobody)
+
+
+@writing
+def test_it_says_whether_it_was_made_now_or_found(vendor: ShelfVendor) -> None:
+    account, connector = vendor.account(), vendor.connector
+    assert connector.ensure_product(account, PRODUCT).is_new
+    assert not connector.ensure_product(account, PRODUCT).is_new
+
+
+@writing
+def test_a_code_of_variants_or_of_what_has_them_is_for_a_person_to_decide(vendor: ShelfVendor) -> None:
+    parent, _, _ = vendor.put_variants("TOA-VM", "TOA-AZ")
+    vendor.give_reference(parent, "TOA")
+    for reference in ("TOA-VM", "TOA"):
+        with pytest.raises(Rejected) as told:
+            vendor.connector.ensure_product(vendor.account(), replace(PRODUCT, reference=reference))
+        assert told.value.code == "ambiguous_reference"

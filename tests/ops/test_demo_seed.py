@@ -17,6 +17,7 @@ from cais.connectors.tray.simulator.__main__ import announcement
 from cais.connectors.tray.simulator.scenario import Scenario
 from cais.connectors.tray.simulator.simulator import TraySimulator
 from cais.connectors.tray.simulator.store import MAIN_STORE, SECOND_STORE
+from cais.exporting.documents import missing_of
 from cais.hooks.listeners import address_of
 from cais.ops import demo_seed
 from cais.ops.demo_seed import Access, SeedRefusedError, seed
@@ -54,7 +55,8 @@ def test_the_merchant_can_log_in_and_has_products_kits_stock_and_translated_stat
     assert authenticate(None, email=login["email"], password=login["password"]) is not None
     with group_scope(group_ids()[0]):
         assert Membership.objects.count() == 4
-        assert (Product.objects.count(), Product.objects.kits().count()) == (60, 6)
+        assert (Product.objects.count(), Product.objects.kits().count()) == (66, 6)
+        assert {each.sku for each in Product.objects.all() if missing_of(each)} == {"TEX-AVE-LN", "VID-BAM-10"}
         first = Balance.objects.filter(warehouse__company__priority=1)
         assert first.get(product__sku="TEX-TOA-AZ").on_hand == Decimal(4)
         assert first.get(product__sku="TEX-TOA-CR").on_hand == Decimal(200)

@@ -34,6 +34,7 @@ from cais.hooks.listeners import address_of, align_listeners
 from cais.intake.services import connect_store
 from cais.intake.statuses import read_statuses
 from cais.ops.demo_company import DEMO_BRANCHES, DEMO_COMPANY
+from cais.ops.demo_export import FIRST_DELIVERY, NOT_IN_STORES
 from cais.ops.demo_fiscal import ready_to_invoice
 from cais.ops.demo_mappings import NEW_MARKET, fill_in
 from cais.settling.services import dictionary_changed
@@ -114,7 +115,9 @@ def seed(*stores: Access, authority: Mapping[str, Any] | None = None) -> dict[st
     with merchant() as company:
         add_people(company.group)
         register(company.group, catalogue())
+        register_new(company.group)
         companies = [company, *branches(company.group)]
+        receive(company, FIRST_DELIVERY)
         for place, each in enumerate(companies):
             receive(each, first_delivery(place))
             if authority is not None:
@@ -219,6 +222,14 @@ def register(group: Group, items: Iterable[Item]) -> None:
 def _path(item: Item) -> Names:
     """The shop sells things of the kitchen; those that its own tree calls so lie at its root."""
     return (_ROOT,) if item.category == _ROOT else (_ROOT, item.category)
+
+
+def register_new(group: Group) -> None:
+    """What the merchant has bought and no store sells yet."""
+    known = set(Product.objects.of(group).values_list("sku", flat=True))
+    for draft in NOT_IN_STORES:
+        if draft.sku not in known:
+            catalog.create(group, draft)
 
 
 def _draft(item: Item) -> ProductDraft:
