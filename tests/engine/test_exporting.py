@@ -12,11 +12,13 @@ from cais.catalog.drafts import ProductDraft
 from cais.catalog.models import Listing, Product, StoreProduct
 from cais.connections.models import Connection
 from cais.exporting.asking import export, leave, retry_refused_products, write_over
+from cais.exporting.documents import missing_of
 from cais.exporting.models import ProductPublication
 from cais.exporting.sending import send_products
 from cais.exporting.situations import Situation, standing_at
 from cais.inbox.models import Pending
 from cais.ports.manifest import Capability
+from cais.pricing.services import ListDraft, set_list
 from cais.shelves.links import link_by_hand, unlink
 from cais.shelves.marks import mark_all
 from cais.shelves.models import Mark
@@ -347,3 +349,37 @@ def test_a_stage_without_work_asks_nothing_of_the_store(shop: House) -> None:
     before = len(shop.vendor.ledger.calls)
     assert send_products(shop.store) == 0
     assert len(shop.vendor.ledger.calls) == before
+
+
+def test_what_is_empty_in_the_register_does_not_clear_what_the_store_says(shop: House) -> None:
+    shop.vendor.shelf.put(SKU, name="O nome da loja", brand="Barro Claro", description="Feito à mão", height=9)
+    found = product(shop)
+    exported(shop, found)
+    write_over(shop.store, [found.pk], actor_name="Rosana")
+    shop.work()
+    (item,) = in_store(shop)
+    assert (item.name, item.brand, item.description, item.height) == (
+        "Produto IMG-001",
+        "Barro Claro",
+        "Feito à mão",
+        9,
+    )
+    assert situation(shop) == Situation.EXPORTED
+
+
+def test_a_new_product_begins_with_the_price_that_its_store_asks(shop: House) -> None:
+    set_list(shop.store, ListDraft(percent=Decimal(10)))
+    exported(shop, product(shop))
+    assert in_store(shop)[0].price == 11
+
+
+def test_a_product_that_the_stores_rule_leaves_no_price_is_not_made(shop: House) -> None:
+    set_list(shop.store, ListDraft(amount=Decimal(-10)))
+    exported(shop, product(shop))
+    assert (in_store(shop), reasons()) == ([], ["product_refused"])
+
+
+def test_what_is_told_missing_is_what_the_list_calls_incomplete(shop: House) -> None:
+    for number, lacks in enumerate(({}, {"ncm": ""}, {"origin": ""}, {"price": "0"}, {"weight_g": 0})):
+        made = product(shop, f"FALTA-{number}", **lacks)
+        assert (situation(shop, made.sku) == Situation.INCOMPLETE) is bool(missing_of(made)) is bool(lacks)

@@ -101,7 +101,11 @@ def test_what_the_store_has_is_written_over_just_as_it_was_seen(home: House) -> 
     home.vendor.shelf.put(SKU, name="O nome da loja", ncm="69111090", weight=250)
     plan = rehearsed(home, product(home))
     (row,) = plan.rows.all()
-    assert row.fields == [["Nome", "O nome da loja", "Produto IMG-001"]]
+    assert row.fields == [
+        ["Produto na loja", "já existe", "atualizado"],
+        ["Nome", "O nome da loja", "Produto IMG-001"],
+    ]
+    assert row.verb == "update"
     applied(home, plan)
     (item,) = in_store(home)
     assert (item.name, rows(plan)[SKU][1], situation(home)) == (
@@ -153,7 +157,7 @@ def test_a_later_change_is_rehearsed_where_the_function_is_off(home: House) -> N
     assert situation(home) == Situation.CHANGED
     plan = rehearsed(home)
     (row,) = plan.rows.all()
-    assert row.fields == [["Nome", "Produto IMG-001", "Outro nome"]]
+    assert row.fields[1:] == [["Nome", "Produto IMG-001", "Outro nome"]]
     applied(home, plan)
     assert in_store(home)[0].name == "Outro nome"
 

@@ -8,13 +8,21 @@ from decimal import ROUND_CEILING, Decimal
 from typing import Final
 
 from cais.catalog.models import Product
+from cais.connections.models import Connection
 from cais.core.digest import digest_of
+from cais.core.pricing import Standing
 from cais.core.shelf import ProductDoc
 from cais.core.values import ZERO
+from cais.ports.errors import Rejected
+from cais.pricing.figures import prices
 
 Field = tuple[str, str, str]
 NOTHING: Final = "–"
+_MAY_BE_EMPTY: Final = ("gtin", "brand", "description", "length_cm", "width_cm", "height_cm")
 _LONGEST: Final = 200
+_NO_PRICE: Final = (
+    "A regra de preço desta loja não deixa preço para {sku}. Corrija a regra, ou dê um preço próprio a ele."
+)
 
 
 def missing_of(product: Product) -> list[str]:
@@ -43,15 +51,32 @@ def document_of(product: Product) -> ProductDoc | None:
     )
 
 
+def asked_here(document: ProductDoc, product: Product, connection: Connection) -> ProductDoc:
+    """With the price that this store asks, as its list of prices says; where a person keeps prices from it, the base.
+
+    Raises Rejected where the list leaves no price.
+    """
+    found = prices(connection, [product.pk])[product.pk]
+    if found.standing is Standing.NOTHING_LEFT:
+        raise Rejected(_NO_PRICE.format(sku=product.sku))
+    return document if found.price is None else replace(document, price=found.price.price)
+
+
 def digest_of_product(document: ProductDoc | None) -> str:
     """Of everything that later changes carry; empty where nothing may be said. Prices have their own way."""
     return "" if document is None else digest_of(replace(document, price=ZERO))
 
 
 def differences(shown: ProductDoc, ours: ProductDoc, *, with_price: bool = False) -> list[Field]:
-    """[field, what the store shows, what we say] of each that differs."""
+    """[field, what the store shows, what we say] of each that differs. Where the register is empty we say nothing."""
     told = zip(_fields(shown, with_price=with_price), _fields(ours, with_price=with_price), strict=True)
-    return [(name, was, would) for (name, was), (_, would) in told if was != would]
+    return [(name, was, would) for (name, was), (_, would) in told if would not in (NOTHING, was)]
+
+
+def over(shown: ProductDoc, ours: ProductDoc) -> ProductDoc:
+    """Ours, and what the store shows where the register is empty: unknown is no word to write over another."""
+    kept = {name: getattr(shown, name) for name in _MAY_BE_EMPTY if not getattr(ours, name)}
+    return replace(ours, **kept)
 
 
 def described(ours: ProductDoc) -> list[Field]:

@@ -15,7 +15,7 @@ from cais.connections.account import CLOCK
 from cais.connections.models import Connection
 from cais.core.digest import digest_of
 from cais.core.shelf import ProductDoc, ShelfRef, ShelfRow
-from cais.exporting.documents import brief, differences, digest_of_product, document_of
+from cais.exporting.documents import asked_here, brief, differences, digest_of_product, document_of, over
 from cais.exporting.looking import is_told
 from cais.exporting.models import ProductPublication
 from cais.exporting.telling import ALTERED, AMBIGUOUS, REFUSED, THEIRS, tell_waiting, tell_well
@@ -23,6 +23,7 @@ from cais.ports.capabilities import Done, ProductCatalogue, ProductWriter
 from cais.ports.errors import Rejected
 from cais.ports.manifest import Capability
 from cais.ports.session import Account
+from cais.pricing.figures import prices
 from cais.publishing.kinds import Kind, Step
 from cais.shelves.links import CannotLink, link_exported
 
@@ -52,8 +53,8 @@ class ProductKind(Kind[ProductPublication]):
             return None
         sku = row.product.sku
         if listing is None:
-            return Step("add", sku, "não existe", "cadastrado", lambda *a: self._add(row, told, *a))
-        return Step("update", sku, "como estava", "atualizado", lambda *a: self._update(row, told, listing, *a))
+            return Step("add", sku, "não existe", "cadastrado", lambda c, a, _: self._add(row, told, c, a))
+        return Step("update", sku, "como estava", "atualizado", lambda c, a, _: self._update(row, told, listing, c, a))
 
     def at_rest(self, row: ProductPublication) -> dict[str, Any]:
         return {"desired_digest": row.desired_digest}
@@ -61,13 +62,13 @@ class ProductKind(Kind[ProductPublication]):
     def source(self, row: ProductPublication) -> str:
         """The whole document, where it goes, and what a person saw there."""
         listing, document = listing_of(row), document_of(row.product)
-        told = document if listing is None else digest_of_product(document)
-        return digest_of([told, listing.external_id if listing else "", row.seen_digest])
+        asked = prices(row.connection, [row.product_id])[row.product_id].price if listing is None else None
+        where = listing.external_id if listing else ""
+        return digest_of([digest_of_product(document), asked, where, row.seen_digest])
 
-    def _add(
-        self, row: ProductPublication, ours: ProductDoc, connection: Connection, account: Account, look: bool
-    ) -> Done:
+    def _add(self, row: ProductPublication, ours: ProductDoc, connection: Connection, account: Account) -> Done:
         """Found by its reference it is linked and stays; else it is made. A lost answer is asked for by the same."""
+        ours = asked_here(ours, row.product, connection)
         if not row.sent_digest:
             _keep(row, sent_digest=row.desired_digest)
         try:
@@ -79,30 +80,23 @@ class ProductKind(Kind[ProductPublication]):
         if there.is_new:
             _keep(row, is_ours=True, was_made=True)
             return self._read_back(row, ours, listing, account, with_price=True)
-        return self._update(row, ours, listing, connection, account, True)
+        return self._update(row, ours, listing, connection, account)
 
     def _update(
-        self,
-        row: ProductPublication,
-        ours: ProductDoc,
-        listing: Listing,
-        connection: Connection,
-        account: Account,
-        look: bool,
+        self, row: ProductPublication, ours: ProductDoc, listing: Listing, connection: Connection, account: Account
     ) -> Done:
-        """What is not known to be ours is looked at first, and never written over unless a person saw it."""
+        """Looked at first, always; what is not known to be ours is not written over unless a person saw it."""
         vendor, ref = cast(ProductWriter, connection.vendor), ref_of(listing)
-        if listing.reference != ours.reference:
+        shown = vendor.read_product(account, ref)
+        row.differs = _differs(shown, ours)
+        if not row.differs:
+            return Done(external_id=ref.external_id)
+        if not row.is_ours and not _may_write_over(row, shown):
+            raise Rejected(_told(row.differs, "Na loja está diferente"), code=THEIRS)
+        if shown.reference != ours.reference:
             self._ensure_code_is_free(row, ours, listing, account)
-        if look or not row.is_ours or not row.published_digest:
-            shown = vendor.read_product(account, ref)
-            row.differs = _differs(shown, ours)
-            if not row.differs:
-                return Done(external_id=ref.external_id)
-            if not row.is_ours and not _may_write_over(row, shown):
-                raise Rejected(_told(row.differs, "Na loja está diferente"), code=THEIRS)
         try:
-            vendor.update_product(account, ref, ours)
+            vendor.update_product(account, ref, over(shown, ours))
         except Rejected as error:
             row.refusal = error.code
             raise

@@ -124,7 +124,7 @@ def _read(found: Rehearsal, row: RehearsalRow, accounts: dict[int, Account | Non
         return True
     if heard.end is not End.DONE or heard.answer is None:
         return False
-    _keep(row, shape, heard.answer, verb=step.verb, source=shape.kind.source(wish))
+    _keep(row, shape, heard.answer, verb=heard.answer.verb or step.verb, source=shape.kind.source(wish))
     return True
 
 

@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Final, Generic, TypeVar, cast
 
 from cais.connections.models import Connection
 from cais.core.documents import Address, ErpOrderDoc
-from cais.exporting.documents import brief, described, differences, document_of
+from cais.exporting.documents import asked_here, brief, described, differences, document_of
 from cais.exporting.looking import look_at_products
 from cais.exporting.models import ProductPublication
 from cais.exporting.products import ProductKind, seen_in_store
@@ -40,11 +40,15 @@ NOTHING: Final = "–"
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What the look found. `is_same`: nothing to write. `has_moved`: the outside is not what we decided from."""
+    """What the look found. `is_same`: nothing to write. `has_moved`: the outside is not what we decided from.
+
+    `verb`: what would be done, where only the look can tell.
+    """
 
     fields: Fields
     is_same: bool = False
     has_moved: bool = False
+    verb: str = ""
 
 
 class Shape(ABC, Generic[Row]):
@@ -230,9 +234,12 @@ class ProductShape(Shape[ProductPublication]):
         assert ours is not None  # planned
         shown = seen_in_store(row, ours, account)
         if shown is None:
-            return Seen([("Produto na loja", "não existe", "cadastrado, sem estoque"), *described(ours)])
+            made = described(asked_here(ours, row.product, row.connection))
+            return Seen([("Produto na loja", "não existe", "cadastrado, sem estoque"), *made])
         found = [(name, brief(was), brief(would)) for name, was, would in differences(shown, ours)]
-        return Seen(found or [("Produto na loja", "já está igual", "vinculado")], is_same=not found and row.is_ours)
+        if not found:
+            return Seen([("Produto na loja", "já está igual", "vinculado")], is_same=row.is_ours, verb="link")
+        return Seen([("Produto na loja", "já existe", "atualizado"), *found], verb="update")
 
 
 SHAPES: Final[dict[str, Shape[Any]]] = {

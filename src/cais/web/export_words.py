@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Final
 from urllib.parse import urlencode
 
@@ -12,11 +13,14 @@ from django.utils import timezone
 
 from cais.catalog.models import Listing, Product
 from cais.connections.models import Connection
+from cais.core.pricing import Priced
 from cais.exporting.documents import missing_of
 from cais.exporting.models import ProductPublication
 from cais.exporting.situations import Situation
 from cais.exporting.telling import ALTERED, AMBIGUOUS, REFUSED, THEIRS
+from cais.offering.figures import offers
 from cais.ports.manifest import Capability
+from cais.pricing.figures import prices
 from cais.web.shelf_words import SwitchNotice
 from cais.web.status_words import StatusWord
 from cais.web.wording import moment_text
@@ -50,6 +54,10 @@ _WHY: Final = {
     Situation.VARIANT: "Na loja é uma variação, e variações ainda não são enviadas.",
     Situation.INACTIVE: "Ative o produto para exportar.",
 }
+_OPENINGS: Final = {
+    THEIRS: "Foi vinculado e ficou como está na loja:",
+    ALTERED: "A loja recebeu, e mostra diferente:",
+}
 _EXPORT, _DECIDE, _LEAVE = "export", "decide", "leave"
 _FITS: Final = {
     Situation.NEW: _EXPORT,
@@ -70,15 +78,15 @@ class ExportRow:
     fix: tuple[str, str] | None
     differs: Sequence[Sequence[str]]
     there: str
-    units: object
+    price: Decimal | None
+    units: Decimal | None
     fits: str
 
 
-def export_rows(
-    slug: str, connection: Connection, products: Sequence[Product], units: Mapping[int, object]
-) -> list[ExportRow]:
-    """`products` bear the `situation` of `exporting.situations`."""
+def export_rows(slug: str, connection: Connection, products: Sequence[Product]) -> list[ExportRow]:
+    """`products` bear the `situation` of `exporting.situations`. Price and units are what this store asks and shows."""
     ids = [each.pk for each in products]
+    asked, units = prices(connection, ids), offers(connection, ids)
     given = {row.product_id: row for row in ProductPublication.objects.filter(connection=connection, product__in=ids)}
     links = {each.product_id: each for each in Listing.objects.filter(connection=connection, product__in=ids)}
     return [
@@ -89,11 +97,16 @@ def export_rows(
             fix=_fix(slug, connection, product, row),
             differs=row.differs if row is not None and row.hold else (),
             there=_there(row, links.get(product.pk)),
-            units=units.get(product.pk),
+            price=_price(product, asked[product.pk]),
+            units=units[product.pk].units,
             fits=_fits(product, row),
         )
         for product in products
     ]
+
+
+def _price(product: Product, asked: Priced) -> Decimal | None:
+    return asked.price.price if asked.price is not None else product.price or None
 
 
 def _situation(product: Product) -> Situation:
@@ -111,7 +124,7 @@ def _word(product: Product, row: ProductPublication | None) -> StatusWord:
 
 def _why(product: Product, row: ProductPublication | None) -> str:
     if row is not None and row.hold:
-        return row.error
+        return _OPENINGS.get(row.hold, "") if row.differs else row.error
     found = _situation(product)
     if found is not Situation.INCOMPLETE:
         return _WHY.get(found, "")

@@ -47,6 +47,7 @@ VERBS: Final = {
     ("tracking", "write"): ("Informar o rastreio", "rastreio informado", "rastreios informados"),
     ("status", "write"): ("Escrever o status", "status escrito", "status escritos"),
     ("product", "add"): ("Cadastrar o produto", "produto cadastrado na loja", "produtos cadastrados na loja"),
+    ("product", "link"): ("Vincular o produto", "produto vinculado", "produtos vinculados"),
     ("product", "update"): ("Atualizar o produto", "produto atualizado na loja", "produtos atualizados na loja"),
     ("stock", "write"): ("Enviar o estoque", "estoque enviado à loja", "estoques enviados à loja"),
     ("invoice", "write"): ("Enviar a nota", "nota enviada à loja", "notas enviadas à loja"),

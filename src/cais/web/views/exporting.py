@@ -17,11 +17,12 @@ from cais.connections.models import Connection
 from cais.exporting import asking
 from cais.exporting.models import ProductPublication
 from cais.exporting.situations import CAN_GO, Situation, counts_at, standing_at
-from cais.offering.figures import offers
 from cais.ports.manifest import Capability
 from cais.rehearsals.functions import switch
 from cais.rehearsals.models import Rehearsal
 from cais.rehearsals.services import start
+from cais.shelves.models import ShelfReading
+from cais.shelves.reading import reads_back
 from cais.web.access import GroupRequest, page
 from cais.web.cuts import cut_tabs
 from cais.web.export_words import export_notice, export_rows
@@ -75,18 +76,17 @@ def exporting(request: GroupRequest) -> HttpResponse:
         return render(request, "exporting/list.html", {"crumbs": crumbs, "first_step": _first_step(request)})
     found = _found(request, store)
     listed = page_of(found, request.GET, keys=("sku",))
-    shown = offers(store, [each.pk for each in listed.rows])
-    units = {key: offer.units for key, offer in shown.items()}
     total = count_up_to(found)
     context = {
         "crumbs": crumbs,
         "store": store,
         "notice": export_notice(store),
+        "to_read": _links_action(request, store),
         "actions": _actions(request, store),
         "tabs": _tabs(request, store),
         "chips": _chips(request, stores, store),
         "text": searched(request.GET),
-        "rows": export_rows(request.group.slug, store, list(listed.rows), units),
+        "rows": export_rows(request.group.slug, store, list(listed.rows)),
         "page": listed,
         "summary": total_text(total, "produto", "produtos"),
         "total": total if listed.next_url or listed.previous_url else None,
@@ -138,6 +138,13 @@ def _actions(request: GroupRequest, store: Connection) -> list[Action]:
     url = f"{reverse('export_switch', args=[request.group.slug])}?{request.GET.urlencode()}"
     label, icon = ("Parar de enviar", "pause") if on else ("Ligar o envio", "bolt")
     return [Action(label, url, "post", icon=icon, fields={"ligar": "0" if on else "1"})]
+
+
+def _links_action(request: GroupRequest, store: Connection) -> Action | None:
+    """Where nobody has read what the store sells, what is there already is linked in one go."""
+    if not reads_back(store) or ShelfReading.objects.filter(connection=store, read_at__isnull=False).exists():
+        return None
+    return Action("Abrir Vínculos", reverse("links", args=[request.group.slug, store.pk]))
 
 
 def _first_step(request: GroupRequest) -> Action | None:
