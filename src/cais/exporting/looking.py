@@ -36,7 +36,7 @@ def look_at_products(connection: Connection, *, limit: int = BATCH) -> int:
     with transaction.atomic():
         marked = take_marks(connection, Mark.Kind.PRODUCT, limit=limit)
         if marked:
-            plan_products(connection, set(marked))
+            plan_products(connection, {product for product, _ in marked})
     return len(marked)
 
 

@@ -14,6 +14,7 @@ from cais.connections.models import Connection
 from cais.core.pooling import Pool, connected
 from cais.core.values import ZERO
 from cais.movements.eligible import Eligibility
+from cais.movements.hints import wants_changed
 from cais.movements.models import Reservation
 from cais.movements.promised import change, reservations_of
 from cais.movements.shelf import Lack, Shelf, lacks_of
@@ -68,6 +69,7 @@ class _Work:
         self.fresh: list[Reservation] = []
         self.changed: dict[int, Reservation] = {}
         self.gone: list[int] = []
+        self.moved: set[int] = set()
         self.given_back: dict[int, Pool] = {}
 
     def order(self, order: Order, want: Wants, rows: Sequence[Reservation], outcome: Outcome) -> None:
@@ -91,6 +93,7 @@ class _Work:
                 return
             surplus -= cut
             row.wanted -= cut
+            self.moved.add(row.product_id)
             released = max(ZERO, row.held - row.wanted)
             if released:
                 row.held -= released
@@ -105,9 +108,12 @@ class _Work:
     def _grow(self, order: Order, key: tuple[int, int], rows: Sequence[Reservation], units: Decimal) -> Decimal:
         """Want up to `units`, hold what is free. Returns what is still lacking."""
         row = next((row for row in rows if row.pool_id is not None), None) or self._new(order, key)
-        row.wanted += max(ZERO, units - sum((r.wanted for r in rows), ZERO))
+        more = max(ZERO, units - sum((r.wanted for r in rows), ZERO))
+        row.wanted += more
         if row.wanted == ZERO:
             return ZERO
+        if more:
+            self.moved.add(row.product_id)
         self._to_own_pool(order, row)
         pool, older = self.eligibility.of(order).pool, self._older(order, row.product_id)
         taken = self.shelf.take(row.product_id, row.wanted - row.held, pool, older=older)
@@ -125,6 +131,7 @@ class _Work:
         if row.pool_id == own:
             return
         held = row.held
+        self.moved.add(row.product_id)
         if held:
             self._release(order, row, held)
         row.pool_id = own
@@ -176,6 +183,13 @@ class _Work:
         )
         Reservation.objects.bulk_create(self.fresh)
         ledger.post(self.changes)
+        self._tell()
+
+    def _tell(self) -> None:
+        store = self.eligibility.connection
+        if self.moved:
+            facts = {"group_id": store.group_id, "connection_id": store.pk, "product_ids": frozenset(self.moved)}
+            wants_changed.send(sender=Reservation, **facts)
 
     def waiting_for_freed(self, but: set[int]) -> set[int]:
         """Orders outside this batch that lack a product of which units were given back."""

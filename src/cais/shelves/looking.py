@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from typing import Any, Final
 
 from django.db import transaction
+from django.utils import timezone
 
 from cais.catalog.models import Listing
 from cais.companies.writing import update_each
@@ -19,15 +20,24 @@ BATCH: Final = 2000
 
 # A row that somebody is speaking for stays due, whatever it says: its own outcome is not known yet.
 _HELD: Final = "(t.lease IS NOT NULL AND t.lease_until > statement_timestamp())"
-_DIFFERS: Final = "(v.desired IS NOT NULL AND (t.published_digest <> v.desired_digest OR t.in_flight))"
-_HOW: Final = {
-    "due_at": (
-        f"CASE WHEN {_HELD} THEN statement_timestamp()"
-        f" WHEN {_DIFFERS} THEN coalesce(t.due_at, statement_timestamp()) END"
-    ),
-    "waits_since": f"CASE WHEN {_DIFFERS} THEN coalesce(t.waits_since, statement_timestamp()) END",
-    "hold": "CASE WHEN t.held_digest <> v.desired_digest THEN '' ELSE t.hold END",
-}
+_IN_DOUBT: Final = "t.published_digest <> v.desired_digest OR t.in_flight"
+_MOVED_AT: Final = "coalesce(v.moved_at, t.moved_at)"
+
+
+def _how(differs: str) -> dict[str, str]:
+    needed = f"(v.desired IS NOT NULL AND ({differs}))"
+    return {
+        "due_at": (
+            f"CASE WHEN {_HELD} THEN statement_timestamp()"
+            f" WHEN {needed} THEN coalesce(t.due_at, statement_timestamp()) END"
+        ),
+        "waits_since": f"CASE WHEN {needed} THEN coalesce(t.waits_since, statement_timestamp()) END",
+        "hold": "CASE WHEN t.held_digest <> v.desired_digest THEN '' ELSE t.hold END",
+    }
+
+
+_HOW: Final = _how(_IN_DOUBT)
+_HOW_OF_SALES: Final = {**_how(f"{_IN_DOUBT} OR {_MOVED_AT} IS NOT NULL"), "moved_at": _MOVED_AT}
 
 
 def look(connection: Connection, facet: Facet[Any], *, limit: int = BATCH) -> int:
@@ -38,12 +48,19 @@ def look(connection: Connection, facet: Facet[Any], *, limit: int = BATCH) -> in
     with transaction.atomic():
         marked = take_marks(connection, facet.kind, limit=limit)
         if marked:
-            plan(connection, facet, set(marked))
+            moved = {product for product, was_moved in marked if was_moved}
+            plan(connection, facet, {product for product, _ in marked}, moved=moved)
     return len(marked)
 
 
-def plan(connection: Connection, facet: Facet[Any], product_ids: Collection[int]) -> None:
-    """Work out what these products should show and make due what differs. Inside a transaction."""
+def plan(
+    connection: Connection, facet: Facet[Any], product_ids: Collection[int], *, moved: Collection[int] = ()
+) -> None:
+    """Work out what these products should show and make due what differs. Inside a transaction.
+
+    What the store `moved` by itself is due also where it should show what it did: it does so no more, and under a cap
+    its own sales would empty a shelf of which we never said another figure.
+    """
     if not facet.offered(connection):
         return
     listings = list(Listing.objects.filter(connection=connection, product_id__in=product_ids))
@@ -54,7 +71,11 @@ def plan(connection: Connection, facet: Facet[Any], product_ids: Collection[int]
     locked = list(rows.values_list("pk", "listing", "hold"))
     values = {pk: wanted.get(product_of[listing]) for pk, listing, _ in locked}
     facts = {pk: {"desired": value, "desired_digest": facet.digest(value)} for pk, value in values.items()}
-    update_each(facet.table, facts, how=_HOW)
+    if facet.follows_sales:
+        now = timezone.now()
+        for pk, listing, _ in locked:
+            facts[pk]["moved_at"] = now if product_of[listing] in moved else None
+    update_each(facet.table, facts, how=_HOW_OF_SALES if facet.follows_sales else _HOW)
     _close_what_woke(facet, [pk for pk, _, hold in locked if hold])
 
 

@@ -16,8 +16,8 @@ _TOLD: Final = {Mark.Kind.STOCK: "shelves_stockpublication"}
 # Only what is told somewhere is marked: a group whose stores are told nothing pays a look at an empty table.
 # The products come first and the rest by index, whatever the size of the register.
 _MARK: Final = """
-INSERT INTO shelves_mark (group_id, connection_id, product_id, kind)
-SELECT DISTINCT l.group_id, l.connection_id, l.product_id, %(kind)s
+INSERT INTO shelves_mark (group_id, connection_id, product_id, kind, moved)
+SELECT DISTINCT l.group_id, l.connection_id, l.product_id, %(kind)s, l.connection_id IS NOT DISTINCT FROM %(mover)s
 FROM (SELECT unnest(%(products)s::bigint[]) AS id
       UNION SELECT k.kit_id FROM catalog_kitcomponent k WHERE k.product_id = ANY (%(products)s::bigint[])) p
 JOIN catalog_listing l ON l.product_id = p.id
@@ -40,7 +40,7 @@ WHERE connection_id = %(connection)s AND (%(products)s::bigint[] IS NULL OR prod
 _TAKE: Final = """
 DELETE FROM shelves_mark WHERE id IN (
     SELECT id FROM shelves_mark WHERE connection_id = %s AND kind = %s ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
-) RETURNING product_id
+) RETURNING product_id, moved
 """
 
 
@@ -50,9 +50,13 @@ def mark(
     *,
     connection_id: int | None = None,
     kind: Mark.Kind = Mark.Kind.STOCK,
+    mover: int | None = None,
 ) -> None:
-    """What stores show of these products, and of the kits that hold them, may be another value now; None is all."""
-    facts = {"group": group_id, "connection": connection_id, "kind": kind}
+    """What stores show of these products, and of the kits that hold them, may be another value now; None is all.
+
+    `mover` is the connection whose store changed them by itself.
+    """
+    facts = {"group": group_id, "connection": connection_id, "kind": kind, "mover": mover}
     with database.cursor() as cursor:
         if product_ids is None:
             cursor.execute(_MARK_EVERY.format(told=_TOLD[kind]), facts)
@@ -72,11 +76,19 @@ def mark_all(
         cursor.execute(_MARK_LINKED, {"kind": kind, "connection": connection.pk, "products": products})
 
 
-def take_marks(connection: Connection, kind: Mark.Kind, *, limit: int) -> list[int]:
-    """The products of some marks, which are gone with the transaction; a product once for each of its marks."""
+def take_marks(connection: Connection, kind: Mark.Kind, *, limit: int) -> list[tuple[int, bool]]:
+    """The products of some marks, which are gone with the transaction, and whether the store moved them by itself.
+
+    A product once for each of its marks.
+    """
     with database.cursor() as cursor:
         cursor.execute(_TAKE, [connection.pk, kind, limit])
-        return [row[0] for row in cursor.fetchall()]
+        return [(product, moved) for product, moved in cursor.fetchall()]
+
+
+def hear_wants(sender: object, *, group_id: int, connection_id: int, product_ids: Collection[int], **_: Any) -> None:
+    """The store sold, changed or gave back: other stores may show less or more, and it shows what we did not say."""
+    mark(group_id, product_ids, mover=connection_id)
 
 
 def hear_balances(sender: object, *, group_id: int, product_ids: Collection[int], **_: Any) -> None:

@@ -25,7 +25,8 @@ class Mark(TenantModel):
     """ "Look at this product at this connection": written with the change itself, folded away by the next look.
 
     It carries no value, and a thousand of one product are one look. Only inserted, so no writer waits for another;
-    without foreign keys, so it costs next to nothing.
+    without foreign keys, so it costs next to nothing. `moved`: the store changed what it shows by itself, since an
+    order of its own took units or gave them back; what it was believed to show it shows no more.
     """
 
     class Kind(models.TextChoices):
@@ -35,6 +36,7 @@ class Mark(TenantModel):
     connection_id = models.BigIntegerField()
     product_id = models.BigIntegerField()
     kind = models.CharField(max_length=8, choices=Kind.choices)
+    moved = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         indexes = (models.Index(fields=["connection_id", "kind", "id"], name="mark_of_connection"),)
@@ -62,7 +64,10 @@ class ShelfPublication(Publication):
 
 
 class StockPublication(ShelfPublication):
-    """The units that a store should show for one of its products."""
+    """The units that a store should show for one of its products.
+
+    `moved_at`: when we learned that the store moved them by itself; null once we have said them, or seen them, since.
+    """
 
     FUNCTION = Capability.WRITE_STOCK
 
@@ -70,6 +75,7 @@ class StockPublication(ShelfPublication):
     desired = _units()
     published = _units()
     shown = _units()
+    moved_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = (

@@ -35,13 +35,25 @@ _PAGES: Final = 40
 _PAUSE: Final = 60.0
 _SOON: Final = timedelta(seconds=2)
 # A row that is being told something, or was since the page was asked for, is newer than the page.
-_UNTOUCHED: Final = "(t.lease IS NULL AND NOT t.in_flight AND (t.published_at IS NULL OR t.published_at < v.shown_at))"
-_IS_RIGHT: Final = f"({_UNTOUCHED} AND t.hold = '' AND v.published_digest = t.desired_digest)"
-_BELIEVE: Final = {
-    "published": f"CASE WHEN {_UNTOUCHED} THEN v.shown ELSE t.published END",
-    "published_digest": f"CASE WHEN {_UNTOUCHED} THEN v.published_digest ELSE t.published_digest END",
-    "due_at": f"CASE WHEN {_IS_RIGHT} THEN NULL ELSE t.due_at END",
-    "waits_since": f"CASE WHEN {_IS_RIGHT} THEN NULL ELSE t.waits_since END",
+_UNTOUCHED: Final = "t.lease IS NULL AND NOT t.in_flight AND (t.published_at IS NULL OR t.published_at < v.shown_at)"
+# So is one of which we learned after that that the store moved it by itself.
+_UNMOVED: Final = f"{_UNTOUCHED} AND (t.moved_at IS NULL OR t.moved_at < v.shown_at)"
+
+
+def _believing(is_older: str) -> dict[str, str]:
+    is_right = f"({is_older} AND t.hold = '' AND v.published_digest = t.desired_digest)"
+    return {
+        "published": f"CASE WHEN {is_older} THEN v.shown ELSE t.published END",
+        "published_digest": f"CASE WHEN {is_older} THEN v.published_digest ELSE t.published_digest END",
+        "due_at": f"CASE WHEN {is_right} THEN NULL ELSE t.due_at END",
+        "waits_since": f"CASE WHEN {is_right} THEN NULL ELSE t.waits_since END",
+    }
+
+
+_BELIEVE: Final = _believing(_UNTOUCHED)
+_BELIEVE_OF_SALES: Final = {
+    **_believing(_UNMOVED),
+    "moved_at": f"CASE WHEN {_UNMOVED} THEN NULL ELSE t.moved_at END",
 }
 
 
@@ -138,7 +150,8 @@ def _believe(connection: Connection, facet: Facet[Any], found: Mapping[int, Shel
             pk: {"shown": told[listing], "shown_at": asked_at, "published_digest": facet.digest(told[listing])}
             for pk, listing in rows.values_list("pk", "listing")
         }
-        return len(update_each(facet.table, facts, how=_BELIEVE))
+        how = _BELIEVE_OF_SALES if facet.follows_sales else _BELIEVE
+        return len(update_each(facet.table, facts, how=how))
 
 
 def plan_readings() -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final, cast
 
-from django.db.models import F
+from django.db.models import Case, F, Value, When
 
 from cais.connections.models import Connection
 from cais.core.shelf import ShelfRef, ShelfRow
@@ -45,9 +46,21 @@ class StockFacet(Facet[Decimal]):
     def read(self, connection: Connection, account: Account, ref: ShelfRef) -> Decimal | None:
         return cast(StockWriter, connection.vendor).current_stock(account, ref)
 
+    def in_doubt(self, row: ShelfPublication) -> bool:
+        return row.in_flight or _moved_at(row) is not None
+
+    def said(self, row: ShelfPublication) -> dict[str, Any]:
+        """A move of the store that we learned of while we spoke may be younger than what we said."""
+        was = _moved_at(row)
+        return {} if was is None else {"moved_at": Case(When(moved_at=was, then=Value(None)), default=F("moved_at"))}
+
     def text(self, value: Decimal | None) -> str:
         """12 or 1,5; – for what nobody knows."""
         return UNKNOWN if value is None else format(value.normalize(), "f").replace(".", ",")
+
+
+def _moved_at(row: ShelfPublication) -> datetime | None:
+    return cast(StockPublication, row).moved_at
 
 
 STOCK: Final = StockFacet()

@@ -67,6 +67,14 @@ class Facet(ABC, Generic[Value]):
     def digest(self, value: Value | None) -> str:
         return "" if value is None else digest_of(value)
 
+    def in_doubt(self, row: ShelfPublication) -> bool:
+        """Whether the store may show something else than what it is believed to."""
+        return row.in_flight
+
+    def said(self, row: ShelfPublication) -> dict[str, Any]:
+        """Facts of a row whose value was said just now, as it was planned."""
+        return {}
+
     def rows(self) -> QuerySet[Any]:
         """What stores are told of it."""
         rows: QuerySet[Any] = self.table.objects.all()
@@ -111,7 +119,7 @@ class TellingKind(Kind[ShelfPublication]):
         product = row.listing.product
         row.desired = self.facet.wanted(row.connection, [product.pk]).get(product.pk)
         row.desired_digest = self.facet.digest(row.desired)
-        if row.desired is None or (row.desired_digest == row.published_digest and not row.in_flight):
+        if row.desired is None or (row.desired_digest == row.published_digest and not self.facet.in_doubt(row)):
             return None
         was, wish = self.facet.text(row.published), self.facet.text(row.desired)
         return Step("write", product.sku, was, wish, lambda *a: self._write(row, *a))
@@ -129,7 +137,7 @@ class TellingKind(Kind[ShelfPublication]):
 
     def done(self, row: ShelfPublication, step: Step, answer: Done) -> dict[str, Any]:
         inbox.sync(row.group_id, {listing_subject(row.listing): ()}, among=(self.facet.refused,))
-        return {**self.at_rest(row), "published": row.desired}
+        return {**self.at_rest(row), "published": row.desired, **self.facet.said(row)}
 
     def refused(self, row: ShelfPublication, words: str, detail: str) -> str:
         reason = self.facet.refused
