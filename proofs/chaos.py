@@ -41,12 +41,16 @@ class Timeline:
 
     def run(self, *, until: float) -> None:
         """Do what is due until then; what is planned for later is dropped."""
+        self.go_on(until=until)
+        self._events.clear()
+
+    def go_on(self, *, until: float) -> None:
+        """Do what is due until then, and keep what is planned for later."""
         while self._events and self._events[0][0] <= until:
             due, _, event = heapq.heappop(self._events)
             time.sleep(max(0.0, due - self.now))
             event()
         time.sleep(max(0.0, until - self.now))
-        self._events.clear()
 
 
 @dataclass(slots=True)

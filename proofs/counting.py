@@ -40,7 +40,7 @@ def count(
     `late_seconds` of the store's clock crossed it on the way: no client of this interface can prevent that.
     """
     return {
-        **_orders(truth, books),
+        **count_orders(truth, books),
         "cancellations_lost": len({sale.key for sale in books.sales if sale.is_open and _is_over(truth, sale)}),
         **count_parts(world, truth, books),
         "numbers_skipped": _gaps(books.sales),
@@ -48,7 +48,7 @@ def count(
         "units_oversold": oversold(world, truth, books),
         "turns_mismatch": len(_out_of_turn(world, truth, books)),
         "balances_mismatch": books.unequal_balances,
-        "reservations_mismatch": books.unequal_reservations + _held_by_nobody(truth, books),
+        "reservations_mismatch": books.unequal_reservations + held_by_nobody(truth, books),
         "statuses_mismatch": _statuses(truth, books, late_seconds),
     }
 
@@ -57,7 +57,7 @@ def _is_over(truth: Truth, sale: Sale) -> bool:
     return sale.key in truth and truth[sale.key].is_cancelled
 
 
-def _orders(truth: Truth, books: Books) -> dict[str, int]:
+def count_orders(truth: Truth, books: Books) -> dict[str, int]:
     recorded = {row.key: row for row in books.orders if row.key in truth}
     changed = [
         key
@@ -114,7 +114,7 @@ def _captured(books: Books) -> set[Key]:
     return {sale.key for sale in books.sales if sale.is_open}
 
 
-def _held_by_nobody(truth: Truth, books: Books) -> int:
+def held_by_nobody(truth: Truth, books: Books) -> int:
     """Orders that are over, or were never sold, and yet keep units from others."""
     living = _may_hold(truth, books)
     return len([key for key, own in books.held.items() if any(own.values()) and key not in living])

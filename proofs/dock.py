@@ -28,7 +28,7 @@ from proofs.running import SETTLED, run, surroundings
 from proofs.shop import Shop, open_shops
 from proofs.stage import Stage, StageError, stage
 from proofs.table import table
-from proofs.truth import Key, Record, Sold, is_sound, truth_of
+from proofs.truth import Key, Record, Sold, is_sound, truth_of_all
 from proofs.worlds import SEVERAL, WORLDS, World
 
 # A status is written within moments of a look at the order; the faults make the longest moment some seconds.
@@ -69,9 +69,7 @@ class Evidence:
     truth: dict[Key, Sold] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for shop in self.shops:
-            entries = shop.entries("sold", "edited", "paid", "status")
-            self.truth |= truth_of(shop.name, shop.orders(), entries)
+        self.truth = truth_of_all(self.shops)
 
     def calls(self) -> dict[str, float]:
         """What the engine asked of all stores, and the most of a day at any of them."""

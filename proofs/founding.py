@@ -11,6 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from proofs.opening import tell_stock
 from proofs.worlds import WORLDS, Firm, Store, World
 
 if TYPE_CHECKING:
@@ -25,7 +26,8 @@ KNOWN_MARKET = "Mercado Livre"
 
 def found(stage: Stage, **what: object) -> dict[str, Any]:
     """`world` by its name, `store` and `sefaz` as simulators announced themselves, `profiles` (the plan of calls) by
-    store, `deliveries` as lists of company, warehouse, units by SKU. Returns what it says of itself."""
+    store, `deliveries` as lists of company, warehouse, units by SKU, `shelf` as `opening` takes it. Returns what it
+    says of itself."""
     file = stage.folder / "founding.json"
     file.write_text(json.dumps(what), encoding="utf-8")
     stage.run("proofs.founding", str(file), name="founding")
@@ -35,7 +37,8 @@ def found(stage: Stage, **what: object) -> dict[str, Any]:
 def main(what: Mapping[str, Any]) -> None:
     """Companies with the store's products and their units, and each Tray connection with its dictionary.
 
-    With what a SEFAZ says of itself, the first company may issue notes as well. Prints where notices go, if anywhere.
+    With what a SEFAZ says of itself, the first company may issue notes as well; with the rules of a shelf, each store
+    is told its stock. Prints where notices go, if anywhere.
     """
     import django
 
@@ -57,6 +60,8 @@ def main(what: Mapping[str, Any]) -> None:
         if sefaz := what.get("sefaz"):
             _may_invoice(companies[world.firms[0].name], sefaz["certificates"][0])
             _leave_the_other_market_its_notes(stores[0])
+        for store in stores if "shelf" in what else ():
+            tell_stock(store, what["shelf"], actor_name=ACTOR)
         align_listeners(group.pk)
         address = address_of(stores[0])
         print(json.dumps({"notices": address.url if address else ""}), flush=True)

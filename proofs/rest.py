@@ -23,6 +23,9 @@ SELECT (SELECT count(*) FROM hooks_notice WHERE merged_at IS NULL)
      + (SELECT count(*) FROM publishing_statuspublication WHERE due_at IS NOT NULL AND hold = '')
      + (SELECT count(*) FROM nfe_nfe WHERE due_at IS NOT NULL)
      + (SELECT count(*) FROM nfe_invoicepublication WHERE due_at IS NOT NULL AND hold = '')
+     + (SELECT count(*) FROM shelves_mark)
+     + (SELECT count(*) FROM shelves_stockpublication WHERE due_at IS NOT NULL AND hold = '')
+     + (SELECT count(*) FROM shelves_shelfreading WHERE due_at <= now() OR begun_at IS NOT NULL)
      + (SELECT count(*) FROM orders_order WHERE phase = 'integrated' AND EXISTS (SELECT FROM nfe_fiscalsetup))
 """
 _SEEN = """
@@ -32,6 +35,7 @@ SELECT concat_ws('/',
     (SELECT md5(string_agg(concat(external_id, digest, phase), ',' ORDER BY id)) FROM orders_order),
     (SELECT md5(string_agg(concat(company_id, number, state), ',' ORDER BY id)) FROM backoffice_salesorder),
     (SELECT md5(string_agg(published_digest, ',' ORDER BY id)) FROM publishing_statuspublication),
+    (SELECT md5(string_agg(concat(published_digest, published_at), ',' ORDER BY id)) FROM shelves_stockpublication),
     (SELECT md5(string_agg(concat(key, state), ',' ORDER BY id)) FROM nfe_nfe))
 """
 _LAST_READINGS = """

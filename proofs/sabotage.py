@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from cais.ports.capabilities import Done, OrderRef
     from cais.ports.errors import Rejected
     from cais.ports.session import Account
+
+ZERO = Decimal(0)
 
 
 def break_engine(mode: str) -> None:
@@ -121,6 +124,48 @@ def _twin_note() -> None:
     verdicts._unknown = hasty
 
 
+def _show_promised() -> None:
+    """A store is shown what is promised to others."""
+    from cais.offering import figures
+
+    units = figures._units
+
+    def generous(*asked: Any) -> dict[int, figures.Units]:
+        return {key: replace(found, reserved=ZERO, open_orders=ZERO) for key, found in units(*asked).items()}
+
+    figures._units = generous
+
+
+def _write_blind() -> None:
+    """Stock is written without asking the store what it sold meanwhile."""
+    from django.utils import timezone
+
+    from cais.shelves import sending
+
+    def hasty(connection: Connection) -> datetime:
+        return timezone.now()
+
+    sending.orders_known = hasty
+
+
+def _write_stale() -> None:
+    """The figure of the moment when it was found to differ is written, whatever it is by the time it leaves."""
+    from cais.publishing.kinds import Step
+    from cais.shelves import looking
+    from cais.shelves.models import ShelfPublication
+    from cais.shelves.stock import StockKind
+
+    for name in ("desired", "desired_digest"):
+        looking._HOW_OF_SALES[name] = f"CASE WHEN t.due_at IS NULL THEN v.{name} ELSE t.{name} END"
+
+    def plan(kind: StockKind, row: ShelfPublication) -> Step | None:
+        if row.desired is None or (row.desired_digest == row.published_digest and not row.in_flight):
+            return None
+        return Step("write", "", "", "", lambda *a: kind._write(row, *a))
+
+    StockKind.plan = plan  # type: ignore[method-assign]
+
+
 _WAYS: dict[str, Callable[[], None]] = {
     "lose": _lose,
     "double": _double,
@@ -128,4 +173,7 @@ _WAYS: dict[str, Callable[[], None]] = {
     "twin": _twin,
     "freight": _freight,
     "twin_note": _twin_note,
+    "oversell_shelf": _show_promised,
+    "blind_shelf": _write_blind,
+    "stale_shelf": _write_stale,
 }

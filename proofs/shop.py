@@ -59,6 +59,16 @@ class Shop(Simulated):
         sold = self.post("sell", count=1)["orders"]
         return int(sold[0]) if sold else None
 
+    def buy(self, sku: str, units: int) -> int | None:
+        """One order of one thing, by its number; None unless the shelf shows so many."""
+        number = self.post("buy", reference=sku, quantity=units)["order"]
+        return None if number is None else int(number)
+
+    def shelf(self) -> dict[tuple[str, str], int]:
+        """What a buyer sees: product and variant, or nothing → units."""
+        rows = self.get("shelf")["products"]
+        return {(str(row["product_id"]), str(row["variant_id"] or "")): int(row["stock"]) for row in rows}
+
     def storm(self, chances: Mapping[str, float] = FAULTS) -> None:
         for name, chance in chances.items():
             self.post("faults", name=name, probability=chance, seconds=SLOW_SECONDS)

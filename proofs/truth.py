@@ -11,7 +11,7 @@ from typing import Any
 
 from stdnum.br import cnpj, cpf
 
-from proofs.shop import PACKING
+from proofs.shop import PACKING, Shop
 
 Record = Mapping[str, Any]
 # An order by the name of its store and its number there.
@@ -82,6 +82,14 @@ def truth_of(store: str, orders: Iterable[Record], entries: Iterable[Record]) ->
     stories = _stories(entries)
     found = [_sold(store, order, stories[order["order_id"]]) for order in orders]
     return {order.key: order for order in found}
+
+
+def truth_of_all(shops: Iterable[Shop]) -> dict[Key, Sold]:
+    """The same of several stores, asked of them now."""
+    found: dict[Key, Sold] = {}
+    for shop in shops:
+        found |= truth_of(shop.name, shop.orders(), shop.entries("sold", "edited", "paid", "status"))
+    return found
 
 
 def _stories(entries: Iterable[Record]) -> dict[int, _Story]:

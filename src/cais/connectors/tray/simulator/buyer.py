@@ -55,14 +55,19 @@ class Buyer:
 
     def buy_of(self, reference: str, quantity: int) -> Order | None:
         """Place an order of one thing; None unless the shelf shows so many."""
-        shelf = self._store.shelf
-        source = next((one for one in shelf.bearing(reference) if one.stock >= quantity), None)
-        if source is None:
-            return None
+        source = next((one for one in self._store.shelf.bearing(reference) if self._shown(one) >= quantity), None)
+        return self._place(self._lines_of(source, quantity)) if source else None
+
+    def _shown(self, source: Product | Variant) -> int:
+        return source.stock if isinstance(source, Variant) else self._store.shelf.stock(source)
+
+    def _lines_of(self, source: Product | Variant, quantity: int) -> list[Line]:
         if isinstance(source, Variant):
-            parent = shelf.products[source.product_id]
-            return self._place([line_of(self._store, parent, source, quantity=quantity, price=source.price)])
-        return self._place([line_of(self._store, source, None, quantity=quantity, price=source.price)])
+            parent = self._store.shelf.products[source.product_id]
+            return [line_of(self._store, parent, source, quantity=quantity, price=source.price)]
+        if self._store.shelf.parts_of(source.id):
+            return kit_lines(self._store, source, quantity=quantity)
+        return [line_of(self._store, source, None, quantity=quantity, price=source.price)]
 
     def _place(self, lines: list[Line]) -> Order:
         store, scenario = self._store, self._scenario
