@@ -142,7 +142,7 @@ def _write_blind() -> None:
 
     from cais.shelves import sending
 
-    def hasty(connection: Connection) -> datetime:
+    def hasty(connection: Connection, **_: object) -> datetime:
         return timezone.now()
 
     sending.orders_known = hasty
