@@ -189,6 +189,12 @@ GROUP: dict[str, Expect] = {
     "stock_category": read_or_fill("store", "category", empty=MOVED),
     # Nothing filled in: the product follows its store's rule.
     "stock_exception": read_or_fill("store", "product", empty=MOVED),
+    "prices": look("store"),
+    "prices_rehearse": press("store"),
+    "prices_read": press("store"),
+    "prices_again": press("store"),
+    "prices_switch": press("store"),
+    "prices_drifts": read_or_fill("store", empty=MOVED),
     "price_list": read_or_fill("store"),
     "price_exception": read_or_fill("store", "product"),
     "dictionary": read_or_fill("store", empty=MOVED),

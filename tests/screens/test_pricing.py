@@ -1,14 +1,18 @@
-"""*Regra de preço*, as people meet it: tried on, kept, and a product that differs."""
+"""*Regra de preço* and *Preços na loja*, as people meet them."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 
 import pytest
+from django.contrib.messages import get_messages
 from django.http import HttpResponse
 
 from cais.catalog.models import Product
+from cais.inbox.models import Pending
 from cais.pricing.models import PriceException, PriceList
+from cais.shelves.models import PriceDrift
+from tests.engine.test_prices import change_there, plan_of, put, read_back, switch_on, there
 from tests.screens.conftest import Merchant
 
 RULE = {"percent": "10", "amount": "", "rounding": "ninety", "direction": "up"}
@@ -27,6 +31,10 @@ def url_of(shop: Merchant, *, product: Product | None = None) -> str:
 
 def read(answer: HttpResponse) -> str:
     return answer.content.decode().replace("\u00a0", " ")
+
+
+def said(response: HttpResponse) -> str:
+    return " ".join(str(message) for message in get_messages(response.wsgi_request))
 
 
 def test_a_rule_is_tried_on_without_being_kept(shop: Merchant) -> None:
@@ -63,6 +71,70 @@ def test_a_product_gets_its_own_price_and_promotion(shop: Merchant) -> None:
     assert "Pede <b>R$ 29,90</b>" in page
     assert "R$ 24,90 até 31/12/2099" in page
     assert PriceException.objects.get().fixed == Decimal("29.90")
+
+
+# Preços na loja
+
+
+@pytest.fixture
+def shelf(merchant: Merchant) -> Merchant:
+    """Two products that the store shows at 12, where the register says 10."""
+    for sku in ("LOJA-1", "LOJA-2"):
+        put(merchant.house, sku, price="10", shows="12.00")
+    return merchant
+
+
+def prices_url(shop: Merchant, rest: str = "") -> str:
+    return shop.url(f"conectores/{shop.house.store.pk}/precos/{rest}")
+
+
+def test_it_says_that_no_price_is_sent_and_offers_the_rehearsal_first(shelf: Merchant) -> None:
+    page = read(shelf.browser("administrator").get(prices_url(shelf)))
+    assert "Os preços não são enviados a esta loja." in page
+    assert page.index("Ensaiar os preços") < page.index("Ligar o envio")
+
+
+def test_sending_is_switched_on_only_after_somebody_looked_at_the_plan(shelf: Merchant) -> None:
+    client, home = shelf.browser("administrator"), shelf.house
+    assert "Ensaie os preços e veja o ensaio" in said(client.post(prices_url(shelf, "ligar/"), {"ligar": "1"}))
+    plan = plan_of(home)
+    page = read(client.get(shelf.url(f"sync/ensaios/{plan.pk}/")))
+    assert "2 preços enviados à loja" in page
+    assert "R$ 12,00" in page
+    client.post(prices_url(shelf, "ligar/"), {"ligar": "1"})
+    home.work()
+    assert there(home, "LOJA-1")[0] == 10
+    page = read(client.get(prices_url(shelf)))
+    assert "Espera envio" not in page
+    assert page.count("R$ 10,00") == 4  # what we say and what the store shows, of two products
+
+
+def test_why_there_is_no_price_stands_beside_the_product(shelf: Merchant) -> None:
+    put(shelf.house, "NUNCA", price="0", shows="4")
+    switch_on(shelf.house)
+    shelf.house.work()
+    assert "sem preço no cadastro" in read(shelf.browser("reader").get(prices_url(shelf, "?so=sem")))
+
+
+def test_a_price_that_differs_is_published_or_accepted_without_script(shelf: Merchant) -> None:
+    home, client = shelf.house, shelf.browser("operator")
+    switch_on(home)
+    home.work()
+    for sku in ("LOJA-1", "LOJA-2"):
+        change_there(home, sku, price=Decimal("13.50"))
+    read_back(home)
+    cause = Pending.objects.get(reason="price_drift", closed_at=None)
+    assert prices_url(shelf, "diferencas/") in read(client.get(shelf.url(f"erros/{cause.pk}/")))
+    page = read(client.get(prices_url(shelf, "diferencas/")))
+    assert "R$ 13,50" in page
+    assert "Depósito do ajuste" not in page
+    first, second = PriceDrift.objects.order_by("listing__product__sku")
+    client.post(prices_url(shelf, "diferencas/"), {"diferenca": [first.pk]})
+    client.post(prices_url(shelf, "diferencas/"), {"aceitar": second.pk})
+    home.work()
+    assert there(home, "LOJA-1")[0] == 10
+    assert PriceException.objects.get().fixed == Decimal("13.50")
+    assert client.post(prices_url(shelf, "diferencas/"), {"aceitar": second.pk}).status_code == 404
 
 
 def test_who_only_looks_changes_no_price(shop: Merchant) -> None:

@@ -12,6 +12,7 @@ from cais.connections.models import Connection
 # Classes of our advisory locks, far from those that others choose.
 RENEWING = 0x43414953
 TELLING_STOCK = 0x43414954
+TELLING_PRICES = 0x43414955
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The reasons of what a store shows: stock that it refuses, and a shelf that is another than ours."""
+"""The reasons of what a store shows: stock and prices that it refuses, and a shelf that is another than ours."""
 
 from __future__ import annotations
 
@@ -19,6 +19,34 @@ ALL: Final = (
         button="Abrir o estoque na loja",
         target="shelf",
         rank=25,
+    ),
+    Reason(
+        code="price_refused",
+        tone="err",
+        icon="tag",
+        short="Preço recusado pela loja",
+        title="A loja {store} recusou o preço de {sku}",
+        cause="A loja respondeu: {words}",
+        consequence="A loja continua pedindo o preço de antes.",
+        remedy="Confira se o produto ainda existe na loja, se o vínculo é o certo e se a regra de preço faz sentido; "
+        "depois tente de novo.",
+        button="Abrir os preços na loja",
+        target="shelf",
+        rank=28,
+    ),
+    Reason(
+        code="price_drift",
+        tone="warn",
+        icon="scale",
+        short="Preço diferente na loja",
+        title="{store} mostra outro preço",
+        cause="Ao conferir a loja, o preço ou a promoção era outro, sem nada nosso a caminho. Produtos assim: {count}.",
+        consequence="O Cais não escreveu por cima: quem muda um preço na loja costuma ter um motivo. "
+        "Uma mudança nova da regra ou do cadastro segue normalmente.",
+        remedy="Veja um por um: publique o nosso, ou aceite o da loja, que vira o preço próprio do produto ali.",
+        button="Ver as diferenças",
+        target="shelf",
+        rank=29,
     ),
     Reason(
         code="shelf_drift",

@@ -40,8 +40,10 @@ from cais.rehearsals.models import Rehearsal
 from cais.rehearsals.services import rehearse
 from cais.settling.services import advance
 from cais.shelves.models import ShelfReading
+from cais.shelves.prices import PRICES
 from cais.shelves.reading import read_shelf
-from cais.shelves.sending import send_stock, stock_again_in, stock_waiting
+from cais.shelves.sending import again_in, prices_waiting, send_prices, send_stock, stock_waiting
+from cais.shelves.stock import STOCK
 
 # A pause this short is waited out, since a job that is queued is found no sooner; a few of them, for others wait too.
 NAP_SECONDS, NAPS = 0.25, 4
@@ -140,19 +142,25 @@ STAGES: dict[str, Stage] = {
             lambda connection: publish(STATUSES, connection),
             lambda: _connections_of(StatusPublication.objects.due()),
         ),
-        Stage("stock", send_stock, stock_waiting, again_in=stock_again_in),
+        Stage("stock", send_stock, stock_waiting, again_in=lambda connection: again_in(connection, STOCK)),
+        Stage("prices", send_prices, prices_waiting, again_in=lambda connection: again_in(connection, PRICES)),
         Stage(
             "product",
             send_products,
             products_waiting,
             then=("advance", "stock"),
         ),
-        Stage("read_back", read_shelf, lambda: _connections_of(ShelfReading.objects.due()), then=("stock", "rehearse")),
+        Stage(
+            "read_back",
+            read_shelf,
+            lambda: _connections_of(ShelfReading.objects.due()),
+            then=("stock", "prices", "rehearse"),
+        ),
         Stage(
             "rehearse",
             rehearse,
             lambda: _connections_of(Rehearsal.objects.due()),
-            then=("erp_order", "status", "invoice", "stock", "product", "read_back"),
+            then=("erp_order", "status", "invoice", "stock", "prices", "product", "read_back"),
         ),
         Stage(
             "statuses",

@@ -16,17 +16,19 @@ from cais.shelves.marks import mark_all
 
 NEEDS_REHEARSAL: Final = {
     Capability.WRITE_STOCK: Rehearsal.Scope.STOCK,
+    Capability.WRITE_PRICES: Rehearsal.Scope.PRICES,
     Capability.WRITE_PRODUCTS: Rehearsal.Scope.EXPORT,
 }
-# Connectors promise these, and nothing here says them yet: a switch for them would be a lie.
-UNSPOKEN: Final = frozenset({Capability.WRITE_PRICES})
-
-_REHEARSED: Final = {Rehearsal.Scope.STOCK: "o estoque", Rehearsal.Scope.EXPORT: "a exportação de produtos"}
+_REHEARSED: Final = {
+    Rehearsal.Scope.STOCK: "o estoque",
+    Rehearsal.Scope.PRICES: "os preços",
+    Rehearsal.Scope.EXPORT: "a exportação de produtos",
+}
 
 
 def offered(connection: Connection) -> list[Capability]:
     """What a person may switch at this connection."""
-    return sorted(connection.manifest.modalities[Modality(connection.modality)].capabilities - UNSPOKEN)
+    return sorted(connection.manifest.modalities[Modality(connection.modality)].capabilities)
 
 
 def choose(connection: Connection, wanted: Collection[str]) -> list[str]:

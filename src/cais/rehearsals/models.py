@@ -34,6 +34,7 @@ class Rehearsal(WaitingRow):
 
         ORDERS = "orders", "Pedidos"
         STOCK = "stock", "Estoque"
+        PRICES = "prices", "Preços"
         EXPORT = "export", "Produtos"
 
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="rehearsals")

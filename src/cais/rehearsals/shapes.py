@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Final, Generic, TypeVar, cast
 
 from cais.connections.models import Connection
 from cais.core.documents import Address, ErpOrderDoc
+from cais.core.shelf import PriceDoc
 from cais.exporting.documents import asked_here, brief, described, differences, document_of
 from cais.exporting.looking import look_at_products
 from cais.exporting.models import ProductPublication
@@ -20,6 +21,7 @@ from cais.nfe.models import InvoicePublication
 from cais.nfe.store_invoice import INVOICES, invoice_document
 from cais.ports.capabilities import ErpOrders, InvoicePublisher, StatusWriter, TrackingWriter
 from cais.ports.session import Account
+from cais.pricing.words import days_text
 from cais.publishing.erp_document import erp_document
 from cais.publishing.hints import order_moved
 from cais.publishing.kinds import ERP_ORDERS, STATUSES, Kind
@@ -29,6 +31,7 @@ from cais.publishing.wishes import Wish
 from cais.rehearsals.models import Rehearsal
 from cais.shelves.models import ShelfPublication
 from cais.shelves.planning import is_planned, seen_lately
+from cais.shelves.prices import PriceKind
 from cais.shelves.stock import STOCK, StockKind
 from cais.shelves.telling import TellingKind, ref_of
 from cais.statuses import services as statuses
@@ -36,6 +39,7 @@ from cais.statuses import services as statuses
 Row = TypeVar("Row", bound=Publication)
 Fields = Sequence[tuple[str, str, str]]
 NOTHING: Final = "–"
+NO_OFFER: Final = "sem promoção"
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +181,26 @@ class StockShape(ShelfShape):
         return [("Estoque na loja", STOCK.text(now), STOCK.text(would))]
 
 
+class PriceShape(ShelfShape):
+    kind = PriceKind()
+    scope = Rehearsal.Scope.PRICES
+    what = "o preço"
+
+    def fields(self, now: PriceDoc | None, would: PriceDoc | None) -> Fields:
+        found = [("Preço na loja", _price(now), _price(would)), ("Promoção na loja", _offer(now), _offer(would))]
+        return [field for field in found if field[1:] != (NO_OFFER, NO_OFFER)]
+
+
+def _price(doc: PriceDoc | None) -> str:
+    return NOTHING if doc is None else _money(doc.price)
+
+
+def _offer(doc: PriceDoc | None) -> str:
+    if doc is None:
+        return NOTHING
+    return f"{_money(doc.promotion.price)} {days_text(doc.promotion)}".strip() if doc.promotion else NO_OFFER
+
+
 def _day(day: date | None) -> str:
     return f"{day:%d/%m/%Y}" if day else NOTHING
 
@@ -244,6 +268,14 @@ class ProductShape(Shape[ProductPublication]):
 
 SHAPES: Final[dict[str, Shape[Any]]] = {
     shape.kind.name: shape
-    for shape in (ErpOrderShape(), InvoiceShape(), TrackingShape(), StatusShape(), StockShape(), ProductShape())
+    for shape in (
+        ErpOrderShape(),
+        InvoiceShape(),
+        TrackingShape(),
+        StatusShape(),
+        StockShape(),
+        PriceShape(),
+        ProductShape(),
+    )
 }
 """By the name of the kind, in the order in which the steps follow each other."""

@@ -1,11 +1,13 @@
-"""Start-up of the room: every change of what stock is made of leaves a mark in its own transaction."""
+"""Start-up of the room: every change of what stock and prices are made of leaves a mark in its own transaction."""
 
 from __future__ import annotations
 
 from django.apps import AppConfig
 
+from cais.catalog.hints import products_changed
 from cais.movements.hints import wants_changed
 from cais.offering.hints import rule_changed
+from cais.pricing.hints import prices_changed
 from cais.stock.hints import balances_changed
 
 
@@ -14,7 +16,10 @@ class ShelvesConfig(AppConfig):
 
     def ready(self) -> None:
         from cais.shelves.marks import hear_balances, hear_rules, hear_wants
+        from cais.shelves.prices import hear_prices, hear_register
 
         balances_changed.connect(hear_balances, dispatch_uid="cais.shelves.balances")
         wants_changed.connect(hear_wants, dispatch_uid="cais.shelves.wants")
         rule_changed.connect(hear_rules, dispatch_uid="cais.shelves.rules")
+        prices_changed.connect(hear_prices, dispatch_uid="cais.shelves.prices")
+        products_changed.connect(hear_register, dispatch_uid="cais.shelves.register")

@@ -117,7 +117,6 @@ def publish_ours(
 def _publish_ours(facet: Facet[Any], listing_ids: Collection[int], *, way: ShelfDrift.Way, actor_name: str = "") -> int:
     rows = facet.rows().filter(listing__in=listing_ids).order_by("pk")
     list(rows.select_for_update(of=("self",)))
-    rows.filter(hold=facet.drifted).update(hold="", held_digest="")
     rows.update(due_at=Now(), attempts=0, waits_since=Now())
     return end(facet, listing_ids, way=way, actor_name=actor_name)
 
@@ -147,7 +146,8 @@ def _ours(drift: Drift) -> Decimal:
 
 
 def end(facet: Facet[Any], listing_ids: Collection[int], *, way: ShelfDrift.Way, actor_name: str) -> int:
-    """The open drifts of these are over."""
+    """The open drifts of these are over, and nothing is held for them."""
+    facet.rows().filter(listing__in=listing_ids, hold=facet.drifted).update(hold="", held_digest="")
     return (
         facet.open_drifts().filter(listing__in=listing_ids).update(ended_at=Now(), way=way, ended_by=actor_name[:120])
     )

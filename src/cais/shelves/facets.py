@@ -7,10 +7,11 @@ from typing import Any, Final
 
 from cais.connections.models import Connection
 from cais.shelves.marks import mark_all
+from cais.shelves.prices import PRICES
 from cais.shelves.stock import STOCK
 from cais.shelves.telling import Facet
 
-FACETS: Final[tuple[Facet[Any], ...]] = (STOCK,)
+FACETS: Final[tuple[Facet[Any], ...]] = (STOCK, PRICES)
 
 
 def facets_of(connection: Connection) -> list[Facet[Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
 
 from django.db import transaction
@@ -45,6 +45,7 @@ def look(connection: Connection, facet: Facet[Any], *, limit: int = BATCH) -> in
 
     A mark that is not committed yet belongs to the next look, which then sees what it marks.
     """
+    facet.wake(connection)
     with transaction.atomic():
         marked = take_marks(connection, facet.kind, limit=limit)
         if marked:
@@ -68,15 +69,23 @@ def plan(
     wanted = facet.wanted(connection, {listing.product_id for listing in listings})
     product_of = {listing.pk: listing.product_id for listing in listings}
     rows = facet.rows().filter(listing__in=product_of).order_by("pk").select_for_update(of=("self",))
-    locked = list(rows.values_list("pk", "listing", "hold"))
-    values = {pk: wanted.get(product_of[listing]) for pk, listing, _ in locked}
+    locked = list(rows.values_list("pk", "listing", "hold", "published"))
+    _age(connection, facet, {pk: published for pk, _, _, published in locked if published is not None})
+    values = {pk: wanted.get(product_of[listing]) for pk, listing, _, _ in locked}
     facts = {pk: {"desired": value, "desired_digest": facet.digest(value)} for pk, value in values.items()}
     if facet.follows_sales:
         now = timezone.now()
-        for pk, listing, _ in locked:
+        for pk, listing, _, _ in locked:
             facts[pk]["moved_at"] = now if product_of[listing] in moved else None
     update_each(facet.table, facts, how=_HOW_OF_SALES if facet.follows_sales else _HOW)
-    _close_what_woke(facet, [pk for pk, _, hold in locked if hold])
+    _close_what_woke(facet, [pk for pk, _, hold, _ in locked if hold])
+
+
+def _age(connection: Connection, facet: Facet[Any], published: Mapping[int, Any]) -> None:
+    """What the store was told may mean something else by now; no call is needed for that."""
+    aged = {pk: facet.aged(connection, value) for pk, value in published.items()}
+    facts = {pk: {"published": aged[pk], "published_digest": facet.digest(aged[pk])} for pk in aged}
+    update_each(facet.table, {pk: facts[pk] for pk in facts if aged[pk] != published[pk]})
 
 
 def _close_what_woke(facet: Facet[Any], held: Collection[int]) -> None:

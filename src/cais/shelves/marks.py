@@ -12,7 +12,7 @@ from cais.shelves.hints import shelves_marked
 from cais.shelves.models import Mark
 
 # What is told lies in a table of its kind.
-_TOLD: Final = {Mark.Kind.STOCK: "shelves_stockpublication"}
+_TOLD: Final = {Mark.Kind.STOCK: "shelves_stockpublication", Mark.Kind.PRICE: "shelves_pricepublication"}
 # Only what is told somewhere is marked: a group whose stores are told nothing pays a look at an empty table.
 # The products come first and the rest by index, whatever the size of the register.
 _MARK: Final = """

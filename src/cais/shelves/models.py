@@ -1,4 +1,4 @@
-"""Mark ("look at this product"), StockPublication (what a store is told), ShelfReading (reading it back) and Drift."""
+"""Mark ("look at this product"), what a store is told of stock and prices, what it shows, and where that differs."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from cais.companies.tenant import TenantModel
 from cais.connections.models import Connection
 from cais.ports.manifest import Capability
 from cais.publishing.models import Publication
+from cais.shelves.fields import PriceDocField
 from cais.waiting.rows import WaitingRow
 
 
@@ -31,6 +32,7 @@ class Mark(TenantModel):
 
     class Kind(models.TextChoices):
         STOCK = "stock", "estoque"
+        PRICE = "price", "preço"
         PRODUCT = "product", "produto"
 
     connection_id = models.BigIntegerField()
@@ -89,6 +91,27 @@ class StockPublication(ShelfPublication):
         )
 
 
+class PricePublication(ShelfPublication):
+    """The price, and the promotion, that a store should show for one of its products."""
+
+    FUNCTION = Capability.WRITE_PRICES
+
+    listing = models.OneToOneField(Listing, on_delete=models.CASCADE, related_name="price_publication")
+    desired = PriceDocField()
+    published = PriceDocField()
+    shown = PriceDocField()
+
+    class Meta:
+        indexes = (models.Index(fields=["connection", "due_at"], name="price_due", condition=Q(due_at__isnull=False)),)
+
+
+class PriceDay(TenantModel):
+    """The day of a store up to which promotions that begin and end were followed."""
+
+    connection = models.OneToOneField(Connection, on_delete=models.CASCADE, related_name="price_day")
+    day = models.DateField()
+
+
 class ShelfDrift(TenantModel):
     """The store showed something else than we say, with nothing of ours on its way; kept also when it is over."""
 
@@ -127,6 +150,20 @@ class Drift(ShelfDrift):
     class Meta(ShelfDrift.Meta):
         constraints = (models.UniqueConstraint(fields=["listing"], name="one_open_drift", condition=Q(ended_at=None)),)
         indexes = (models.Index(fields=["connection", "-id"], name="drifts_of_connection"),)
+
+
+class PriceDrift(ShelfDrift):
+    """The store showed another price than we say."""
+
+    listing = models.ForeignKey(Listing, on_delete=models.CASCADE, related_name="price_drifts")
+    shown = PriceDocField()
+    ours = PriceDocField()
+
+    class Meta(ShelfDrift.Meta):
+        constraints = (
+            models.UniqueConstraint(fields=["listing"], name="one_open_price_drift", condition=Q(ended_at=None)),
+        )
+        indexes = (models.Index(fields=["connection", "-id"], name="price_drifts_of_connection"),)
 
 
 class ShelfReading(WaitingRow):

@@ -11,12 +11,15 @@ from cais.connections.models import Connection
 from cais.publishing.models import PublicationQuerySet
 from cais.shelves.facets import FACETS
 from cais.shelves.models import ShelfReading
-from cais.shelves.stock import STOCK
 from cais.shelves.telling import Facet
 
 
-def retry_refused(group: Group, connection: Connection | None = None, *, facet: Facet[Any] = STOCK) -> int:
+def retry_refused(group: Group, connection: Connection | None = None, *, facet: Facet[Any] | None = None) -> int:
     """Say once more what stores refused. What waits for a person's decision goes on waiting. Returns how many wake."""
+    return sum(_retry(group, connection, each) for each in (FACETS if facet is None else (facet,)))
+
+
+def _retry(group: Group, connection: Connection | None, facet: Facet[Any]) -> int:
     rows: PublicationQuerySet[Any] = facet.table.objects.of(group).filter(hold=facet.refused)
     return (rows if connection is None else rows.filter(connection=connection)).awaken()
 

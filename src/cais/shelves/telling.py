@@ -64,6 +64,13 @@ class Facet(ABC, Generic[Value]):
     def text(self, value: Value | None) -> str:
         """In one line for people."""
 
+    def aged(self, connection: Connection, value: Value) -> Value:
+        """What a value that was said means by now, where time alone changes it."""
+        return value
+
+    def wake(self, connection: Connection) -> None:  # most values do not change with the day
+        """Leave marks for what time alone has changed."""
+
     def digest(self, value: Value | None) -> str:
         return "" if value is None else digest_of(value)
 

@@ -12,6 +12,7 @@ from cais.rehearsals.models import Rehearsal
 from cais.rehearsals.services import held_back
 from cais.web.access import GroupRequest
 from cais.web.parts import Action
+from cais.web.shelf_sides import side_of
 from cais.web.wording import plural_text
 
 
@@ -32,11 +33,12 @@ def start_action(slug: str, connection: Connection, *, label: str = "Ensaiar", s
 
 def again_action(slug: str, plan: Rehearsal) -> Action:
     """The same plan once more, of what it was about."""
+    if (side := side_of(plan.scope)) is not None:
+        url = reverse(f"{side.page}_rehearse", args=[slug, plan.connection_id])
+        return Action("Ensaiar de novo", url, "post", icon="eye")
     if plan.scope == Rehearsal.Scope.EXPORT:
         url = f"{reverse('export_rehearse', args=[slug])}?loja={plan.connection_id}"
         return Action("Ensaiar de novo", url, "post", icon="eye")
-    if plan.scope == Rehearsal.Scope.STOCK:
-        return Action("Ensaiar de novo", reverse("shelf_rehearse", args=[slug, plan.connection_id]), "post", icon="eye")
     return start_action(slug, plan.connection, label="Ensaiar de novo")
 
 

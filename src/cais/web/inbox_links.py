@@ -17,6 +17,7 @@ from cais.web.access import GroupRequest
 from cais.web.authorising import authorise_action, needs_authorising
 from cais.web.mapping_tables import TABLES
 from cais.web.parts import Action
+from cais.web.shelf_sides import SIDES
 
 Link = Callable[[str, OpenCause], str]
 
@@ -103,9 +104,11 @@ def _shelf(slug: str, cause: OpenCause) -> str:
     """What differs is decided in its own list, what was refused is looked at among the others that stopped."""
     if not cause.connection_id:
         return ""
-    if cause.reason.code == "shelf_drift":
-        return reverse("shelf_drifts", args=[slug, cause.connection_id])
-    return f"{reverse('shelf', args=[slug, cause.connection_id])}?so=parados"
+    code = cause.reason.code
+    side = next(side for side in SIDES if code in (side.facet.refused, side.facet.drifted))
+    if code == side.facet.drifted:
+        return reverse(f"{side.page}_drifts", args=[slug, cause.connection_id])
+    return f"{reverse(side.page, args=[slug, cause.connection_id])}?so=parados"
 
 
 def _links(slug: str, cause: OpenCause) -> str:

@@ -12,9 +12,10 @@ from django.urls import reverse
 from cais.catalog.models import Product
 from cais.companies.models import Group
 from cais.connections.models import Connection
-from cais.core.pricing import Direction, Priced, PriceRule, Rounding, Sale, Standing
+from cais.core.pricing import Direction, Priced, PriceRule, Rounding, Standing
 from cais.core.shelf import PriceDoc, Promotion
 from cais.pricing.figures import prices
+from cais.pricing.words import days_text
 from cais.web.status_words import StatusWord
 from cais.web.wording import count_text, money_text, plural_text, quantity_text
 
@@ -71,18 +72,6 @@ def told_price(found: Priced, product: Product) -> ToldPrice:
 def promotion_text(promotion: Promotion | None) -> str:
     """R$ 87,90 de 20/11/2026 a 30/11/2026."""
     return "" if promotion is None else f"{money_text(promotion.price)} {days_text(promotion)}".strip()
-
-
-def days_text(days: Promotion | Sale) -> str:
-    """What is open at one end says only the other."""
-    match days.first, days.last:
-        case None, None:
-            return ""
-        case first, None:
-            return f"desde {first:%d/%m/%Y}"
-        case None, last:
-            return f"até {last:%d/%m/%Y}"
-    return f"de {days.first:%d/%m/%Y} a {days.last:%d/%m/%Y}"
 
 
 def doc_text(doc: PriceDoc | None) -> str:

@@ -50,6 +50,7 @@ VERBS: Final = {
     ("product", "link"): ("Vincular o produto", "produto vinculado", "produtos vinculados"),
     ("product", "update"): ("Atualizar o produto", "produto atualizado na loja", "produtos atualizados na loja"),
     ("stock", "write"): ("Enviar o estoque", "estoque enviado à loja", "estoques enviados à loja"),
+    ("price", "write"): ("Enviar o preço", "preço enviado à loja", "preços enviados à loja"),
     ("invoice", "write"): ("Enviar a nota", "nota enviada à loja", "notas enviadas à loja"),
 }
 _UNNAMED: Final = ("Escrever", "envio", "envios")

@@ -9,11 +9,11 @@ from typing import Final
 from django.utils import timezone
 
 from cais.connections.models import Connection
-from cais.offering.figures import Offer, Standing
 from cais.ports.manifest import Capability
 from cais.shelves.ages import ShelfAge
-from cais.shelves.models import Drift, StockPublication
+from cais.shelves.models import ShelfDrift, ShelfPublication
 from cais.web.parts import Kpi
+from cais.web.shelf_sides import Side
 from cais.web.status_words import StatusWord
 from cais.web.wording import count_text, duration_text, moment_text, plural_text
 
@@ -24,24 +24,18 @@ SAID: Final = {
         StatusWord("waiting", "run", "paper-airplane", "Espera envio", "Será enviado quando chegar a vez."),
         StatusWord("doubt", "unk", "question-mark-circle", "Sem resposta", "A resposta da loja se perdeu; repete já."),
         StatusWord("held", "err", "exclamation-circle", "Parado", "A loja recusou, ou a diferença espera por você."),
-        StatusWord("silent", "off", "minus", "Não é enviado", "Sem quantidade que se possa dizer."),
+        StatusWord("silent", "off", "minus", "Não é enviado", "Sem valor que se possa dizer."),
     )
 }
 DRIFTS: Final = {
     word.code: word
     for word in (
-        StatusWord("open", "warn", "scale", "Espera por você", "A loja mostra outra quantidade."),
+        StatusWord("open", "warn", "scale", "Espera por você", "A loja mostra outro valor."),
         StatusWord("itself", "ok", "check-circle", "Corrigida sozinha", "Eram poucas: o nosso foi escrito de novo."),
         StatusWord("ours", "ok", "check-circle", "Publicado o nosso", "Uma pessoa mandou escrever o nosso."),
-        StatusWord("theirs", "ok", "check-circle", "Aceito o da loja", "O nosso estoque foi ajustado."),
+        StatusWord("theirs", "ok", "check-circle", "Aceito o da loja", "O nosso passou a ser o mesmo."),
         StatusWord("gone", "off", "check", "Acabou", "A loja já mostrava o certo na leitura seguinte."),
     )
-}
-_STANDINGS: Final = {
-    Standing.UNKNOWN: "ninguém contou ainda nos depósitos desta loja",
-    Standing.UNTRACKED: "não controla estoque",
-    Standing.INACTIVE: "produto inativo",
-    Standing.LEFT_TO_STORE: "kit calculado pela loja",
 }
 
 
@@ -54,7 +48,7 @@ class SwitchNotice:
     tone: str = "off"
 
 
-def said_word(row: StockPublication) -> StatusWord:
+def said_word(row: ShelfPublication) -> StatusWord:
     if row.hold:
         return SAID["held"]
     if row.desired is None:
@@ -64,22 +58,19 @@ def said_word(row: StockPublication) -> StatusWord:
     return SAID["waiting" if row.due_at is not None else "same"]
 
 
-def standing_text(offer: Offer | None) -> str:
-    return _STANDINGS.get(offer.standing, "") if offer else ""
-
-
-def drift_word(row: Drift) -> StatusWord:
+def drift_word(row: ShelfDrift) -> StatusWord:
     return DRIFTS[row.way or "open"]
 
 
-def switch_notice(connection: Connection) -> SwitchNotice | None:
-    if not connection.does(Capability.WRITE_STOCK):
+def switch_notice(connection: Connection, side: Side) -> SwitchNotice | None:
+    if not connection.does(side.facet.capability):
         text = (
             "O Cais calcula, e nada é escrito na loja. Ensaie para ver o que mudaria, produto por produto; "
             "depois aplique só aquilo, ou ligue o envio."
         )
-        return SwitchNotice("O estoque não é enviado a esta loja.", text)
-    if not connection.does(Capability.IMPORT_ORDERS):
+        verb = side.verb("não é enviado", "não são enviados")
+        return SwitchNotice(f"{side.noun.capitalize()} {verb} a esta loja.", text)
+    if side.facet.follows_sales and not connection.does(Capability.IMPORT_ORDERS):
         text = "Ligue receber pedidos em Funções: sem ler as vendas, o Cais escreveria por cima delas."
         return SwitchNotice("O estoque espera pelos pedidos.", text, "warn")
     if connection.observes:
@@ -87,7 +78,7 @@ def switch_notice(connection: Connection) -> SwitchNotice | None:
     return None
 
 
-def kpis_of(age: ShelfAge, *, url: str) -> list[Kpi]:
+def kpis_of(age: ShelfAge, side: Side, *, url: str) -> list[Kpi]:
     now = timezone.now()
     stopped = f"{plural_text(age.held, 'espera por você', 'esperam por você')}" if age.held else "tudo em dia"
     oldest = f"o mais antigo há {duration_text(now - age.oldest)}" if age.oldest and age.waiting else stopped
@@ -95,8 +86,8 @@ def kpis_of(age: ShelfAge, *, url: str) -> list[Kpi]:
     calls = "sem limite" if age.calls_today is None else count_text(age.calls_today)
     return [
         Kpi("Esperam envio", count_text(age.waiting), oldest, f"{url}?so=esperam"),
-        Kpi("Último deve sair", _end_text(age), _end_note(age)),
-        Kpi("Chamadas de hoje", calls, "para estoque; pedidos e notas vão antes"),
+        Kpi("Último deve sair", _end_text(age), _end_note(age, side)),
+        Kpi("Chamadas de hoje", calls, f"para {side.of_noun}; pedidos e notas vão antes"),
         Kpi("Loja conferida", read, "de noite, e quando você pede"),
     ]
 
@@ -113,8 +104,8 @@ def _end_text(age: ShelfAge) -> str:
     return f"amanhã {end:%H:%M}" if end.date() == now.date() + timedelta(days=1) else f"{end:%d/%m %H:%M}"
 
 
-def _end_note(age: ShelfAge) -> str:
+def _end_note(age: ShelfAge, side: Side) -> str:
     if age.ends_at is None:
         return ""
-    spent = "as chamadas de hoje para estoque acabaram; continua depois da meia-noite"
+    spent = f"as chamadas de hoje para {side.of_noun} acabaram; continua depois da meia-noite"
     return "no ritmo que a loja permite" if age.calls_today else spent

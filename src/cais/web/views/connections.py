@@ -269,11 +269,12 @@ def _tabs(request: GroupRequest, found: Connection, current: str) -> list[Tab]:
     tabs = [("conexao", "Conexão", "connection", setup), ("funcoes", "Funções", "connection_functions", setup)]
     tabs.append(("empresas", "Empresas", "connection_companies", is_store))
     tabs.append(("vinculos", "Vínculos", "links", found.manifest.offers(found.modality, Capability.LIST_PRODUCTS)))
+    sells = found.manifest.offers(found.modality, Capability.WRITE_PRICES)
     tabs.append(("loja", "Estoque na loja", "shelf", found.manifest.offers(found.modality, Capability.WRITE_STOCK)))
+    tabs.append(("precos", "Preços na loja", "prices", sells))
     tabs.append(("dicionario", "Dicionário de status", "dictionary", is_store))
     tabs.append(("depara", "De-para", "mappings", is_store))
     tabs.append(("estoque", "Regra do estoque", "stock_policy", is_store))
-    sells = found.manifest.offers(found.modality, Capability.WRITE_PRICES)
     tabs.append(("preco", "Regra de preço", "price_list", sells))
     tabs.append(("trocas", "Trocas", "exchanges", is_store))
     return [
