@@ -198,3 +198,11 @@ def test_with_one_company_no_place_is_named_before_there_is_a_movement(merchant:
     page = merchant.browser("reader").get(merchant.url(f"pedidos/{merchant.orders['short'].pk}/"))
     matrix = page.context["matrix"]
     assert (matrix.company, matrix.rows[0].own.places) == (merchant.house.company, "")
+
+
+def test_a_press_after_the_session_ended_leads_to_the_sign_in_and_back(merchant: Merchant, order: Order) -> None:
+    address = merchant.url(f"pedidos/{order.pk}/movimentar/")
+    heads = {"HX-Request": "true", "HX-Current-URL": f"http://testserver{address}"}
+    response = merchant.browser("anonymous").post(address, {"acao": "criar"}, headers=heads)
+    assert (response.status_code, response["HX-Redirect"]) == (200, f"/conta/login/?next={address}")
+    assert not Movement.objects.filter(order=order).exists()

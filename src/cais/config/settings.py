@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "cais.web.middleware.content_security_policy",
+    "cais.web.middleware.sign_in_as_a_page",
     "cais.web.middleware.scope_of_person",
 ]
 ROOT_URLCONF = "cais.config.urls"

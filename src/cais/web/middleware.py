@@ -1,14 +1,21 @@
-"""What every request gets: a strict content policy, and the session settings of the person who asks."""
+"""What every request gets: a strict content policy, the session settings of who asks, and the way to sign in."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
+from urllib.parse import urlsplit
 
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import resolve_url
+from django_htmx.http import HttpResponseClientRedirect
 
 from cais.companies.scope import person_scope
 
 Respond = Callable[[HttpRequest], HttpResponse]
+LOGIN: Final = settings.LOGIN_URL
 
 _POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self' {forms};"
@@ -37,5 +44,20 @@ def scope_of_person(get_response: Respond) -> Respond:
             return get_response(request)
         with person_scope(request.user.pk):
             return get_response(request)
+
+    return respond
+
+
+def sign_in_as_a_page(get_response: Respond) -> Respond:
+    """A piece of a page cannot hold the sign-in: the browser goes there, and comes back to where it was."""
+
+    def respond(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        asks_for_a_piece = request.headers.get("HX-Request") == "true" and not request.user.is_authenticated
+        sends_away = isinstance(response, HttpResponseRedirect) and response.url.startswith(resolve_url(LOGIN))
+        if not (asks_for_a_piece and sends_away):
+            return response
+        was_on = urlsplit(request.headers.get("HX-Current-URL", ""))
+        return HttpResponseClientRedirect(redirect_to_login(was_on.path or "/").url)
 
     return respond

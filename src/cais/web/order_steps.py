@@ -82,7 +82,7 @@ def _movement(order: Order, situation: Situation, movement: Movement | None) -> 
 def _check(order: Order, movement: Movement | None, situation: Situation, lines: int) -> Step:
     name = "Sincronizar"
     if order.movement_state in ("validated", "done"):
-        return Step(name, "done", f"{plural_text(lines, 'item conferido', 'itens conferidos')} e reservado no ERP")
+        return Step(name, "done", plural_text(lines, "item conferido e reservado", "itens conferidos e reservados"))
     if order.movement_state == "error":
         return Step(name, "stopped", situation.word.label)
     if order.movement_state == "pending_sync" and movement and not movement.due_at:

@@ -146,20 +146,20 @@ def _actions(request: GroupRequest) -> list[Action]:
 
 def _verbs(request: GroupRequest) -> list[BulkAction]:
     slug, query = request.group.slug, kept(request.GET)
-    verbs = [BulkAction("Planilha", f"{reverse('orders_export', args=[slug])}?{query}", icon="arrow-down-tray")]
+    verbs = []
+    if request.may(May.ISSUE_NOTES):
+        url = f"{reverse('issue', args=[slug])}?{query}"
+        verbs.append(BulkAction("Gerar notas", url, icon="document-text", fits="note"))
     if request.may(May.WORK_ORDERS):
-        url = f"{reverse('orders_again', args=[slug])}?{query}"
-        verbs.insert(0, BulkAction("Reconsiderar", url, icon="arrow-path", fits="again", style="primary"))
+        again = f"{reverse('orders_again', args=[slug])}?{query}"
         verbs += [
             *_moving_verbs(slug, query),
             BulkAction("Registrar envio", f"{reverse('shipments', args=[slug])}?{query}", icon="truck", fits="ship"),
             BulkAction("Entregue", f"{reverse('delivered', args=[slug])}?{query}", icon="check", fits="deliver"),
+            BulkAction("Reconsiderar", again, icon="arrow-path", fits="again"),
         ]
-    if request.may(May.ISSUE_NOTES):
-        verbs = [replace(verb, style="bare") for verb in verbs]
-        url = f"{reverse('issue', args=[slug])}?{query}"
-        verbs.insert(0, BulkAction("Gerar notas", url, icon="document-text", fits="note", style="primary"))
-    return verbs
+    verbs.append(BulkAction("Planilha", f"{reverse('orders_export', args=[slug])}?{query}", icon="arrow-down-tray"))
+    return [replace(verbs[0], style="primary"), *verbs[1:]]
 
 
 def _moving_verbs(slug: str, query: str) -> list[BulkAction]:

@@ -71,7 +71,11 @@
   document.addEventListener("htmx:sendError", () => {
     sayOnce("O Cais não respondeu. Nada foi perdido: tente de novo em instantes.");
   });
-  document.addEventListener("htmx:afterOnLoad", () => {
+  document.addEventListener("htmx:responseError", () => {
+    sayOnce("O Cais não conseguiu fazer isto. Recarregue a página e tente de novo.");
+  });
+  document.addEventListener("htmx:afterOnLoad", (event) => {
+    if (!event.detail.successful) return;
     document.querySelectorAll("[data-network]").forEach((note) => note.remove());
   });
 })();

@@ -12,11 +12,18 @@
   const boxesOf = (bar) =>
     Array.from(document.querySelectorAll(`input[type=checkbox][data-row][form="${bar.dataset.bulk}"], #${bar.dataset.bulk} input[type=checkbox][data-row]`));
 
+  // What fits none of the ticked is not shown; the first that fits is the filled one.
   const drawVerbs = (bar, rows, wholeFilter) => {
-    bar.querySelectorAll("[data-fits]").forEach((verb) => {
+    const verbs = Array.from(bar.querySelectorAll("[data-fits]"));
+    verbs.forEach((verb) => {
       const fitting = rows.filter((row) => (row.dataset.fits || "").split(" ").includes(verb.dataset.fits)).length;
       verb.querySelector("[data-fits-count]").textContent = wholeFilter ? "" : ` (${fitting})`;
       verb.disabled = !wholeFilter && rows.length > 0 && fitting === 0;
+    });
+    const first = verbs.find((verb) => !verb.disabled);
+    verbs.forEach((verb) => {
+      verb.classList.toggle("btn-primary", verb === first);
+      verb.classList.toggle("btn-bare", verb !== first);
     });
   };
 
