@@ -14,6 +14,7 @@ from django.test import Client
 
 from cais.catalog import categories
 from cais.catalog.models import Product
+from cais.companies.models import Company, Warehouse
 from cais.connections.models import Connection, Health
 from cais.offering.models import StockCategoryRule, StockException, StockPolicy
 from cais.stock import entry_import
@@ -76,7 +77,9 @@ def test_a_transfer_from_the_proposal_to_the_arrival(shop: Shop, client: Client)
     made = Transfer.objects.get()
     assert answer["Location"].endswith(f"transferencias/{made.pk}/")
     assert "Livre na origem" in text(client.get(answer["Location"]).content)
-    client.post(at(f"estoque/transferencias/{made.pk}/enviar/"))
+    send = at(f"estoque/transferencias/{made.pk}/enviar/")
+    client.post(send)
+    assert "este passo já foi dado" in text(client.post(send, follow=True).content)  # the button, pressed twice
     assert there(shop, shop.cup) == {"Loja": 6}
     line = made.lines.get().pk
     client.post(at(f"estoque/transferencias/{made.pk}/receber/"), {f"linha-{line}": "3"})
@@ -155,6 +158,24 @@ def test_a_count_that_takes_what_an_order_was_promised_names_the_order(shop: Sho
     count = {"kind": "count", "warehouse": shop.front.pk, "quantity": "0"}
     answer = client.post(at(f"estoque/{shop.cup.pk}/"), count, follow=True)
     assert "O pedido 48231 tinha reservado o que não há mais." in text(answer.content)
+
+
+def test_warehouses_of_the_same_name_are_told_apart_by_their_company(shop: Shop, client: Client) -> None:
+    branch = Company.objects.create(
+        group=shop.group, name="Filial", legal_name="Casa Ltda", cnpj="11444777000242", state="SC", priority=2
+    )
+    twin = Warehouse.objects.create(group=shop.group, company=branch, name="Loja")
+    receive(shop.cup, twin, D(3), actor_name="Rosana")
+    shown = text(client.get(at(f"estoque/{shop.cup.pk}/")).content)
+    assert "Livre em Casa / Loja 10" in shown
+    assert "Livre em Filial / Loja 3" in shown
+    client.post(at("estoque/inventarios/novo/"), {"warehouse": twin.pk})
+    assert "Filial / Loja" in text(client.get(at("estoque/inventarios/")).content)
+    draft = TransferDraft(source=shop.front, target=twin, items=[Item(shop.cup, D(1))], reason="falta lá")
+    made = propose(shop.group, draft, actor_name="Rosana")
+    assert "Casa / Loja → Filial / Loja" in text(client.get(at("estoque/transferencias/")).content)
+    refused = client.post(at(f"estoque/transferencias/{made.pk}/enviar/"))
+    assert "Escreva a chave da nota que acompanha a mercadoria." in text(refused.content)
 
 
 def test_an_inventory_counted_on_screen_and_closed(shop: Shop, client: Client) -> None:

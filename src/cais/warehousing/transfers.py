@@ -184,7 +184,9 @@ def _item_problems(group: Group, items: Sequence[Item]) -> dict[str, str]:
             return {"": f"{sku} é um kit: transfira os componentes dele."}
         if item.product.pk in seen:
             return {"": f"{sku} aparece duas vezes. Some as quantidades em uma linha só."}
-        if not ZERO < item.quantity <= _MOST or item.quantity != item.quantity.quantize(QUANTUM):
+        if item.quantity > _MOST:
+            return {"": f"A quantidade de {sku} é grande demais. Confira."}
+        if item.quantity <= ZERO or item.quantity != item.quantity.quantize(QUANTUM):
             return {"": f"A quantidade de {sku} precisa ser maior que zero, com até quatro casas decimais."}
         seen.add(item.product.pk)
     return {}

@@ -15,8 +15,8 @@ from cais.companies.models import Warehouse
 from cais.warehousing.counts import InventoryDraft
 from cais.warehousing.models import InventoryLine
 from cais.web.forms.refusals import RefusableForm
-from cais.web.forms.transfers import warehouse_choices
 from cais.web.views.forms_numbers import DecimalInputField
+from cais.web.warehouse_names import warehouse_choices
 
 
 class OpeningForm(RefusableForm):

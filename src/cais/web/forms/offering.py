@@ -12,8 +12,8 @@ from cais.core.values import ZERO
 from cais.offering.models import StockDifference, StockPolicy
 from cais.offering.services import ExceptionDraft, PolicyDraft
 from cais.web.forms.showing import ShowingForm
-from cais.web.forms.transfers import warehouse_choices
 from cais.web.views.forms_numbers import DecimalInputField
+from cais.web.warehouse_names import warehouse_choices
 
 
 class PolicyForm(ShowingForm):

@@ -17,15 +17,10 @@ from cais.web.forms.refusals import RefusableForm
 from cais.web.forms.slips import SlipForm
 from cais.web.views.forms_numbers import DecimalInputField
 from cais.web.views.forms_products import PartForm
+from cais.web.warehouse_names import warehouse_choices
 
 _LINES = 4
 _MOST_LINES = 200
-
-
-def warehouse_choices(warehouses: Sequence[Warehouse]) -> list[tuple[str, str]]:
-    """The company is named where there is more than one."""
-    several = len({warehouse.company_id for warehouse in warehouses}) > 1
-    return [(str(row.pk), f"{row.company.name} / {row.name}" if several else row.name) for row in warehouses]
 
 
 class TransferForm(SlipForm, RefusableForm):
@@ -96,17 +91,18 @@ class SendForm(RefusableForm):
     note_key = forms.CharField(
         label="Chave de acesso da NF-e",
         max_length=60,
-        required=False,
         help_text="44 caracteres, com ou sem espaços. Está no DANFE e no XML.",
+        error_messages={"required": "Escreva a chave da nota que acompanha a mercadoria."},
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     along = forms.BooleanField(label="Os pedidos podem esperar a chegada", required=False)
 
-    def __init__(self, *args: Any, waits: str = "", **options: Any) -> None:
+    def __init__(self, *args: Any, needs_note: bool, waits: str, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["along"].help_text = waits
-        if not waits:
-            del self.fields["along"]
+        for name, asked in (("note_key", needs_note), ("along", bool(waits))):
+            if not asked:
+                del self.fields[name]
 
 
 class ArrivalForm(RefusableForm):

@@ -14,6 +14,7 @@ from cais.stock.services import Entry
 from cais.web.forms.refusals import RefusableForm
 from cais.web.forms.slips import SlipForm
 from cais.web.views.forms_numbers import DecimalInputField
+from cais.web.warehouse_names import warehouse_choices
 
 KINDS = (
     (LedgerEntry.Kind.RECEIVE.value, "Entrada: chegou mercadoria"),
@@ -35,7 +36,7 @@ class EntryForm(SlipForm, RefusableForm):
         self._warehouses = {str(warehouse.pk): warehouse for warehouse in warehouses}
         field = self.fields["warehouse"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [(key, warehouse.name) for key, warehouse in self._warehouses.items()]
+        field.choices = warehouse_choices(warehouses)
 
     def entry(self, product: Product) -> Entry:
         return Entry(

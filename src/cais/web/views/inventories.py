@@ -27,6 +27,7 @@ from cais.web.keyset import count_up_to, page_of, searched, total_text
 from cais.web.parts import Action, Crumb, Fact
 from cais.web.promise_notices import tell_without
 from cais.web.sheets import sheet_answer
+from cais.web.warehouse_names import warehouse_names
 from cais.web.warehouse_pages import crumbs, step, warehouses_of
 from cais.web.warehouse_words import INVENTORY
 from cais.web.wording import count_text, money_text, plural_text
@@ -49,10 +50,10 @@ def inventories(request: GroupRequest) -> HttpResponse:
     found = _every(request)
     counted = found.annotate(every=Count("lines"), counted=Count("lines", filter=Q(lines__counted__isnull=False)))
     listed = page_of(counted, request.GET, keys=("number",), descending=True)
-    slug = request.group.slug
+    slug, names = request.group.slug, warehouse_names(request.group)
     new = Action("Abrir inventário", reverse("new_inventory", args=[slug]), icon="plus", style="primary")
     context = {
-        "rows": [(row, INVENTORY[row.state]) for row in listed.rows],
+        "rows": [(row, INVENTORY[row.state], names[row.warehouse_id]) for row in listed.rows],
         "page": listed,
         "summary": total_text(count_up_to(found), "inventário", "inventários"),
         "crumbs": crumbs(request, Crumb("Inventários")),
@@ -193,13 +194,14 @@ def _sheet_rows(found: Inventory) -> Iterator[list[str]]:
     yield ["sku", "nome", "unidade", "deposito", *(["saldo"] if shows else []), "quantidade"]
     lines = list(found.lines.select_related("product"))
     there = on_hand_in(found.warehouse, [line.product_id for line in lines])
+    place = warehouse_names(found.group)[found.warehouse_id]
     for line in lines:
         held = line.expected if line.counted is not None else there.get(line.product_id)
         yield [
             line.sku,
             line.product.name,
             line.product.unit,
-            found.warehouse.name,
+            place,
             *([_cell(held)] if shows else []),
             _cell(line.counted),
         ]

@@ -17,14 +17,12 @@ from cais.catalog.drafts import Invalid
 from cais.catalog.models import Product, ProductQuerySet
 from cais.catalog.product_import import COLUMNS, cells_of
 from cais.catalog.spreadsheet import MOST_ROWS
-from cais.companies.models import Warehouse
 from cais.companies.roles import Action as May
 from cais.companies.roles import allows
 from cais.stock.selectors import Figures, figures
 from cais.web.access import GroupRequest, page
 from cais.web.category_filter import Chosen, category_chip
 from cais.web.cuts import cut_tabs
-from cais.web.forms.transfers import warehouse_choices
 from cais.web.keyset import count_up_to, page_of, searched, total_text, without_place
 from cais.web.offer_words import store_lines
 from cais.web.parts import Action, Crumb, Fact, Tab
@@ -33,6 +31,8 @@ from cais.web.sheets import sheet_answer
 from cais.web.status_words import Tone
 from cais.web.views import categories, product_import
 from cais.web.views.forms_products import PartLines, ProductForm, part_lines
+from cais.web.warehouse_names import warehouse_choices
+from cais.web.warehouse_pages import warehouses_of
 from cais.web.wording import UNKNOWN, money_text, quantity_text
 
 _TABS = (("", "Todos"), ("kits", "Kits"), ("incompletos", "Cadastro incompleto"), ("inativos", "Inativos"))
@@ -224,11 +224,8 @@ def _listing_facts(found: Product) -> list[Fact]:
 def _stock_facts(request: GroupRequest, stock: Figures, *, unit: str) -> list[Fact]:
     if stock.on_hand is None:
         return [Fact("Dá para montar", quantity_text(stock.available, unit=unit))]
-    active = Warehouse.objects.of(request.group).filter(active=True).select_related("company")
-    places = [
-        Fact(f"Livre em {name}", quantity_text(stock.by_warehouse.get(int(pk), 0)))
-        for pk, name in warehouse_choices(list(active))
-    ]
+    names = warehouse_choices(warehouses_of(request))
+    places = [Fact(f"Livre em {name}", quantity_text(stock.by_warehouse.get(int(key), 0))) for key, name in names]
     return [
         Fact("Físico", quantity_text(stock.on_hand)),
         Fact("Reservado", quantity_text(stock.reserved)),

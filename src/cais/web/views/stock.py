@@ -28,6 +28,8 @@ from cais.web.promise_notices import tell_without
 from cais.web.status_words import Tone
 from cais.web.views import stock_import
 from cais.web.views.forms_stock import EntryForm
+from cais.web.warehouse_names import warehouse_choices, warehouse_names
+from cais.web.warehouse_pages import warehouses_of
 from cais.web.wording import quantity_text
 
 _TABS = (("", "Todos"), ("faltando", "Faltando"), ("sem", "Sem estoque"))
@@ -69,13 +71,14 @@ def stock(request: GroupRequest) -> HttpResponse:
     every = Product.objects.filter(group=request.group)
     found = _cut(every, tab).matching(text)
     listed = page_of(found, request.GET, keys=("sku",))
-    warehouses = list(Warehouse.objects.of(request.group).filter(active=True))
+    warehouses = warehouses_of(request)
     return render(
         request,
         "stock/list.html",
         {
             "rows": _rows(request, listed.rows, warehouses),
             "warehouses": warehouses if len(warehouses) > 1 else [],
+            "several": len({warehouse.company_id for warehouse in warehouses}) > 1,
             "page": listed,
             "summary": total_text(count_up_to(found), "produto", "produtos"),
             "tabs": cut_tabs(request.GET, _TABS, lambda code: _cut(every, code).count(), current=tab, tones=_TONES),
@@ -121,12 +124,12 @@ def stock_ledger(request: GroupRequest, pk: int) -> HttpResponse:
     product = get_object_or_404(Product.objects.of(request.group), pk=pk)
     if product.is_kit:
         return redirect("product", request.group.slug, product.pk)
-    warehouses = list(Warehouse.objects.of(request.group).filter(active=True))
+    warehouses = warehouses_of(request)
     form = EntryForm(warehouses, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid() and _record(request, form, product):
         return redirect("stock_ledger", request.group.slug, product.pk)
     entries = LedgerEntry.objects.of(request.group).filter(product=product)
-    listed = page_of(entries.select_related("warehouse", "pool"), request.GET, keys=("id",), descending=True)
+    listed = page_of(entries.select_related("pool"), request.GET, keys=("id",), descending=True)
     numbers = figures(request.group, [product.pk])[product.pk]
     places = _places(request, listed.rows)
     context = {
@@ -146,10 +149,11 @@ def stock_ledger(request: GroupRequest, pk: int) -> HttpResponse:
 def _places(request: GroupRequest, entries: Sequence[LedgerEntry]) -> dict[int, str]:
     """The depot of each entry; of a promise for which nobody chose one yet, the companies that may serve it."""
     names = dict(Company.objects.of(request.group).values_list("pk", "name"))
+    depots = warehouse_names(request.group)
     found: dict[int, str] = {}
     for entry in entries:
-        if entry.warehouse is not None:
-            found[entry.pk] = entry.warehouse.name
+        if entry.warehouse_id is not None:
+            found[entry.pk] = depots[entry.warehouse_id]
         elif entry.pool is not None:
             found[entry.pk] = "A movimentar: " + listed_text([names.get(key, "?") for key in entry.pool.companies])
     return found
@@ -166,7 +170,8 @@ def _record(request: GroupRequest, form: EntryForm, product: Product) -> bool:
         form.show(error.problems)
         return False
     words = LedgerEntry.Kind(entry.kind).label
-    messages.success(request, f"{words} de {product.sku} em {entry.warehouse.name}: {quantity_text(entry.quantity)}.")
+    place = warehouse_names(request.group)[entry.warehouse.pk]
+    messages.success(request, f"{words} de {product.sku} em {place}: {quantity_text(entry.quantity)}.")
     if entry.kind != LedgerEntry.Kind.RECEIVE:
         tell_without(request, [product.pk])
     return True
@@ -174,8 +179,8 @@ def _record(request: GroupRequest, form: EntryForm, product: Product) -> bool:
 
 def _facts(numbers: Figures, warehouses: list[Warehouse]) -> list[Fact]:
     places = [
-        Fact(f"Livre em {warehouse.name}", quantity_text(numbers.by_warehouse.get(warehouse.pk, Decimal(0))))
-        for warehouse in warehouses
+        Fact(f"Livre em {name}", quantity_text(numbers.by_warehouse.get(int(key), Decimal(0))))
+        for key, name in warehouse_choices(warehouses)
     ]
     return [
         Fact("Físico", quantity_text(numbers.on_hand)),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.http import HttpResponse
 from django.urls import path
 
@@ -15,6 +17,7 @@ from cais.web.access import GroupRequest, page
 from cais.web.promise_notices import tell_without
 from cais.web.views import spreadsheets
 from cais.web.views.spreadsheets import Mode, Preview, Reading, Screen
+from cais.web.warehouse_names import warehouse_names
 from cais.web.wording import plural_text, quantity_text
 
 _COLUMNS = (
@@ -33,6 +36,7 @@ _OUTCOMES = {
 def _plan(request: GroupRequest, upload: Upload) -> Preview:
     kind = LedgerEntry.Kind(upload.mode)
     made = entry_import.plan(request.group, bytes(upload.content), kind=kind)
+    names = warehouse_names(request.group)
 
     def apply() -> str:
         number = entry_import.apply(request.group, made, actor_name=str(request.user))
@@ -47,11 +51,11 @@ def _plan(request: GroupRequest, upload: Upload) -> Preview:
                 planned.row,
                 planned.entry.product.sku,
                 _outcome(kind, planned),
-                f"{planned.entry.product.name} · {planned.entry.warehouse.name}",
+                _subject(planned, names),
             )
             for planned in made.entries
         ],
-        doubts=[_doubt(planned) for planned in made.large],
+        doubts=[_doubt(planned, names) for planned in made.large],
         counts=[plural_text(len(made.entries), "linha certa", "linhas certas")],
         changes=len(made.entries),
         apply=apply,
@@ -63,10 +67,13 @@ def _outcome(kind: LedgerEntry.Kind, planned: PlannedEntry) -> str:
     return words if planned.before == ZERO else f"{words}, eram {quantity_text(planned.before)}"
 
 
-def _doubt(planned: PlannedEntry) -> Reading:
-    entry = planned.entry
+def _subject(planned: PlannedEntry, names: Mapping[int, str]) -> str:
+    return f"{planned.entry.product.name} · {names[planned.entry.warehouse.pk]}"
+
+
+def _doubt(planned: PlannedEntry, names: Mapping[int, str]) -> Reading:
     change = f"de {quantity_text(planned.before)} para {quantity_text(planned.after)}"
-    return Reading(planned.row, entry.product.sku, change, f"{entry.product.name} · {entry.warehouse.name}")
+    return Reading(planned.row, planned.entry.product.sku, change, _subject(planned, names))
 
 
 SCREEN = Screen(

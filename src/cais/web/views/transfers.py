@@ -27,6 +27,7 @@ from cais.web.parts import Action, Crumb, Fact, Step
 from cais.web.present import now
 from cais.web.promise_words import waiting_text
 from cais.web.status_words import Tone
+from cais.web.warehouse_names import warehouse_names
 from cais.web.warehouse_pages import crumbs, step, warehouses_of
 from cais.web.warehouse_words import TRANSFER
 from cais.web.wording import moment_text
@@ -49,7 +50,7 @@ def _every(request: GroupRequest) -> QuerySet[Transfer]:
 @page(May.VIEW)
 def transfers(request: GroupRequest) -> HttpResponse:
     tab = request.GET.get("aba", "")
-    every = _every(request)
+    every, names = _every(request), warehouse_names(request.group)
     found = _cut(every, tab)
     listed = page_of(
         found.annotate(products=Count("lines"), units=Sum("lines__quantity")),
@@ -58,7 +59,7 @@ def transfers(request: GroupRequest) -> HttpResponse:
         descending=True,
     )
     context = {
-        "rows": [(row, TRANSFER[row.state]) for row in listed.rows],
+        "rows": [(row, TRANSFER[row.state], names[row.source_id], names[row.target_id]) for row in listed.rows],
         "page": listed,
         "summary": total_text(count_up_to(found), "transferência", "transferências"),
         "tabs": cut_tabs(request.GET, _TABS, lambda code: _to_do(every, code), current=tab, tones=_TONES),
@@ -159,7 +160,7 @@ def _show(
     arrival: ArrivalForm | None = None,
 ) -> HttpResponse:
     lines = list(found.lines.select_related("product"))
-    may = request.may(May.EDIT_STOCK)
+    may, names = request.may(May.EDIT_STOCK), warehouse_names(request.group)
     is_sent, waits = found.state == State.SENT, found.state == State.PROPOSED
     shelf = leaves(found, [line.product_id for line in lines]) if waits else {}
     context = {
@@ -167,7 +168,9 @@ def _show(
         "word": TRANSFER[found.state],
         "rows": _rows(lines, shelf),
         "steps": _steps(found),
-        "facts": _facts(request, found),
+        "source": names[found.source_id],
+        "target": names[found.target_id],
+        "facts": _facts(request, found, names),
         "sending": (sending or _send_form(found, lines, shelf)) if may and waits else None,
         "arrival": (arrival or ArrivalForm(lines)) if may and is_sent else None,
         "undo": _undo(request, found) if may else None,
@@ -181,7 +184,8 @@ def _send_form(
     found: Transfer, lines: Sequence[TransferLine], shelf: Mapping[int, Leave], posted: QueryDict | None = None
 ) -> SendForm:
     takes_along = any(shelf[line.product_id].takes_along(line.quantity) for line in lines)
-    return SendForm(posted, waits=waiting_text(waiting_for_arrival(found, lines)) if takes_along else "")
+    waits = waiting_text(waiting_for_arrival(found, lines)) if takes_along else ""
+    return SendForm(posted, needs_note=found.needs_note, waits=waits)
 
 
 def _rows(lines: Sequence[TransferLine], shelf: Mapping[int, Leave]) -> list[dict[str, object]]:
@@ -216,10 +220,10 @@ def _steps(found: Transfer) -> list[Step]:
     ]
 
 
-def _facts(request: GroupRequest, found: Transfer) -> list[Fact]:
+def _facts(request: GroupRequest, found: Transfer, names: Mapping[int, str]) -> list[Fact]:
     facts = [
-        Fact("De", f"{found.source.name} · {found.source.company.name}"),
-        Fact("Para", f"{found.target.name} · {found.target.company.name}"),
+        Fact("De", names[found.source_id]),
+        Fact("Para", names[found.target_id]),
         Fact("Motivo", found.reason),
     ]
     if found.order:
@@ -239,21 +243,37 @@ def _undo(request: GroupRequest, found: Transfer) -> Action | None:
     return None
 
 
+def _show_or_say(
+    request: GroupRequest,
+    pk: int,
+    expected: Transfer.State,
+    *,
+    sending: SendForm | None = None,
+    arrival: ArrivalForm | None = None,
+) -> HttpResponse:
+    """The page with what is wrong in the form; where somebody else took the step meanwhile, that is what is said."""
+    found = get_object_or_404(_every(request), pk=pk)
+    if found.state == expected:
+        return _show(request, found, sending=sending, arrival=arrival)
+    messages.warning(request, f"{TRANSFER[found.state].label}: este passo já foi dado. Nada mudou agora.")
+    return redirect("transfer", request.group.slug, pk)
+
+
 @page(May.EDIT_STOCK)
 @require_POST
 def transfer_send(request: GroupRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(_every(request), pk=pk)
-    key, along = request.POST.get("note_key", "")[:60], bool(request.POST.get("along"))
-    try:
-        service.send(found, actor_name=str(request.user), note_key=key, along=along)
-    except Invalid as error:
-        kept = get_object_or_404(_every(request), pk=pk)
-        lines = list(kept.lines.select_related("product"))
-        form = _send_form(kept, lines, leaves(kept, [line.product_id for line in lines]), request.POST)
-        form.show(error.problems)
-        return _show(request, kept, sending=form)
-    messages.success(request, f"Transferência {found.number} a caminho: fora dos dois depósitos até chegar.")
-    return redirect("transfer", request.group.slug, pk)
+    lines = list(found.lines.select_related("product"))
+    form = _send_form(found, lines, leaves(found, [line.product_id for line in lines]), request.POST)
+    if form.is_valid():
+        try:
+            service.send(found, actor_name=str(request.user), **form.cleaned_data)
+        except Invalid as error:
+            form.show(error.problems)
+        else:
+            messages.success(request, f"Transferência {found.number} a caminho: fora dos dois depósitos até chegar.")
+            return redirect("transfer", request.group.slug, pk)
+    return _show_or_say(request, pk, State.PROPOSED, sending=form)
 
 
 @page(May.EDIT_STOCK)
@@ -267,9 +287,9 @@ def transfer_receive(request: GroupRequest, pk: int) -> HttpResponse:
         except Invalid as error:
             form.show(error.problems)
         else:
-            messages.success(request, f"Transferência {found.number} recebida em {found.target.name}.")
+            messages.success(request, f"Transferência {found.number} recebida: já conta no destino.")
             return redirect("transfer", request.group.slug, pk)
-    return _show(request, get_object_or_404(_every(request), pk=pk), arrival=form)
+    return _show_or_say(request, pk, State.SENT, arrival=form)
 
 
 @page(May.EDIT_STOCK)
@@ -278,7 +298,7 @@ def transfer_back(request: GroupRequest, pk: int) -> HttpResponse:
     """The goods came back to where they left from."""
     found = get_object_or_404(_every(request), pk=pk)
     back = partial(service.give_back, found, actor_name=str(request.user))
-    step(request, back, said=f"As unidades voltaram a {found.source.name}.")
+    step(request, back, said=f"Transferência {found.number} devolvida: as unidades voltaram à origem.")
     return redirect("transfer", request.group.slug, pk)
 
 
