@@ -30,7 +30,7 @@ from cais.web.status_words import Tone
 from cais.web.warehouse_names import warehouse_names
 from cais.web.warehouse_pages import crumbs, step, warehouses_of
 from cais.web.warehouse_words import TRANSFER
-from cais.web.wording import moment_text
+from cais.web.wording import moment_text, quantity_text
 
 State = Transfer.State
 _TABS = (("", "Propostas"), ("transito", "Em trânsito"), ("encerradas", "Encerradas"))
@@ -194,12 +194,19 @@ def _rows(lines: Sequence[TransferLine], shelf: Mapping[int, Leave]) -> list[dic
         {
             "line": line,
             "leave": leave,
-            "is_short": leave is not None and leave.movable < line.quantity,
+            "limit": _limit(line, leave),
             "takes_along": leave is not None and leave.takes_along(line.quantity),
             "differs": line.received is not None and line.received != line.quantity,
         }
         for line, leave in ((line, shelf.get(line.product_id)) for line in lines)
     ]
+
+
+def _limit(line: TransferLine, leave: Leave | None) -> str:
+    """Why so much cannot leave, in few words; empty where it can."""
+    if leave is None or line.quantity <= leave.movable:
+        return ""
+    return f"No máximo {quantity_text(leave.movable)}" if leave.movable else "Nada pode sair"
 
 
 def _steps(found: Transfer) -> list[Step]:
