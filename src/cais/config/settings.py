@@ -99,7 +99,11 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "cais.web.shell.shell",
             ],
-            "builtins": ["cais.web.templatetags.cais_ui", "heroicons.templatetags.heroicons"],
+            "builtins": [
+                "cais.web.templatetags.cais_ui",
+                "cais.web.templatetags.cais_words",
+                "heroicons.templatetags.heroicons",
+            ],
         },
     }
 ]

@@ -16,9 +16,9 @@ from cais.nfe.models import MENDABLE, OVER, Nfe, State
 from cais.nfe.setup_models import ENVIRONMENTS
 from cais.orders.models import Buyer
 from cais.web.keyset import searched, without_place
+from cais.web.note_statuses import NFE
 from cais.web.order_filters import begin_of, day_of, hidden_fields
 from cais.web.parts import Choice, FilterChip
-from cais.web.status_words import NFE
 
 _NOT_TOLD = Q(publication__isnull=False) & ~Q(publication__published_digest=F("publication__desired_digest"))
 # Tab → its words and the notes it gathers.

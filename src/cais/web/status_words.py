@@ -1,36 +1,13 @@
 """The words, tones and icons of every status the screens show: one table per subject."""
 
-from dataclasses import dataclass, replace
-from typing import Final, Literal
+from dataclasses import replace
+from typing import Final
 
-Tone = Literal["off", "run", "ok", "warn", "err", "unk"]
-
-
-@dataclass(frozen=True, slots=True)
-class StatusWord:
-    """How one status is shown. `icon` is a heroicons outline name; `help` is the sentence on hover."""
-
-    code: str
-    tone: Tone
-    icon: str
-    label: str
-    help: str
-
-
-@dataclass(frozen=True, slots=True)
-class TrailTones:
-    """The four planks of the trail; an empty string is a plank not reached yet."""
-
-    movement: Tone | Literal[""] = ""
-    erp: Tone | Literal[""] = ""
-    invoice: Tone | Literal[""] = ""
-    store: Tone | Literal[""] = ""
-
-
-def table(*words: StatusWord) -> dict[str, StatusWord]:
-    """The words by their codes."""
-    return {word.code: word for word in words}
-
+from cais.web.note_statuses import INVOICE, NFE
+from cais.web.tones import StatusWord as StatusWord
+from cais.web.tones import Tone as Tone
+from cais.web.tones import TrailTones as TrailTones
+from cais.web.tones import table as table
 
 # The order's situation: the first thing that is not in place yet.
 ORDER: Final = table(
@@ -263,56 +240,6 @@ PUBLICATION: Final = table(
         "Foi enviado e a resposta se perdeu. Conferimos na loja antes de enviar de novo.",
     ),
     StatusWord("unsafe", "warn", "pause-circle", "Segurado", "Mudança grande demais para sair sem você conferir."),
-)
-
-# The NF-e itself, as SEFAZ has it or not.
-NFE: Final = table(
-    StatusWord("queued", "off", "clock", "Na fila", "Espera a vez de ser conferida, numerada e assinada."),
-    StatusWord(
-        "blocked",
-        "warn",
-        "shield-exclamation",
-        "Barrada na conferência",
-        "A conferência achou o que a SEFAZ rejeitaria. Nada foi enviado e nenhum número foi gasto.",
-    ),
-    StatusWord("signed", "run", "arrow-path", "Enviando", "Está assinada e vai à SEFAZ agora."),
-    StatusWord(
-        "unknown",
-        "unk",
-        "question-mark-circle",
-        "A conferir",
-        "Foi enviada e a resposta se perdeu. Consultamos pela chave antes de enviar de novo.",
-    ),
-    StatusWord("authorised", "ok", "check-circle", "Autorizada", "A SEFAZ autorizou: a nota vale."),
-    StatusWord("rejected", "err", "exclamation-circle", "Rejeitada", "A SEFAZ rejeitou. O número fica guardado."),
-    StatusWord("denied", "err", "no-symbol", "Denegada", "A SEFAZ denegou. O número foi gasto e a nota não vale."),
-    StatusWord(
-        "number_taken",
-        "err",
-        "document-duplicate",
-        "Número já usado",
-        "Outro sistema usou este número e esta série. A nota sai com outro número quando for pedida de novo.",
-    ),
-    StatusWord("cancelled", "off", "x-circle", "Cancelada", "Consta como cancelada na SEFAZ."),
-    StatusWord(
-        "dropped", "off", "minus-circle", "Desistida", "O pedido foi cancelado antes de a SEFAZ receber a nota."
-    ),
-)
-
-INVOICE: Final = table(
-    StatusWord("telling", "run", "paper-airplane", "Avisando", "A nota está sendo enviada à loja."),
-    StatusWord("told", "ok", "check-circle", "Avisada", "A loja já mostra esta nota."),
-    StatusWord("retrying", "warn", "exclamation-triangle", "Falhou, tenta de novo", "A loja não respondeu bem."),
-    StatusWord("refused", "err", "exclamation-circle", "Recusada pela loja", "A loja respondeu que não aceita a nota."),
-    StatusWord(
-        "unknown",
-        "unk",
-        "question-mark-circle",
-        "A conferir na loja",
-        "Foi enviada à loja e a resposta se perdeu. Olhamos na loja antes de enviar de novo.",
-    ),
-    StatusWord("not_offered", "off", "minus-circle", "A loja não recebe notas", "Esta conexão não envia notas à loja."),
-    StatusWord("not_wanted", "off", "minus-circle", "Não enviada", "Quem gerou a nota escolheu não a enviar à loja."),
 )
 
 SUBJECTS: Final[dict[str, dict[str, StatusWord]]] = {

@@ -80,7 +80,9 @@ class CountForm(InstantForm):
                     "aria-label": f"Contado de {line.sku}",
                 }
             )
-            self.fields[_name(line)] = DecimalInputField(places=4, required=False, initial=line.counted, widget=widget)
+            self.fields[_name(line)] = DecimalInputField(
+                label=line.sku, places=4, required=False, initial=line.counted, widget=widget
+            )
 
     @property
     def counted(self) -> dict[int, Decimal | None]:
