@@ -11,6 +11,8 @@ from typing import Any
 
 import psycopg
 
+from bench.copying import copy_rows
+
 RARE = "Bartolomeu Ipê"
 DAYS = 4 * 365
 # How many of the newest orders stand still, and how many bear one reference or one document.
@@ -121,7 +123,7 @@ class Shelf:
         }
         connection.execute("SET session_replication_role = replica")  # neither triggers nor a look at each reference
         for table, changes, source in _COPIED:
-            _copy(connection, table, changes, source.format(table=table), known)
+            copy_rows(connection, table, changes, source.format(table=table), known)
         connection.execute(
             "UPDATE orders_buyer SET name = %s WHERE order_id = (SELECT id FROM orders_order WHERE number = %s)",
             [RARE, str(size // 2)],
@@ -131,23 +133,3 @@ class Shelf:
         connection.execute("SET session_replication_role = DEFAULT")
         connection.execute("VACUUM ANALYZE")
         connection.execute("CHECKPOINT")
-
-
-def _copy(
-    connection: psycopg.Connection[Any], table: str, changes: dict[str, str], source: str, known: dict[str, Any]
-) -> None:
-    """Rows of the table as `t` has them, but for the columns that change. Names and sources are this file's own."""
-    columns = connection.execute(
-        "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped"
-        " AND attgenerated = '' AND attname <> 'id'",
-        [table],
-    )
-    names = [name for (name,) in columns]
-    chosen = ", ".join(changes.get(name, f"t.{name}") for name in names)
-    statement = f"INSERT INTO {table} ({', '.join(names)}) SELECT {chosen} FROM {source}"
-    connection.execute(_percent(statement), known)
-
-
-def _percent(statement: str) -> str:
-    """The remainder's sign, doubled for the driver; placeholders stay."""
-    return statement.replace("%", "%%").replace("%%(", "%(")

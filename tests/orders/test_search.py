@@ -150,7 +150,9 @@ def test_without_a_group_nothing_is_found(home: House) -> None:
         cursor.execute("SELECT set_config('cais.group', %s, false)", [str(home.group.pk)])
 
 
-@pytest.mark.parametrize("text", ["João", "ÀÉÎÕÜ ÇÑ", "Straße", "ŐŰ", "İstanbul", "ﬁ", "e\u0301", "日本", ""])
+@pytest.mark.parametrize(
+    "text", ["João", "ÀÉÎÕÜ ÇÑ", "Straße", "ŐŰ", "İstanbul", "ﬁ", "e\u0301", "日本", "", "PANELA 24", "Nº 24"]
+)
 def test_the_database_folds_as_we_do(db: None, text: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT cais_folded(%s)", [text])

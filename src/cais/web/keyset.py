@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import Generic, TypeVar
 
 from django.core.exceptions import ValidationError
@@ -102,5 +103,5 @@ def _ordered(rows: QuerySet[Row], keys: Sequence[str], *, growing: bool) -> Quer
 
 
 def _url(query: QueryDict, name: str, row: Model, keys: Sequence[str]) -> str:
-    place = [getattr(row, key) for key in keys]
+    place = [reduce(getattr, key.split("__"), row) for key in keys]
     return without_place(query, **{name: json.dumps(place, ensure_ascii=False, separators=(",", ":"), default=str)})

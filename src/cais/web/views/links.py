@@ -59,7 +59,7 @@ def _things(found: Connection) -> QuerySet[Any]:
     same = Listing.objects.filter(
         connection=OuterRef("connection"), external_id=OuterRef("external_id"), variant_id=OuterRef("variant_id")
     )
-    return StoreProduct.objects.filter(connection=found).annotate(is_linked=Exists(same))
+    return StoreProduct.objects.filter(connection=found).alias(is_linked=Exists(same))
 
 
 def _cut(rows: QuerySet[Any], code: str) -> QuerySet[Any]:
@@ -79,7 +79,9 @@ def links(request: GroupRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         return _decide(request, found)
     rows = _things(found)
-    listed_rows = _cut(rows, cut).filter(Q(reference__icontains=text) | Q(name__folded_contains=text))
+    listed_rows = _cut(rows, cut)
+    if text:
+        listed_rows = listed_rows.filter(Q(reference__icontains=text) | Q(name__folded_contains=text))
     listed = page_of(listed_rows, request.GET, keys=("reference", "id"))
     reading = ShelfReading.objects.filter(connection=found).first()
     context = {

@@ -70,7 +70,9 @@ def _cut(rows: QuerySet[Any], code: str) -> QuerySet[Any]:
 def shelf(request: GroupRequest, pk: int, side: Side) -> HttpResponse:
     found, cut, text = _own(request, pk, side), request.GET.get("so", ""), searched(request.GET)
     rows = ages.rows_of(found, side.facet)
-    listed_rows = _cut(rows, cut).filter(listing__product__sku__icontains=text)
+    listed_rows = _cut(rows, cut)
+    if text:
+        listed_rows = listed_rows.filter(listing__product__sku__icontains=text)
     listed = page_of(listed_rows.select_related("listing__product"), request.GET, keys=("listing__product__sku", "id"))
     age = ages.age_of(found, side.facet)
     cuts = (("", "Tudo"), ("esperam", "Esperam envio"), ("parados", "Parados"), ("sem", side.silent))
