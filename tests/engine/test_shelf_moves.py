@@ -9,13 +9,18 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from cais.catalog.models import Product
+from cais.connections.serving import choose
 from cais.core.shelf import ShelfRef, ShelfRow
+from cais.mappings.models import SalesChannel
+from cais.mappings.services import set_issuers
 from cais.offering.services import PolicyDraft, set_policy
 from cais.shelves.drift import judge
 from cais.shelves.models import Drift, StockPublication
 from cais.shelves.reading import read_back_now, take
 from cais.shelves.stock import STOCK
+from cais.stock.models import LedgerEntry
 from tests.engine.house import House
+from tests.engine.several import with_company
 from tests.engine.test_shelves import SKU, adjust, linked, shown, switch_on, told, writes
 
 
@@ -66,6 +71,21 @@ def test_units_that_the_store_gave_back_and_that_never_were_there_are_taken_off_
     assert shown(home) == 1
     home.read()
     assert shown(home) == 0
+
+
+def test_a_shortage_that_no_balance_shows_is_taken_off_the_figure(home: House) -> None:
+    """The channel is served by a company that has none: nothing is promised, and yet the next two units are bespoke."""
+    linked(home, home.product(SKU, units="5"), shows="5")
+    north = with_company(home, "Norte")
+    choose(home.store, [home.company, north], reordered=False)
+    set_issuers(SalesChannel.objects.get(connection=home.store), [north.pk])
+    switch_on(home)
+    home.work()
+    sell(home, "2")
+    home.read()
+    assert not LedgerEntry.objects.filter(order_id__isnull=False).exists()
+    row = StockPublication.objects.get()
+    assert (row.desired, row.published, row.due_at) == (3, 3, None)
 
 
 def test_a_sale_learned_of_while_we_spoke_is_not_taken_for_said(capped: House) -> None:

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 
 from proofs.formula import Linked
-from proofs.shelf_counting import Evidence, count_shelves, count_writes
+from proofs.shelf_counting import Evidence, count_shelves, count_writes, oversold_at_the_end
 from proofs.showing import History, Reach, history_of
 from proofs.told import Told, tell
 from proofs.witness import EXCEPTION, LEDGER, POLICY, WANTS, Event
-from tests.proofs.days import SHOP, WORLD
+from tests.proofs.days import SHOP, WORLD, books, truth_of
+from tests.proofs.days import sold as sold_order
 
 MUG, NORTH, EAST, POOL, STORE = 1, 10, 20, 5, 7
 REACH = Reach(connection=STORE, warehouses=frozenset({NORTH, EAST}), pools=frozenset({POOL}))
@@ -161,3 +162,12 @@ def test_at_rest_a_shelf_shows_its_figure_and_what_nobody_counted_is_left_alone(
         return count_shelves(seen(History(), Told(), **facts))["shelves_mismatch"]
 
     assert (mismatches(shows=3, must=3), mismatches(shows=4, must=3), mismatches(shows=60, must=None)) == (0, 1, 0)
+
+
+def test_what_stores_sold_beyond_what_there_is_is_found_whoever_may_serve_the_channel() -> None:
+    """There are ten mugs, and living orders of the shop want two and nine."""
+    over = sold_order(8, needs={"MUG": Decimal(9)}, market="Feira")
+    assert oversold_at_the_end(WORLD, truth_of(sold_order(7), over), books()) == {"MUG": 1}
+    assert oversold_at_the_end(WORLD, truth_of(sold_order(7)), books()) == {}
+    gone = sold_order(8, needs={"MUG": Decimal(9)}, status="CANCELADO")
+    assert oversold_at_the_end(WORLD, truth_of(sold_order(7), gone), books()) == {}

@@ -28,6 +28,19 @@ def test_a_variant_is_bought_from_its_own_stock(caller: Caller, shop: SimulatedS
     assert caller.get(f"/products/{line.product_id}")["Product"]["stock"] == "38"
 
 
+def test_a_kit_is_bought_as_its_parts_and_no_oftener_than_they_allow(caller: Caller, shop: SimulatedStore) -> None:
+    """A breakfast kit is one teapot of 44, two mugs of 180 and one filter of 170."""
+    order = shop.seller.buy("KIT-CAFE", 44)
+    assert order is not None
+    assert {line.reference: line.quantity for line in order.lines} == {
+        "ESM-BUL-08": 44,
+        "ESM-CAN-35": 88,
+        "CAF-COA-01": 44,
+    }
+    assert _stock_moves(caller, "ESM-CAN-35") == [(180, 92, "sold")]
+    assert shop.seller.buy("KIT-CAFE") is None
+
+
 def test_a_price_is_recorded_when_it_changes_and_only_then(caller: Caller) -> None:
     for _ in range(2):
         caller.ask("PUT", "/products/100", body={"Product": {"price": "99.90"}})
