@@ -32,6 +32,7 @@ from cais.shelves.marks import mark_all
 from cais.shelves.models import Mark, StockPublication
 from cais.shelves.stock import STOCK
 from cais.simkit import Clock
+from cais.web.shelf_sides import STOCK_SIDE
 from cais.web.shelf_words import kpis_of
 from tests.engine.house import House
 from tests.engine.test_access import Calendar
@@ -99,7 +100,9 @@ class Limited:
         return [int(str(each["is"])) for each in facts if each["by"] == "api"]
 
     def kpis(self) -> dict[str, tuple[str, str]]:
-        return {kpi.label: (kpi.value, kpi.note) for kpi in kpis_of(ages.age_of(self.store, STOCK), url="/")}
+        return {
+            kpi.label: (kpi.value, kpi.note) for kpi in kpis_of(ages.age_of(self.store, STOCK), STOCK_SIDE, url="/")
+        }
 
 
 @pytest.fixture
@@ -216,7 +219,7 @@ def test_where_calls_are_plenty_each_figure_is_said_on_a_reading_of_its_own(limi
         sending.send_stock(limited.store)
     assert limited.told() == [8, 9, 10]
     assert limited.shop.store.limits.used_today - before == 6
-    assert sending.stock_again_in(limited.store) is None
+    assert sending.again_in(limited.store, STOCK) is None
 
 
 def test_the_next_look_comes_when_the_next_call_is_free(limited: Limited) -> None:
@@ -226,7 +229,7 @@ def test_the_next_look_comes_when_the_next_call_is_free(limited: Limited) -> Non
     assert sending.send_stock(limited.store) == marks  # folded, and nothing said
     limited.pass_time(seconds=20)
     # A call stays in our minute for 61.5 seconds.
-    assert sending.stock_again_in(limited.store) == pytest.approx(41.5)
+    assert sending.again_in(limited.store, STOCK) == pytest.approx(41.5)
     assert limited.told() == []
 
 

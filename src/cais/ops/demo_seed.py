@@ -29,6 +29,7 @@ from cais.connections.models import Connection
 from cais.connections.services import change_settings
 from cais.connectors.tray.simulator.catalogue import Item, catalogue
 from cais.core.effects import Meaning
+from cais.core.pricing import Direction, Rounding
 from cais.core.values import document_text
 from cais.hooks.listeners import address_of, align_listeners
 from cais.intake.services import connect_store
@@ -37,6 +38,7 @@ from cais.ops.demo_company import DEMO_BRANCHES, DEMO_COMPANY
 from cais.ops.demo_export import FIRST_DELIVERY, NOT_IN_STORES
 from cais.ops.demo_fiscal import ready_to_invoice
 from cais.ops.demo_mappings import NEW_MARKET, fill_in
+from cais.pricing.services import ListDraft, set_list
 from cais.settling.services import dictionary_changed
 from cais.settling.sourcing import set_companies
 from cais.statuses import services as statuses
@@ -132,11 +134,18 @@ def _connect(companies: Sequence[Company], access: Access, name: str) -> None:
     store = open_store(companies[0], access, name=name, start_at=CLOCK.now() - timedelta(minutes=5))
     if is_new:
         set_companies(store, companies, reordered=False)
+        ask_more(store)
     translate(store)
     fill_in(store, actor_name=ACTOR, leaves_out=NEW_MARKET)
     if is_new:
         _tell(access, "sell", {"count": FIRST_SALES})
     listen(store, access)
+
+
+def ask_more(store: Connection) -> None:
+    """The second store asks a little more than the register, and its prices end alike."""
+    if store.name == STORES[1]:
+        set_list(store, ListDraft(percent=Decimal(8), rounding=Rounding.NINETY.value, direction=Direction.UP.value))
 
 
 def branches(group: Group) -> list[Company]:

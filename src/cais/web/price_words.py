@@ -44,8 +44,8 @@ WHY: Final = {
 }
 _ENDINGS: Final = {
     Rounding.FIVE_CENTS: "de 5 em 5 centavos",
-    Rounding.NINETY: "terminando em ,90",
-    Rounding.NINETY_NINE: "terminando em ,99",
+    Rounding.NINETY: "terminando em\u00a0,90",
+    Rounding.NINETY_NINE: "terminando em\u00a0,99",
     Rounding.WHOLE: "em real inteiro",
 }
 
