@@ -383,3 +383,23 @@ def test_what_is_told_missing_is_what_the_list_calls_incomplete(shop: House) -> 
     for number, lacks in enumerate(({}, {"ncm": ""}, {"origin": ""}, {"price": "0"}, {"weight_g": 0})):
         made = product(shop, f"FALTA-{number}", **lacks)
         assert (situation(shop, made.sku) == Situation.INCOMPLETE) is bool(missing_of(made)) is bool(lacks)
+
+
+def test_what_was_found_keeps_the_stores_name_among_the_links(shop: House) -> None:
+    shop.vendor.shelf.put(SKU, name="O nome da loja")
+    exported(shop, product(shop))
+    assert StoreProduct.objects.get().name == "O nome da loja"
+
+
+def test_exporting_once_more_decides_nothing(shop: House) -> None:
+    shop.vendor.shelf.put(SKU, name="O nome da loja")
+    found = product(shop)
+    exported(shop, found)
+    assert export(shop.store, [found.pk], actor_name="Rosana") == 0
+    assert (wrote(shop), situation(shop)) == (0, Situation.STOPPED)
+
+
+def test_a_store_without_the_product_is_asked_and_told_as_often_as_is_planned(shop: House) -> None:
+    before = len(shop.vendor.ledger.calls)
+    exported(shop, product(shop))
+    assert [each.method for each in shop.vendor.ledger.calls[before:]] == ["GET", "POST", "GET"]

@@ -88,6 +88,7 @@ def pages(merchant: Merchant) -> dict[str, str]:
         "rodada": f"{slug}/sync/rodadas/{SyncRun.objects.values_list('pk', flat=True).first()}/",
         "ensaios": f"{slug}/sync/ensaios/",
         "ensaio": f"{slug}/sync/ensaios/{rehearsed(merchant).pk}/",
+        "exportar": f"{slug}/produtos/exportar/?aba=todos",
         "auditoria": f"{slug}/auditoria/",
         "empresa": f"{slug}/empresas/{merchant.house.company.pk}/",
         "menu": f"{slug}/menu/",

@@ -24,8 +24,13 @@ _BATCH: Final = 1000
 
 
 def export(connection: Connection, product_ids: Collection[int], *, actor_name: str) -> int:
-    """*Exportar*: from now on the store is given these. Returns how many can be; the others stay as they were."""
-    chosen = _that_can_go(connection, product_ids)
+    """*Exportar*: from now on the store is given these. Returns how many can be; the others stay as they were.
+
+    What the store has with other data waits for a decision, and exporting it once more is none.
+    """
+    undecided = ProductPublication.objects.filter(connection=connection, hold=THEIRS)
+    waiting = set(undecided.values_list("product", flat=True))
+    chosen = [each for each in _that_can_go(connection, product_ids) if each not in waiting]
     with transaction.atomic():
         _make(connection, chosen, asked_by=actor_name)
         rows = _rows(connection, chosen)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.db import models
 from django.db.models import Q
 
@@ -15,7 +17,11 @@ class ProductPublicationQuerySet(PublicationQuerySet["ProductPublication"]):
         """What is only proposed, for a rehearsal, is never said by itself."""
         return super()._live() & Q(asked_at__isnull=False)
 
-    def proposals(self) -> ProductPublicationQuerySet:
+    def held_back(self) -> Self:
+        """A proposal waits for its plan, not for the connection."""
+        return super().held_back().filter(asked_at__isnull=False)
+
+    def proposals(self) -> Self:
         """Rows made for a rehearsal that nobody has applied."""
         return self.filter(asked_at=None, published_digest="", in_flight=False, allowed_digest="", hold="")
 

@@ -76,18 +76,26 @@ class ProductKind(Kind[ProductPublication]):
         except Rejected as error:
             row.refusal = error.code
             raise
+        if not there.is_new:
+            shown = cast(ProductWriter, connection.vendor).read_product(
+                account, ShelfRef(external_id=there.external_id)
+            )
+            return self._bring_in_line(row, ours, shown, _linked(row, shown, there), account)
         listing = _linked(row, ours, there)
-        if there.is_new:
-            _keep(row, is_ours=True, was_made=True)
-            return self._read_back(row, ours, listing, account, with_price=True)
-        return self._update(row, ours, listing, connection, account)
+        _keep(row, is_ours=True, was_made=True)
+        return self._read_back(row, ours, listing, account, with_price=True)
 
     def _update(
         self, row: ProductPublication, ours: ProductDoc, listing: Listing, connection: Connection, account: Account
     ) -> Done:
-        """Looked at first, always; what is not known to be ours is not written over unless a person saw it."""
-        vendor, ref = cast(ProductWriter, connection.vendor), ref_of(listing)
-        shown = vendor.read_product(account, ref)
+        shown = cast(ProductWriter, connection.vendor).read_product(account, ref_of(listing))
+        return self._bring_in_line(row, ours, shown, listing, account)
+
+    def _bring_in_line(
+        self, row: ProductPublication, ours: ProductDoc, shown: ProductDoc, listing: Listing, account: Account
+    ) -> Done:
+        """What is not known to be ours is not written over, unless a person saw it."""
+        ref = ref_of(listing)
         row.differs = _differs(shown, ours)
         if not row.differs:
             return Done(external_id=ref.external_id)
@@ -96,7 +104,7 @@ class ProductKind(Kind[ProductPublication]):
         if shown.reference != ours.reference:
             self._ensure_code_is_free(row, ours, listing, account)
         try:
-            vendor.update_product(account, ref, over(shown, ours))
+            cast(ProductWriter, row.connection.vendor).update_product(account, ref, over(shown, ours))
         except Rejected as error:
             row.refusal = error.code
             raise
@@ -129,8 +137,7 @@ class ProductKind(Kind[ProductPublication]):
         """The store bears our code now: the link knows it, and no reading takes it for a changed one (feature D5)."""
         own = {"connection": row.connection_id, "external_id": answer.external_id, "variant_id": ""}
         Listing.objects.filter(**own).update(reference=row.product.sku)
-        facts = {"reference": row.product.sku, "name": row.product.name, "gtin": row.product.gtin, "conflict": ""}
-        StoreProduct.objects.filter(**own).update(**facts)
+        StoreProduct.objects.filter(**own).update(reference=row.product.sku, name=row.product.name, conflict="")
         tell_well(row)
         return {
             **self.at_rest(row),
@@ -200,12 +207,12 @@ def _may_write_over(row: ProductPublication, shown: ProductDoc) -> bool:
     return digest_of_product(shown) in {was_seen, row.sent_digest} - {""}
 
 
-def _linked(row: ProductPublication, ours: ProductDoc, there: Done) -> Listing:
-    """Linked before anything else is asked, so that whoever dies here leaves a product that is found again."""
+def _linked(row: ProductPublication, shown: ProductDoc, there: Done) -> Listing:
+    """Linked before anything is written, so that whoever dies here leaves a product that is found again."""
     ref = ShelfRef(external_id=there.external_id)
-    shown = ShelfRow(ref=ref, reference=ours.reference, gtin=ours.gtin, name=ours.name)
+    thing = ShelfRow(ref=ref, reference=shown.reference, gtin=shown.gtin, name=shown.name)
     try:
-        return link_exported(row.connection, row.product, shown)
+        return link_exported(row.connection, row.product, thing)
     except CannotLink as taken:
         row.refusal = "ambiguous_reference"
         raise Rejected(str(taken), code=row.refusal) from taken

@@ -58,10 +58,10 @@ _OPENINGS: Final = {
     THEIRS: "Foi vinculado e ficou como está na loja:",
     ALTERED: "A loja recebeu, e mostra diferente:",
 }
-_EXPORT, _DECIDE, _LEAVE = "export", "decide", "leave"
+_EXPORT, _REHEARSE, _DECIDE, _LEAVE = "export", "rehearse", "decide", "leave"
 _FITS: Final = {
-    Situation.NEW: _EXPORT,
-    Situation.LINKED: _EXPORT,
+    Situation.NEW: f"{_EXPORT} {_REHEARSE}",
+    Situation.LINKED: f"{_EXPORT} {_REHEARSE}",
     Situation.QUEUED: _LEAVE,
     Situation.CHANGED: _LEAVE,
     Situation.EXPORTED: _LEAVE,
@@ -156,7 +156,9 @@ def _there(row: ProductPublication | None, listing: Listing | None) -> str:
 
 def _fits(product: Product, row: ProductPublication | None) -> str:
     if row is not None and row.hold:
-        return " ".join((_EXPORT, _LEAVE, *((_DECIDE,) if row.hold in (THEIRS, ALTERED) else ())))
+        export = () if row.hold == THEIRS else (_EXPORT,)
+        decide = (_DECIDE,) if row.hold in (THEIRS, ALTERED) else ()
+        return " ".join((*export, _REHEARSE, *decide, _LEAVE))
     if row is not None and row.asked_at is not None and _situation(product) is Situation.INCOMPLETE:
         return _LEAVE
     return _FITS.get(_situation(product), "")

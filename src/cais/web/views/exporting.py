@@ -122,7 +122,7 @@ def _verbs(request: GroupRequest) -> list[BulkAction]:
 
     go = [
         BulkAction("Exportar", url("export_now"), icon="arrow-up-on-square", fits="export", style="primary"),
-        BulkAction("Ensaiar", url("export_rehearse"), icon="eye", fits="export"),
+        BulkAction("Ensaiar", url("export_rehearse"), icon="eye", fits="rehearse"),
     ]
     over = BulkAction("Escrever o nosso por cima", url("export_over"), icon="pencil-square", fits="decide")
     leave = BulkAction("Não enviar mais", url("export_leave"), icon="no-symbol", fits="leave")
