@@ -239,4 +239,4 @@ def what_follows(freed: int, notes: int) -> str:
     sentences = [f"{plural_text(freed, 'pedido segue', 'pedidos seguem')} em instantes."] if freed else []
     if notes:
         sentences.append(f"{plural_text(notes, 'nota barrada volta', 'notas barradas voltam')} à fila.")
-    return " ".join(sentences) or "Vale para os próximos pedidos."
+    return " ".join(sentences) or "Vale para os pedidos que o ERP ainda não recebeu e para os próximos."
