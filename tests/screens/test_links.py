@@ -59,3 +59,17 @@ def test_a_changed_code_is_confirmed_on_its_row(merchant: Merchant) -> None:
     pan.refresh_from_db()
     assert pan.conflict == ""
     assert Listing.objects.get(external_id="p-fri-24").reference == "PANELA-24"
+
+
+def test_what_another_tab_did_meanwhile_is_said_in_a_sentence(merchant: Merchant) -> None:
+    url = shelf_of(merchant)
+    browser = merchant.browser("administrator")
+    pan = StoreProduct.objects.get(external_id="p-fri-24")
+    browser.post(url, {"desfazer": pan.pk})
+    again = text_of(browser.post(url, {"desfazer": pan.pk}, follow=True))
+    assert "não tem mais vínculo" in again
+    assert "alguém o desfez há pouco" in text_of(browser.post(url, {"confirmar": pan.pk}, follow=True))
+    StoreProduct.objects.filter(pk=pan.pk).delete()
+    for deed in ("vincular", "desfazer", "confirmar"):
+        answer = text_of(browser.post(url, {deed: pan.pk}, follow=True))
+        assert "não está mais na lista da loja" in answer

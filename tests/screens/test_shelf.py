@@ -114,6 +114,10 @@ def test_differences_are_published_or_accepted_without_script(differing: Merchan
     assert shown(home, first.listing.product.sku) == 4
     assert StockPublication.objects.get(listing=second.listing).desired == 0
     assert "Aceito o da loja" in client.get(f"{url}?so=todas").content.decode()
+    # Pressed twice, or from a page that stood open: nothing more happens, and the page says why.
+    for key in (str(second.pk), "nada"):
+        again = client.post(url, {"aceitar": key, "deposito": "nada"}, follow=True)
+        assert "já foi resolvida" in again.content.decode()
 
 
 def test_who_only_looks_decides_nothing(differing: Merchant) -> None:

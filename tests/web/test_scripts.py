@@ -51,7 +51,7 @@ def list_page() -> str:
         "tabs": [
             Tab("Aguardando movimentação", "#", 18),
             Tab("Aguardando sincronizar", "#", 7),
-            Tab("Com erro", "#", 5),
+            Tab("Com erro", "#", 5, current=True),
         ],
         "verbs": [BulkAction("Criar movimentação", "/criar", fits="create", style="primary")],
         "nav": [NavSection("", [NavItem("Caixa de erros", "#erros", "inbox", key="e", on_bar=True)])],
@@ -181,3 +181,28 @@ def test_buttons_and_boxes_are_large_enough_for_a_finger(page):
     for target in page.locator(".c-head .btn, tbody .cell-check label, .c-tabbar a").all():
         if target.is_visible():
             assert target.bounding_box()["height"] >= 44
+
+
+def test_on_a_phone_the_tab_one_is_on_is_in_sight(page):
+    page.set_viewport_size({"width": 320, "height": 844})
+    page.reload()
+    box = page.locator('.c-tabs [aria-current="page"]').bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 320
+
+
+def test_a_double_press_asks_once(page):
+    asked = page.evaluate(
+        """() => {
+            const form = document.getElementById("lista");
+            let asked = 0;
+            window.addEventListener("submit", (event) => {
+                if (!event.defaultPrevented) asked += 1;
+                event.preventDefault();
+            });
+            form.requestSubmit();
+            form.requestSubmit();
+            return asked;
+        }"""
+    )
+    assert asked == 1

@@ -239,9 +239,10 @@ def unlink(thing: StoreProduct) -> None:
 
 
 def confirm_same(thing: StoreProduct) -> None:
-    """*É o mesmo produto*: the code that it bears in the store now is right."""
+    """*É o mesmo produto*: the code that it bears in the store now is right. Raises CannotLink."""
     with transaction.atomic():
-        _listing_of(thing).update(reference=thing.reference)
+        if not _listing_of(thing).update(reference=thing.reference):
+            raise CannotLink("Este item não tem mais vínculo: alguém o desfez há pouco.")
         link_what_is_sure(thing.connection)
 
 

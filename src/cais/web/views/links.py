@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.views.decorators.http import require_POST
 
@@ -143,28 +143,34 @@ def _decide(request: GroupRequest, found: Connection) -> HttpResponse:
     if deed:
         things = StoreProduct.objects.filter(connection=found).select_related("connection")
         number = request.POST[deed]
-        _do(request, deed, get_object_or_404(things, pk=number if number.isdecimal() else 0))
+        thing = things.filter(pk=number if number.isdecimal() else 0).first()
+        if thing is None:
+            messages.info(request, "Este item não está mais na lista da loja. Veja os que ela mostra agora.")
+        else:
+            _try(request, deed, thing)
     back = reverse("links", args=[request.group.slug, found.pk])
     query = request.GET.urlencode()
     return redirect(f"{back}?{query}" if query else back)
 
 
-def _do(request: GroupRequest, deed: str, thing: StoreProduct) -> None:
+def _try(request: GroupRequest, deed: str, thing: StoreProduct) -> None:
+    try:
+        messages.success(request, _do(request, deed, thing))
+    except CannotLink as cannot:
+        messages.warning(request, str(cannot))
+
+
+def _do(request: GroupRequest, deed: str, thing: StoreProduct) -> str:
+    """What was done, in a sentence. Raises CannotLink."""
     name = thing.name or thing.reference
     if deed == "desfazer":
         unlink(thing)
-        messages.success(request, f"{name} não tem mais vínculo. O que a loja mostra fica como está.")
-        return
+        return f"{name} não tem mais vínculo. O que a loja mostra fica como está."
     if deed == "confirmar":
         confirm_same(thing)
-        messages.success(request, f"{name} continua o mesmo produto, agora com o código {thing.reference or 'vazio'}.")
-        return
-    try:
-        product = link_by_hand(thing, request.POST.get(f"sku-{thing.pk}", ""))
-    except CannotLink as cannot:
-        messages.warning(request, str(cannot))
-    else:
-        messages.success(request, f"{name} é {product.sku} a partir de agora.")
+        return f"{name} continua o mesmo produto, agora com o código {thing.reference or 'vazio'}."
+    product = link_by_hand(thing, request.POST.get(f"sku-{thing.pk}", ""))
+    return f"{name} é {product.sku} a partir de agora."
 
 
 urlpatterns = [

@@ -240,8 +240,12 @@ def _decide(request: GroupRequest, found: Connection, side: Side) -> HttpRespons
     open_ones = side.facet.open_drifts().filter(connection=found)
     back = redirect(f"{side.page}_drifts", request.group.slug, found.pk)
     if accepted := request.POST.get("aceitar"):
-        drift = get_object_or_404(open_ones.select_related("listing__product", "connection"), pk=accepted)
-        _accept(request, drift)
+        key = int(accepted) if accepted.isdecimal() else 0
+        drift = open_ones.filter(pk=key).select_related("listing__product", "connection").first()
+        if drift is None:
+            messages.info(request, "Esta diferença já foi resolvida. Veja as que ainda esperam.")
+        else:
+            _accept(request, drift)
         return back
     chosen = open_ones if request.POST.get("todas") else open_ones.filter(pk__in=_ticked(request))
     listings = list(chosen.values_list("listing", flat=True))
@@ -262,7 +266,9 @@ def _accept(request: GroupRequest, drift: Drift | PriceDrift) -> None:
     sku = drift.listing.product.sku
     try:
         if isinstance(drift, Drift):
-            warehouse = get_object_or_404(_active_warehouses(request), pk=request.POST.get("deposito") or 0)
+            chosen = request.POST.get("deposito", "")
+            depots = _active_warehouses(request)
+            warehouse = get_object_or_404(depots, pk=chosen if chosen.isdecimal() else 0)
             accept_theirs(drift, warehouse, actor_name=str(request.user))
             done = f"O estoque de {sku} foi ajustado em {warehouse.name}."
         else:

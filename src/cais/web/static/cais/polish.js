@@ -36,6 +36,28 @@
     if (result) result.focus({ preventScroll: false });
   });
 
+  // One press, one request: a double click must not ask for a thing twice. What htmx sends it looks after itself.
+  const PRESSED_MS = 3000;
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || form.getAttribute("method") !== "post") return;
+    if ("sent" in form.dataset) {
+      event.preventDefault();
+      return;
+    }
+    form.dataset.sent = "";
+    setTimeout(() => delete form.dataset.sent, PRESSED_MS);
+  });
+
+  // Where the tabs do not fit, the one we are on is in sight.
+  document.querySelectorAll(".c-tabs").forEach((tabs) => {
+    const current = tabs.querySelector('[aria-current="page"]');
+    if (!current) return;
+    const strip = tabs.scrollWidth > tabs.clientWidth ? tabs : tabs.firstElementChild;
+    const beyond = current.getBoundingClientRect().right - strip.getBoundingClientRect().right;
+    if (beyond > 0) strip.scrollLeft += beyond;
+  });
+
   // Copying needs script, so its buttons only show with it.
   const COPIED_STAYS_MS = 2000;
   document.querySelectorAll("[data-copy]").forEach((button) => {
