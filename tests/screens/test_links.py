@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cais.catalog.models import Listing, StoreProduct
+from cais.inbox.models import Pending
 from cais.shelves.reading import read_back_now
 from tests.screens.conftest import Merchant
 from tests.screens.reading import text_of
@@ -73,3 +74,15 @@ def test_what_another_tab_did_meanwhile_is_said_in_a_sentence(merchant: Merchant
     for deed in ("vincular", "desfazer", "confirmar"):
         answer = text_of(browser.post(url, {deed: pan.pk}, follow=True))
         assert "não está mais na lista da loja" in answer
+
+
+def test_the_error_inbox_says_what_changed_that_orders_go_on_and_where_to_decide(merchant: Merchant) -> None:
+    url = shelf_of(merchant)
+    merchant.house.vendor.shelf.edit(("p-fri-24", ""), reference="PANELA-24")
+    read_back_now(merchant.house.store, asked_by="Rosana")
+    merchant.house.work()
+    cause = Pending.objects.get(reason="link_conflict")
+    page = merchant.browser("administrator").get(merchant.url(f"erros/{cause.pk}/"))
+    assert "um item vinculado mudou de código" in text_of(page)
+    assert "os pedidos seguem" in text_of(page)
+    assert f'href="{url}?so=conflito"' in page.content.decode()

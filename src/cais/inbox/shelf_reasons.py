@@ -68,8 +68,7 @@ ALL: Final = (
         icon="link",
         short="Vínculos em dúvida",
         title="Vínculos de {store} esperam por você",
-        cause="A última leitura da lista da loja mostrou: itens vinculados que mudaram de código, {changed}; que "
-        "sumiram, {gone}; produtos com o código repetido em dois itens, {twins}.",
+        cause="Na última leitura da lista da loja: {what}.",
         consequence="O que já tem vínculo segue pelo número da loja. O que sumiu não recebe estoque, e o de código "
         "repetido fica sem vínculo: a loja pode vender o que não há.",
         remedy="Em Vínculos, confirme o que é o mesmo produto, desfaça o que virou outro e escolha o item certo. Ou "

@@ -15,6 +15,15 @@ from cais.ports.manifest import Capability
 
 REASON: Final = "link_conflict"
 Conflict = StoreProduct.Conflict
+# One, and several of them.
+_WORDS: Final = {
+    Conflict.CHANGED: ("um item vinculado mudou de código", "{n} itens vinculados mudaram de código"),
+    Conflict.GONE: ("um item vinculado sumiu", "{n} itens vinculados sumiram"),
+    Conflict.TWINS: (
+        "um produto tem o código repetido em mais de um item",
+        "{n} produtos têm o código repetido em mais de um item",
+    ),
+}
 
 
 def tell_conflicts(connection: Connection, *, of_links: Iterable[str], doubled: Iterable[Product]) -> None:
@@ -26,14 +35,10 @@ def tell_conflicts(connection: Connection, *, of_links: Iterable[str], doubled: 
     found = Counter(str(conflict) for conflict in of_links)
     if connection.does(Capability.WRITE_STOCK):
         found[Conflict.TWINS] = sum(product.tracks_stock for product in doubled)
-    causes = [Cause(REASON, f"links:{connection.pk}", _params(connection, found))] if +found else []
+    what = "; ".join(_words(*told, found[kind]) for kind, told in _WORDS.items() if found[kind])
+    causes = [Cause(REASON, f"links:{connection.pk}", {"store": connection.name, "what": what})] if what else []
     inbox.sync(connection.group_id, {subject_of(connection): causes}, among=(REASON,))
 
 
-def _params(connection: Connection, found: Counter[str]) -> dict[str, str | int]:
-    return {
-        "store": connection.name,
-        "changed": found[Conflict.CHANGED],
-        "gone": found[Conflict.GONE],
-        "twins": found[Conflict.TWINS],
-    }
+def _words(one: str, several: str, number: int) -> str:
+    return one if number == 1 else several.format(n=number)

@@ -46,6 +46,8 @@ _SHOWN = 100
 _OFFERED = 20
 _STATES = {"err": "Parado", "warn": "Espera", "unk": "A conferir"}
 _SNOOZES = {"1h": (timedelta(hours=1), "por 1 hora"), "1d": (timedelta(days=1), "até amanhã a esta hora")}
+# Causes of what a store shows stop no order.
+_SHELVES = frozenset({"shelf", "links"})
 _NOUNS = {"order": ("pedido", "pedidos"), "document": ("pedido", "pedidos")}
 
 
@@ -134,7 +136,9 @@ def _count(cause: OpenCause) -> str:
     if cause.subject not in _NOUNS:
         if cause.reason.code == "access_ending":
             return "nada parado ainda"
-        return "tudo parado" if cause.subject == "connection" else count_text(cause.count)
+        if cause.subject != "connection":
+            return count_text(cause.count)
+        return "os pedidos seguem" if cause.reason.target in _SHELVES else "tudo parado"
     return plural_text(cause.count, *_NOUNS[cause.subject])
 
 

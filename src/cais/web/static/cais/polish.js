@@ -36,17 +36,20 @@
     if (result) result.focus({ preventScroll: false });
   });
 
-  // One press, one request: a double click must not ask for a thing twice. What htmx sends it looks after itself.
+  // One press, one request: a double click must not ask for a thing twice. Another button of the same form may be
+  // pressed at once, and what htmx sends it looks after itself.
   const PRESSED_MS = 3000;
+  const pressed = new WeakMap();
   document.addEventListener("submit", (event) => {
     const form = event.target;
+    const button = event.submitter || form;
     if (event.defaultPrevented || form.getAttribute("method") !== "post") return;
-    if ("sent" in form.dataset) {
+    if (pressed.get(form) === button) {
       event.preventDefault();
       return;
     }
-    form.dataset.sent = "";
-    setTimeout(() => delete form.dataset.sent, PRESSED_MS);
+    pressed.set(form, button);
+    setTimeout(() => pressed.delete(form), PRESSED_MS);
   });
 
   // Where the tabs do not fit, the one we are on is in sight.
