@@ -14,6 +14,7 @@ from cais.core.allocation import Policy
 from cais.settling.division import request_of
 from cais.stock import ledger
 from cais.stock.models import Balance, LedgerEntry
+from cais.stock.pools import pools_of
 from tests.screens.conftest import Merchant
 from tests.screens.reading import text_of
 
@@ -142,3 +143,16 @@ def test_what_another_company_has_is_proposed_as_a_transfer(merchant: Merchant, 
     assert b'value="PAN-24"' in proposal.content
     assert b'name="item-0-quantity" value="2"' in proposal.content
     assert merchant.browser("reader").get(address(merchant, "short")).context["transfers"] == []
+
+
+def test_what_that_company_promised_to_orders_of_its_own_is_not_proposed(merchant: Merchant, sudeste: Company) -> None:
+    """Sudeste has seven and promised six of them to orders that only it may serve: one may leave, of two that lack."""
+    own = frozenset([sudeste.pk])
+    pool = pools_of(sudeste.group_id, [own])[own]
+    pan = Product.objects.get(sku="PAN-24")
+    promised = Balance.objects.create(group=merchant.house.group, product=pan, pool_id=pool, reserved=6)
+    operator = merchant.browser("operator")
+    (action,) = operator.get(address(merchant, "short")).context["transfers"]
+    assert b'name="item-0-quantity" value="1"' in operator.get(action.url).content
+    Balance.objects.filter(pk=promised.pk).update(reserved=7)
+    assert operator.get(address(merchant, "short")).context["transfers"] == []

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from decimal import Decimal
 from urllib.parse import urlencode
 
 from django.db.models import F, Sum
 from django.urls import reverse
 
+from cais.catalog.models import Product
 from cais.catalog.numerals import write_decimal
 from cais.companies.models import Warehouse
 from cais.movements.models import Reservation
@@ -16,6 +18,8 @@ from cais.movements.promises import reach_of
 from cais.offering.rules import usable_warehouses
 from cais.orders.models import Order
 from cais.stock.models import Balance
+from cais.warehousing.leaving import leaves
+from cais.warehousing.models import Transfer
 from cais.web.parts import Action
 
 
@@ -30,12 +34,21 @@ def transfer_actions(order: Order) -> list[Action]:
     if not lacks or not targets:
         return []
     rows = Balance.objects.of(order.group).filter(product__in=lacks, warehouse__active=True, on_hand__gt=F("reserved"))
-    found: dict[Warehouse, list[tuple[str, str]]] = defaultdict(list)
+    there: dict[Warehouse, list[Product]] = defaultdict(list)
     for row in rows.exclude(warehouse__company__in=reach.companies).select_related("warehouse__company", "product"):
         assert row.warehouse is not None
-        units = min(lacks[row.product_id], row.on_hand - row.reserved)
-        found[row.warehouse] += [("sku", row.product.sku), ("quantidade", write_decimal(units))]
-    return [_action(order, source, targets[0], items) for source, items in found.items()]
+        there[row.warehouse].append(row.product)
+    found = {source: _items(order, source, targets[0], products, lacks) for source, products in there.items()}
+    return [_action(order, source, targets[0], items) for source, items in found.items() if items]
+
+
+def _items(
+    order: Order, source: Warehouse, target: Warehouse, products: list[Product], lacks: Mapping[int, Decimal]
+) -> list[tuple[str, str]]:
+    """What may leave the source and no other order notices, as far as this one lacks it."""
+    free = leaves(Transfer(group=order.group, source=source, target=target), [product.pk for product in products])
+    units = [(product.sku, min(lacks[product.pk], free[product.pk].free)) for product in products]
+    return [pair for sku, more in units if more for pair in (("sku", sku), ("quantidade", write_decimal(more)))]
 
 
 def _lacks(order: Order) -> dict[int, Decimal]:
