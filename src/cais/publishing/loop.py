@@ -37,7 +37,8 @@ def publish(kind: Kind[Any], connection: Connection, *, limit: int | None = None
     alone = [row for row in rows if row.pk not in said]
     for at, row in enumerate(alone):
         if not kind.goes_on():
-            _put_back(alone[at:])
+            for left in alone[at:]:
+                left.give_back()
             break
         try:
             end = say(kind, connection, account, row)

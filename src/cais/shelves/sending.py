@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from cais.connections.account import CLOCK
 from cais.connections.calls import room_for
@@ -93,6 +93,8 @@ def prices_waiting() -> Iterable[int]:
 
 
 def _waiting(facet: Facet[Any]) -> set[int]:
-    marked = Mark.objects.filter(kind=facet.kind).values_list("connection_id", flat=True).distinct()
-    due = _all_due(facet).order_by().values_list("connection_id", flat=True).distinct()
-    return {*marked, *due}
+    """The first row of each connection is enough: thousands may wait there."""
+    here = OuterRef("pk")
+    marks = Mark.objects.filter(kind=facet.kind, connection_id=here)
+    due = _all_due(facet).filter(connection=here)
+    return set(Connection.objects.filter(Exists(marks) | Exists(due)).values_list("pk", flat=True))

@@ -105,6 +105,10 @@ class WaitingRow(TenantModel):
             )
         )
 
+    def give_back(self) -> bool:
+        """Not spoken for: due as it was, in the place that it had, any doubt kept."""
+        return bool(self._mine().update(lease=None, lease_until=None))
+
     def keep_for_a_person(self, reason: str, *, digest: str, error: str, in_flight: bool = False) -> bool:
         """Hold for this digest; it wakes when the digest changes or somebody releases it."""
         return bool(
