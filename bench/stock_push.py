@@ -20,7 +20,7 @@ from itertools import cycle, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bench.stock_push_counts import PLANS, Stretch, ages, calls, percentile, share_of_day
+from bench.stock_push_counts import PLANS, Stretch, ages, calls, percentile, share_of_day, told
 from cais.core.clock import BRASILIA
 from cais.ops.child import leave_in_order_on_sigterm
 from proofs.stage import Stage, stage
@@ -207,13 +207,13 @@ def changes(bench: Bench, account: Account, *, minutes: float) -> dict[str, Any]
     whole = Stretch(during.first, after.last)
     number = account.shop.store.config.store_id
     made, waits = calls(bench.ledger, number, whole), bench.waits_of_orders(account, whole)
-    reached = ages(bench.ledger, number, whole, changed)
+    written = told(bench.ledger, number, whole)
+    reached = ages(written, changed)
     count = sum(len(each) for each in changed.values())
-    sold = sum(1 for at in bench.sold.values() if bench._real(whole)[0] <= at < bench._real(whole)[1])
     return {
         "changes": count,
         "changes_never_told": count - len(reached),
-        "changes_writes_per_changed_sku": round(made.figures / (count + sold), 3),
+        "changes_writes_per_changed_sku": round(sum(len(written.get(sku, ())) for sku in changed) / count, 3),
         "changes_age_p50_store_s": round(percentile(reached, 0.5), 1),
         "changes_age_p99_store_s": round(percentile(reached, 0.99), 1),
         "changes_age_p50_real_ms": round(percentile(reached, 0.5) / bench.speed * 1000),

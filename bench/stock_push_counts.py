@@ -83,14 +83,19 @@ def share_of_day(per_day: int) -> int:
     return int(per_day * DAY_SHARE[Priority.STOCK])
 
 
-def ages(path: Path, store_id: str, stretch: Stretch, changed: Mapping[str, Sequence[float]]) -> list[float]:
-    """Store seconds from each change to the first figure written after it, sorted; what never came is not here."""
-    told: dict[str, list[float]] = {}
+def told(path: Path, store_id: str, stretch: Stretch) -> dict[str, list[float]]:
+    """By reference, when we wrote a figure of it."""
+    found: dict[str, list[float]] = {}
     for entry in entries(path, store_id, "stock", stretch):
         if entry["by"] == "api":
-            told.setdefault(entry["reference"], []).append(entry["at"])
+            found.setdefault(entry["reference"], []).append(entry["at"])
+    return found
+
+
+def ages(written: Mapping[str, Sequence[float]], changed: Mapping[str, Sequence[float]]) -> list[float]:
+    """Store seconds from each change to the first figure written after it, sorted; what never came is not here."""
     waits = (
-        next((at - since for at in told.get(sku, ()) if at >= since), None)
+        next((at - since for at in written.get(sku, ()) if at >= since), None)
         for sku, instants in changed.items()
         for since in instants
     )

@@ -26,11 +26,12 @@ from cais.ops import tasks
 from cais.ops.stages import STAGES, run_stage
 from cais.orders.models import Order
 from cais.ports.manifest import Capability
+from cais.publishing.loop import publish
 from cais.shelves import ages, sending
 from cais.shelves.looking import look
 from cais.shelves.marks import mark_all
 from cais.shelves.models import Mark, StockPublication
-from cais.shelves.stock import STOCK
+from cais.shelves.stock import STOCK, StockKind
 from cais.simkit import Clock
 from cais.web.shelf_sides import STOCK_SIDE
 from cais.web.shelf_words import kpis_of
@@ -282,3 +283,12 @@ def test_while_one_worker_tells_a_store_another_leaves_it_alone(limited: Limited
         other.close()
     sending.send_stock(limited.store)
     assert limited.told() == [7]
+
+
+def test_rows_for_which_the_time_was_too_short_keep_their_place(limited: Limited) -> None:
+    limited.link(3)
+    look(limited.store, STOCK)
+    rows = StockPublication.objects.order_by("pk").values_list("due_at", "lease", "attempts")
+    before = list(rows)
+    publish(StockKind(until=timezone.now()), limited.store)
+    assert (list(rows), limited.told()) == (before, [])
