@@ -83,7 +83,8 @@ def test_a_shelf_is_read_and_told_whatever_the_vendor_turns_out_to_do(vendor: Sh
         assert (connector.current_stock(account, ref), connector.current_price(account, ref)) == (3, PRICE)
         assert (vendor.stock_writes(ref), vendor.price_writes(ref)) == (1, 1)
     made = connector.ensure_product(account, PRODUCT)
-    assert connector.ensure_product(account, PRODUCT) == made
+    assert made.is_new
+    assert connector.ensure_product(account, PRODUCT) == Done(external_id=made.external_id)
     assert connector.read_product(account, ShelfRef(external_id=made.external_id)) == PRODUCT
 
 

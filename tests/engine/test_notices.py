@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from cais.connections.account import CLOCK
+from cais.exporting.models import ProductPublication
 from cais.hooks.listeners import align_listeners, door_key
 from cais.hooks.merging import _WRITES, DEBOUNCE, ECHO, ECHO_WAITS, merge_notices
 from cais.hooks.models import Listener, Notice
@@ -20,7 +21,7 @@ from cais.intake.models import Cursor, Document
 from cais.intake.record import record_orders
 from cais.orders.models import Order
 from cais.publishing.models import ErpOrderPublication, Publication, StatusPublication
-from cais.shelves.models import StockPublication
+from cais.shelves.models import ShelfPublication
 from cais.statuses.models import StatusEntry
 from tests.engine.house import House
 
@@ -319,5 +320,5 @@ def test_the_stage_finds_what_waits_and_reads_the_list_for_nobody(listening: Hou
 
 
 def test_everything_that_is_written_into_a_store_is_looked_at_for_echoes() -> None:
-    to_the_erp, of_no_order = {ErpOrderPublication}, {StockPublication}
+    to_the_erp, of_no_order = {ErpOrderPublication}, {ShelfPublication, ProductPublication}
     assert {model for model, _ in _WRITES} == set(Publication.__subclasses__()) - to_the_erp - of_no_order

@@ -134,7 +134,9 @@ def test_a_price_that_differs_is_published_or_accepted_without_script(shelf: Mer
     home.work()
     assert there(home, "LOJA-1")[0] == 10
     assert PriceException.objects.get().fixed == Decimal("13.50")
-    assert client.post(prices_url(shelf, "diferencas/"), {"aceitar": second.pk}).status_code == 404
+    late = client.post(prices_url(shelf, "diferencas/"), {"aceitar": second.pk}, follow=True)
+    assert "Esta diferença já foi resolvida" in read(late)
+    assert PriceException.objects.count() == 1
 
 
 def test_who_only_looks_changes_no_price(shop: Merchant) -> None:
