@@ -6,13 +6,14 @@ import time
 from datetime import datetime, timedelta
 
 from django.db.models import F, Q, QuerySet
-from django.db.models.functions import Now
+from django.db.models.functions import Greatest, Now
 from django.utils import timezone
 
 from cais.connections.account import CLOCK
 from cais.connections.models import Connection
 from cais.intake.fetch import fetch_orders
 from cais.intake.models import ORDERS, Cursor, Document
+from cais.intake.newest import look_at_newest
 from cais.intake.pull import look_for_orders
 from cais.intake.record import record_orders
 from cais.ports.manifest import Capability
@@ -35,20 +36,20 @@ READINGS_A_MINUTE = 60 / _SECONDS
 """Calls that these readings take where much waits: one whenever the one before is no longer good."""
 
 
-def orders_known(connection: Connection, *, anew: bool = True) -> datetime | None:
+def orders_known(connection: Connection, *, anew: bool = True, whole: bool = False) -> datetime | None:
     """When the reading began by which every order of the store is recorded here; None when that cannot be said now.
 
-    Reads the list and records what it brings; not `anew`, a reading that is still good for stock will do, whoever
-    made it. Older ones never do: a reading of a minute ago knows nothing of the last minute.
+    Reads the list, of a long one its end, and records what it brings; not `anew`, a reading that is still good for
+    stock will do, whoever made it. Older ones never do: a reading of a minute ago knows nothing of the last minute.
+    `whole`: also of a long list everything, which may take longer than a reading is good for stock.
     """
     if not connection.does(Capability.IMPORT_ORDERS):
         return None
     since = timezone.now() if anew else timezone.now() - GOOD_FOR
     read_at = None if anew else _read_since(connection, since)
-    if read_at is None:
-        _hasten(connection)
-        look_for_orders(connection)
-        read_at = _read_since(connection, since)
+    if read_at is None and not whole:
+        read_at = look_at_newest(connection)
+    read_at = read_at or _read_whole(connection, since)
     if read_at is None:
         return None
     for _ in range(_ROUNDS):
@@ -59,10 +60,17 @@ def orders_known(connection: Connection, *, anew: bool = True) -> datetime | Non
     return None
 
 
-def _read_since(connection: Connection, since: datetime) -> datetime | None:
-    """When the last whole reading began, if that was not before."""
+def _read_whole(connection: Connection, since: datetime) -> datetime | None:
+    _hasten(connection)
+    look_for_orders(connection)
     rows = Cursor.objects.filter(connection=connection, kind=ORDERS, whole_at__gte=since)
     return rows.values_list("whole_at", flat=True).first()
+
+
+def _read_since(connection: Connection, since: datetime) -> datetime | None:
+    """When the last reading began that brought every new order, if that was not before."""
+    rows = Cursor.objects.filter(connection=connection, kind=ORDERS).annotate(read=Greatest("whole_at", "newest_at"))
+    return rows.filter(read__gte=since).values_list("read", flat=True).first()
 
 
 def _hasten(connection: Connection) -> None:

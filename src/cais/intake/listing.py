@@ -27,12 +27,14 @@ class Pass:
     seen: set[str]
     total: int | None = None
     shifted: bool = False
+    pages: int = 0
 
     def take(self, refs: Sequence[OrderRef], total: int | None) -> None:
         ids = [ref.external_id for ref in refs]
         if self.seen.intersection(ids) or (self.total is not None and total is not None and total < self.total):
             self.shifted = True
         self.seen.update(ids)
+        self.pages += 1
         self.total = total if total is not None else self.total
 
     @property
@@ -54,17 +56,17 @@ class Reader(Protocol):
         """One page, perhaps for the second time."""
 
 
-def read_window(connection: Connection, account: Account, window: Window, reader: Reader) -> bool:
-    """Pass over a window until a pass is conclusive, a few times. False when rows kept moving while we read."""
+def read_window(connection: Connection, account: Account, window: Window, reader: Reader) -> Pass | None:
+    """Pass over a window until a pass is conclusive, a few times. None when rows kept moving while we read."""
     for _ in range(_TRIES_OF_A_PASS):
         found = Pass(seen=set())
         for refs, total in _pages(connection, account, window, reader):
             found.take(refs, total)
             reader.take(refs)
         if found.conclusive:
-            return True
+            return found
         log.info("connection %s: rows moved while reading, again", connection.pk)
-    return False
+    return None
 
 
 def _pages(

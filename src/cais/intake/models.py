@@ -19,7 +19,9 @@ class Cursor(WaitingRow):
     """One kind of reading of one connection. `watermark` is the vendor's day up to which a pass was conclusive.
 
     `begun_at` is set while a pass of many steps goes on, so that whoever takes it up knows what it saw already.
-    `whole_at` is when the last conclusive pass began: every order that the store listed by then has its row.
+    `whole_at` is when the last conclusive pass began: every order that the store listed by then has its row. It ended
+    with a window from `listed_from` to the watermark, of so many `pages` and orders (`listed`). `newest_at` is when the
+    end of that list was read again since: every order placed by then has its row.
     """
 
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="cursors")
@@ -30,6 +32,10 @@ class Cursor(WaitingRow):
     run_id = models.BigIntegerField(null=True)
     begun_at = models.DateTimeField(null=True)
     whole_at = models.DateTimeField(null=True)
+    listed_from = models.DateField(null=True)
+    pages = models.PositiveIntegerField(default=0, db_default=0)
+    listed = models.PositiveIntegerField(default=0, db_default=0)
+    newest_at = models.DateTimeField(null=True)
     asked_run = models.BigIntegerField(null=True)
 
     class Meta:

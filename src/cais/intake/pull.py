@@ -113,9 +113,14 @@ def _interval(connection: Connection, pages: int) -> float:
     return max(POLL_SECONDS, pages * 86_400 / (per_day * _SHARE_FOR_LISTS))
 
 
+def store_time(connection: Connection) -> datetime:
+    """Now, on the store's clock and calendar."""
+    return CLOCK.now().astimezone(ZoneInfo(connection.facts.time_zone))
+
+
 def _window(connection: Connection, cursor: Cursor) -> Window:
     """From the day of the last conclusive pass, that day included, to today; fixed before the reading starts."""
-    now = CLOCK.now().astimezone(ZoneInfo(connection.facts.time_zone))
+    now = store_time(connection)
     begin = (connection.start_at - timedelta(days=connection.history_days)).astimezone(now.tzinfo).date()
     first = cursor.watermark or begin
     if now.hour < _DAYS_OVERLAP_HOURS and cursor.watermark:
@@ -144,9 +149,11 @@ def _list(account: Account, reading: Reading) -> bool:
         if _is_long(window) and _holds_too_much(account, window, reading):
             left = _halves(window) + left
             continue
-        if not listing.read_window(connection, account, window, reading):
+        found = listing.read_window(connection, account, window, reading)
+        if found is None:
             return False
-        Cursor.objects.filter(pk=cursor.pk, lease=cursor.lease).update(watermark=window.last)
+        read = {"listed_from": window.first, "pages": found.pages, "listed": len(found.seen)}
+        Cursor.objects.filter(pk=cursor.pk, lease=cursor.lease).update(watermark=window.last, **read)
     return True
 
 

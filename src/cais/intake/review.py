@@ -117,7 +117,7 @@ def _list(account: Account, cursor: Cursor) -> bool:
     for day in days_to_review(cursor.connection):
         if cursor.watermark is not None and day <= cursor.watermark:
             continue
-        if not listing.read_window(cursor.connection, account, Window(first=day, last=day), Reading(cursor)):
+        if listing.read_window(cursor.connection, account, Window(first=day, last=day), Reading(cursor)) is None:
             return False
         cursor.watermark = day
         Cursor.objects.filter(pk=cursor.pk, lease=cursor.lease).update(watermark=day)

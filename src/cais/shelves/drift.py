@@ -54,7 +54,7 @@ def _judge(connection: Connection, facet: Facet[Any], *, since: datetime) -> int
     if facet.follows_sales:
         if not connection.does(Capability.IMPORT_ORDERS):
             return 0
-        if orders_known(connection) is None:
+        if orders_known(connection, whole=True) is None:
             return None
     while look(connection, facet):
         pass
