@@ -92,8 +92,8 @@ def _keep(connection: Connection, facet: Facet[Any], rows: Sequence[ShelfPublica
 
 def _hold(facet: Facet[Any], rows: Sequence[ShelfPublication]) -> None:
     """A later change of ours wakes a row: what our own orders take is never held."""
-    for row in rows:
-        facet.rows().filter(pk=row.pk).update(hold=facet.drifted, held_digest=facet.digest(row.desired), due_at=Now())
+    held = facet.rows().filter(pk__in=[row.pk for row in rows])
+    held.update(hold=facet.drifted, held_digest=F("desired_digest"), due_at=Now())
 
 
 def tell(connection: Connection, facet: Facet[Any]) -> None:
