@@ -9,6 +9,7 @@ from django.contrib.messages import get_messages
 from django.http import HttpResponse
 
 from cais.catalog.models import Product
+from cais.connections.models import Connection
 from cais.inbox.models import Pending
 from cais.pricing.models import PriceException, PriceList
 from cais.shelves.models import PriceDrift
@@ -137,6 +138,12 @@ def test_a_price_that_differs_is_published_or_accepted_without_script(shelf: Mer
     late = client.post(prices_url(shelf, "diferencas/"), {"aceitar": second.pk}, follow=True)
     assert "Esta diferença já foi resolvida" in read(late)
     assert PriceException.objects.count() == 1
+
+
+@pytest.mark.parametrize("rule", ["regra-de-preco", "estoque"])
+def test_an_erp_has_no_rule_of_what_a_store_shows_and_asks(shop: Merchant, rule: str) -> None:
+    erp = Connection.objects.get(role="erp")
+    assert shop.browser("administrator").get(shop.url(f"conectores/{erp.pk}/{rule}/")).status_code == 404
 
 
 def test_who_only_looks_changes_no_price(shop: Merchant) -> None:

@@ -51,6 +51,14 @@ def own_connection(request: GroupRequest, pk: int) -> Connection:
     return get_object_or_404(rows, pk=pk)
 
 
+def own_store(request: GroupRequest, pk: int) -> Connection:
+    """A connection that sells: an ERP has no rules of what a store shows and asks."""
+    found = own_connection(request, pk)
+    if found.role != Role.STORE:
+        raise Http404
+    return found
+
+
 def _offered() -> list[Manifest]:
     found = [connector.manifest for connector in connectors.all_connectors().values()]
     return sorted((m for m in found if Role.STORE in m.roles and not m.internal), key=lambda m: m.label)

@@ -24,14 +24,14 @@ from cais.web.offer_table import Trial, offer_table
 from cais.web.offer_words import told
 from cais.web.parts import Crumb
 from cais.web.views import offering_categories
-from cais.web.views.connections import frame, own_connection
+from cais.web.views.connections import frame, own_store
 from cais.web.views.offering_categories import category_rules
 
 
 @page(May.VIEW, post=May.CONFIGURE)
 def stock_policy(request: GroupRequest, pk: int) -> HttpResponse:
     """The policy with what the store would show; *Ver como ficaria* changes nothing."""
-    store = own_connection(request, pk)
+    store = own_store(request, pk)
     if category := request.GET.get("categoria", ""):
         return _opened(request, store, category)
     kept = policy_of(store)
@@ -68,7 +68,7 @@ def _opened(request: GroupRequest, store: Connection, category: str) -> HttpResp
 @page(May.VIEW, post=May.EDIT_STOCK)
 def stock_exception(request: GroupRequest, pk: int, product_pk: int) -> HttpResponse:
     """One product at one store: what it shows, why, and where it differs from the store's rule."""
-    store = own_connection(request, pk)
+    store = own_store(request, pk)
     product = get_object_or_404(Product.objects.of(request.group), pk=product_pk)
     kept = StockException.objects.filter(connection=store, product=product).first()
     posted = request.POST if request.method == "POST" else None

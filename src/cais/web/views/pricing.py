@@ -23,13 +23,13 @@ from cais.web.forms.pricing import PriceExceptionForm, PriceListForm
 from cais.web.parts import Crumb
 from cais.web.price_words import price_change_text, told_price
 from cais.web.tried_on import products_listed, products_sold
-from cais.web.views.connections import frame, own_connection
+from cais.web.views.connections import frame, own_store
 
 
 @page(May.VIEW, post=May.CONFIGURE)
 def price_list(request: GroupRequest, pk: int) -> HttpResponse:
     """The list with what the store would ask; *Ver como ficaria* changes nothing."""
-    store = own_connection(request, pk)
+    store = own_store(request, pk)
     posted = request.POST if request.method == "POST" else None
     form = PriceListForm(posted, initial=PriceListForm.values_of(list_of(store)))
     tried: PriceList | None = None
@@ -80,7 +80,7 @@ def _tried_text(store: Connection, tried: PriceList) -> str:
 @page(May.VIEW, post=May.EDIT_CATALOG)
 def price_exception(request: GroupRequest, pk: int, product_pk: int) -> HttpResponse:
     """One product at one store: what it asks, why, and where it differs from the store's list."""
-    store = own_connection(request, pk)
+    store = own_store(request, pk)
     product = get_object_or_404(Product.objects.of(request.group), pk=product_pk)
     kept = PriceException.objects.filter(connection=store, product=product).first()
     posted = request.POST if request.method == "POST" else None
