@@ -56,7 +56,7 @@ def _judge(connection: Connection, facet: Facet[Any], *, since: datetime) -> int
             return 0
         if orders_known(connection, whole=True) is None:
             return None
-    while look(connection, facet):
+    while look(connection, facet, wait=True):  # what another worker folds at this moment counts as well
         pass
     seen = facet.rows().filter(connection=connection, shown_at__gte=since)
     with transaction.atomic():

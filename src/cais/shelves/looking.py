@@ -40,14 +40,14 @@ _HOW: Final = _how(_IN_DOUBT)
 _HOW_OF_SALES: Final = {**_how(f"{_IN_DOUBT} OR {_MOVED_AT} IS NOT NULL"), "moved_at": _MOVED_AT}
 
 
-def look(connection: Connection, facet: Facet[Any], *, limit: int = BATCH) -> int:
+def look(connection: Connection, facet: Facet[Any], *, limit: int = BATCH, wait: bool = False) -> int:
     """Fold some marks. Returns how many there were; in one transaction, so that none is lost.
 
     A mark that is not committed yet belongs to the next look, which then sees what it marks.
     """
     facet.wake(connection)
     with transaction.atomic():
-        marked = take_marks(connection, facet.kind, limit=limit)
+        marked = take_marks(connection, facet.kind, limit=limit, wait=wait)
         if marked:
             moved = {product for product, was_moved in marked if was_moved}
             plan(connection, facet, {product for product, _ in marked}, moved=moved)

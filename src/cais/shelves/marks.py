@@ -39,7 +39,7 @@ WHERE connection_id = %(connection)s AND (%(products)s::bigint[] IS NULL OR prod
 """
 _TAKE: Final = """
 DELETE FROM shelves_mark WHERE id IN (
-    SELECT id FROM shelves_mark WHERE connection_id = %s AND kind = %s ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
+    SELECT id FROM shelves_mark WHERE connection_id = %s AND kind = %s ORDER BY id LIMIT %s FOR UPDATE {others}
 ) RETURNING product_id, moved
 """
 
@@ -76,13 +76,14 @@ def mark_all(
         cursor.execute(_MARK_LINKED, {"kind": kind, "connection": connection.pk, "products": products})
 
 
-def take_marks(connection: Connection, kind: Mark.Kind, *, limit: int) -> list[tuple[int, bool]]:
+def take_marks(connection: Connection, kind: Mark.Kind, *, limit: int, wait: bool = False) -> list[tuple[int, bool]]:
     """The products of some marks, which are gone with the transaction, and whether the store moved them by itself.
 
-    A product once for each of its marks.
+    A product once for each of its marks. With `wait`, marks that somebody else folds at this moment are waited for:
+    afterwards what they say is in the rows.
     """
     with database.cursor() as cursor:
-        cursor.execute(_TAKE, [connection.pk, kind, limit])
+        cursor.execute(_TAKE.format(others="" if wait else "SKIP LOCKED"), [connection.pk, kind, limit])
         return [(product, moved) for product, moved in cursor.fetchall()]
 
 
