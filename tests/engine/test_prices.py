@@ -277,8 +277,8 @@ def test_a_rehearsal_shows_price_and_promotion_field_by_field_and_writes_nothing
     change_there(unsent, offer=D("11"), first="2099-01-01", last="2099-01-02")
     (row,) = plan_of(unsent).rows.all()
     assert row.fields == [
-        ["Preço na loja", "R$ 12,00", "R$ 10,00"],
-        ["Promoção na loja", "R$ 11,00 de 01/01/2099 a 02/01/2099", "sem promoção"],
+        ["Preço na loja", "R$\u00a012,00", "R$\u00a010,00"],
+        ["Promoção na loja", "R$\u00a011,00 de 01/01/2099 a 02/01/2099", "sem promoção"],
     ]
     assert (writes(unsent), there(unsent)[0]) == (0, 12)
 

@@ -83,7 +83,7 @@ def test_price_and_promotion_stand_in_the_store_with_their_days(shop: Shop) -> N
 
 def test_a_rehearsal_reads_the_panel_and_writes_nothing(shop: Shop) -> None:
     (row,) = plan_of(shop.home).rows.all()
-    assert row.fields == [["Preço na loja", "R$ 12,00", "R$ 10,00"]]
+    assert row.fields == [["Preço na loja", "R$\u00a012,00", "R$\u00a010,00"]]
     assert shop.sold.price == 12
 
 

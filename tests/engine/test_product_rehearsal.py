@@ -53,9 +53,9 @@ def test_it_shows_each_field_of_what_would_be_made_and_writes_nothing(home: Hous
         ["Código (SKU)", "–", "IMG-001"],
         ["Nome", "–", "Produto IMG-001"],
         ["NCM", "–", "69111090"],
-        ["Peso", "–", "250 g"],
+        ["Peso", "–", "250\u00a0g"],
         ["À venda", "–", "sim"],
-        ["Preço", "–", "R$ 10,00"],
+        ["Preço", "–", "R$\u00a010,00"],
     ]
     assert (row.calls, wrote(home), situation(home)) == (5, 0, Situation.NEW)
 

@@ -61,9 +61,9 @@ def test_a_plan_shows_the_whole_sale_field_by_field_and_writes_nothing(watched: 
     (row,) = rehearsed(watched).rows.all()
     told = {name: (was, would) for name, was, would in row.fields}
     assert (row.label, row.verb, row.state) == (sold, "create", State.READY)
-    assert told["Venda no ERP"] == ("não existe", "criada, R$ 395,70")
-    assert told["Item 1"][1].endswith("2 × R$ 189,90 = R$ 379,80")
-    assert (told["Frete"][1], told["Total"][1]) == ("R$ 15,90", "R$ 395,70")
+    assert told["Venda no ERP"] == ("não existe", "criada, R$\u00a0395,70")
+    assert told["Item 1"][1].endswith("2 × R$\u00a0189,90 = R$\u00a0379,80")
+    assert (told["Frete"][1], told["Total"][1]) == ("R$\u00a015,90", "R$\u00a0395,70")
     assert watched.sales() == []
     assert puts(watched) == 0
 

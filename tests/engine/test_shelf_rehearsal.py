@@ -64,6 +64,12 @@ def test_a_rehearsal_shows_what_would_change_and_writes_nothing(unsent: House) -
     assert (writes(unsent), shown(unsent)) == (0, 3)
 
 
+def test_large_figures_are_written_as_on_every_other_screen(home: House) -> None:
+    linked(home, home.product(SKU, units="1978"), shows="12500")
+    (row,) = plan_of(home).rows.all()
+    assert row.fields == [["Estoque na loja", "12.500", "1.978"]]
+
+
 def test_exactly_what_was_seen_is_applied_although_the_function_is_off(unsent: House) -> None:
     applied(unsent, plan := plan_of(unsent))
     assert (states(plan), told(unsent)) == ({SKU: State.APPLIED}, [7])

@@ -13,6 +13,7 @@ from cais.core.digest import digest_of
 from cais.core.pricing import Standing
 from cais.core.shelf import ProductDoc
 from cais.core.values import ZERO
+from cais.core.wording import money_text, quantity_text
 from cais.ports.errors import Rejected
 from cais.pricing.figures import prices
 
@@ -97,7 +98,7 @@ def _fields(document: ProductDoc, *, with_price: bool) -> Iterator[tuple[str, st
     yield "Altura", _sized(document.height_cm, "cm")
     yield "À venda", "sim" if document.is_active else "não"
     if with_price:
-        yield "Preço", f"R$ {document.price:.2f}".replace(".", ",")
+        yield "Preço", money_text(document.price)
 
 
 def brief(text: str) -> str:
@@ -111,7 +112,7 @@ def _even(text: str) -> str:
 
 
 def _sized(value: int, unit: str) -> str:
-    return f"{value} {unit}" if value else NOTHING
+    return quantity_text(value, unit=unit) if value else NOTHING
 
 
 def _whole(value: Decimal) -> int:

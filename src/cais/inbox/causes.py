@@ -29,6 +29,7 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Extract, Now, Replace
 
 from cais.companies.models import Group
+from cais.core.wording import quantity_text
 from cais.inbox.models import Pending
 from cais.inbox.reasons import REASONS, Reason, words
 
@@ -182,7 +183,7 @@ def _add_up(samples: Sequence[Pending]) -> None:
     if not samples:
         return
     number = Cast(
-        Replace(KeyTextTransform(_ADDED[1], "params"), Value(","), Value(".")),
+        Replace(Replace(KeyTextTransform(_ADDED[1], "params"), Value("."), Value("")), Value(","), Value(".")),
         DecimalField(max_digits=18, decimal_places=4),
     )
     rows = Pending.objects.filter(
@@ -191,8 +192,7 @@ def _add_up(samples: Sequence[Pending]) -> None:
     sums = dict(rows.order_by().values_list("cause").annotate(units=Sum(number)))
     for sample in samples:
         if units := sums.get(sample.cause):
-            text = format(units.normalize(), "f").replace(".", ",")
-            sample.params = {**sample.params, _ADDED[1]: text}
+            sample.params = {**sample.params, _ADDED[1]: quantity_text(units)}
 
 
 def _cause(sample: Pending, sums: Mapping[str, Any]) -> OpenCause:

@@ -12,6 +12,7 @@ from cais.companies.models import Company
 from cais.core.allocation import Line
 from cais.core.placing import Wanted
 from cais.core.values import ZERO
+from cais.core.wording import quantity_text
 from cais.inbox import services as inbox
 from cais.inbox.movement_reasons import MOVEMENT_REASONS
 from cais.journal.services import note
@@ -141,10 +142,6 @@ def _said(wanted: Sequence[Wanted], lines: Sequence[Line]) -> str:
     told = []
     for company in companies:
         own = [one for one in wanted if one.company == company.pk and one.quantity]
-        goods = ", ".join(f"{_plain(one)} {names.get(one.line, '')}" for one in own)
+        goods = ", ".join(f"{quantity_text(one.quantity)} {names.get(one.line, '')}" for one in own)
         told.append(f"{company.name}: {goods}")
     return "; ".join(told)[:_WORDS]
-
-
-def _plain(one: Wanted) -> str:
-    return format(one.quantity.normalize(), "f").replace(".", ",")

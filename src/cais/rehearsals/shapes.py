@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Final, Generic, TypeVar, cast
 from cais.connections.models import Connection
 from cais.core.documents import Address, ErpOrderDoc
 from cais.core.shelf import PriceDoc
+from cais.core.wording import money_text, quantity_text
 from cais.exporting.documents import asked_here, brief, described, differences, document_of
 from cais.exporting.looking import look_at_products
 from cais.exporting.models import ProductPublication
@@ -32,7 +33,7 @@ from cais.rehearsals.models import Rehearsal
 from cais.shelves.models import ShelfPublication
 from cais.shelves.planning import is_planned, seen_lately
 from cais.shelves.prices import PriceKind
-from cais.shelves.stock import STOCK, StockKind
+from cais.shelves.stock import StockKind
 from cais.shelves.telling import TellingKind, ref_of
 from cais.statuses import services as statuses
 
@@ -105,7 +106,7 @@ class ErpOrderShape(Shape[ErpOrderPublication]):
         there = f"venda {found.number or found.external_id}" if found else "não existe"
         if row.wish == Wish.CANCELLED:
             return Seen([("Venda no ERP", there, "cancelada")], is_same=found is None)
-        would = ("Venda no ERP", there, f"criada, {_money(row.fulfilment.total)}")
+        would = ("Venda no ERP", there, f"criada, {money_text(row.fulfilment.total)}")
         if found:
             return Seen([would], is_same=True)
         document = [(name, NOTHING, text) for name, text in _document(erp_document(row.fulfilment))]
@@ -127,7 +128,7 @@ class InvoiceShape(Shape[InvoicePublication]):
         fields = [
             ("Chave da nota na loja", shown, ours.key),
             ("Número e série", NOTHING, f"{ours.number} / {ours.series}"),
-            ("Valor", NOTHING, _money(ours.total)),
+            ("Valor", NOTHING, money_text(ours.total)),
         ]
         return Seen(fields, is_same=not row.overwrite and any(found.key == ours.key for found in there))
 
@@ -178,7 +179,7 @@ class StockShape(ShelfShape):
     what = "o estoque"
 
     def fields(self, now: Decimal | None, would: Decimal | None) -> Fields:
-        return [("Estoque na loja", STOCK.text(now), STOCK.text(would))]
+        return [("Estoque na loja", quantity_text(now), quantity_text(would))]
 
 
 class PriceShape(ShelfShape):
@@ -192,13 +193,13 @@ class PriceShape(ShelfShape):
 
 
 def _price(doc: PriceDoc | None) -> str:
-    return NOTHING if doc is None else _money(doc.price)
+    return NOTHING if doc is None else money_text(doc.price)
 
 
 def _offer(doc: PriceDoc | None) -> str:
     if doc is None:
         return NOTHING
-    return f"{_money(doc.promotion.price)} {days_text(doc.promotion)}".strip() if doc.promotion else NO_OFFER
+    return f"{money_text(doc.promotion.price)} {days_text(doc.promotion)}".strip() if doc.promotion else NO_OFFER
 
 
 def _day(day: date | None) -> str:
@@ -212,19 +213,15 @@ def _document(document: ErpOrderDoc) -> Iterator[tuple[str, str]]:
     yield "Cliente", document.buyer.name
     yield "CPF ou CNPJ", _masked(document.buyer.document)
     for at, line in enumerate(document.lines, 1):
-        units = format(line.quantity.normalize(), "f").replace(".", ",")
-        yield f"Item {at}", f"{line.sku} · {line.name} · {units} × {_money(line.unit_price)} = {_money(line.total)}"
-    yield "Frete", _money(document.freight)
-    yield "Desconto", _money(document.discount)
-    yield "Acréscimo", _money(document.surcharge)
-    yield "Total", _money(document.total)
+        sum_ = f"{quantity_text(line.quantity)} × {money_text(line.unit_price)} = {money_text(line.total)}"
+        yield f"Item {at}", f"{line.sku} · {line.name} · {sum_}"
+    yield "Frete", money_text(document.freight)
+    yield "Desconto", money_text(document.discount)
+    yield "Acréscimo", money_text(document.surcharge)
+    yield "Total", money_text(document.total)
     yield "Forma de recebimento", document.payment_method or NOTHING
     yield "Forma de envio", document.shipping_method or NOTHING
     yield "Entrega", _place(document.delivery)
-
-
-def _money(value: Decimal) -> str:
-    return "R$ " + f"{value:,.2f}".translate(str.maketrans(",.", ".,"))
 
 
 def _masked(document: str) -> str:

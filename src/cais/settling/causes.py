@@ -7,7 +7,8 @@ from decimal import Decimal
 
 from cais.core.digest import JSON
 from cais.core.effects import Effect, Meaning
-from cais.core.values import ZERO, is_tax_document
+from cais.core.values import is_tax_document
+from cais.core.wording import money_text, quantity_text
 from cais.inbox.mapping_reasons import MAPPING_REASONS
 from cais.inbox.services import Cause
 from cais.orders.agreed import Difference, differences, facts_of, fingerprint_of
@@ -128,7 +129,7 @@ def _unnamed(order: Order, line: OrderLine, goods: Goods) -> Cause:
 def _short(product_id: int, units: Decimal, goods: Goods, order: Order) -> Cause:
     names = {product.pk: product for line in goods.lines.get(order.pk, ()) for product, _ in goods.parts(line)}
     product = names[product_id]
-    params = {"name": product.name, "sku": product.sku, "missing": format(units.normalize(), "f").replace(".", ",")}
+    params = {"name": product.name, "sku": product.sku, "missing": quantity_text(units)}
     reason = "new_product_short" if product.is_as_the_store_said else "stock_short"
     return Cause(reason, f"stock:{product_id}", {**params, "product": product_id})
 
@@ -139,9 +140,9 @@ def _mismatch(order: Order) -> Cause:
         f"order:{order.pk}",
         {
             "number": order.number,
-            "difference": _reais(order.difference),
-            "total": _reais(order.total),
-            "parts": _reais(order.total - order.difference),
+            "difference": money_text(order.difference, symbol=False),
+            "total": money_text(order.total, symbol=False),
+            "parts": money_text(order.total - order.difference, symbol=False),
         },
     )
 
@@ -165,9 +166,3 @@ def _changed(order: Order, found: Sequence[Difference], reason: str) -> Cause:
         "fields": [[item.field, item.was, item.now] for item in found],
     }
     return Cause(reason, f"order:{order.pk}", params)
-
-
-def _reais(amount: Decimal) -> str:
-    """Brazilian writing with the typographic minus: −1.234,56."""
-    text = f"{abs(amount):,.2f}".translate(str.maketrans(",.", ".,"))
-    return f"−{text}" if amount < ZERO else text

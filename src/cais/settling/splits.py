@@ -12,6 +12,7 @@ from django.db.models import Q
 from cais.connections.account import CLOCK
 from cais.connections.models import Connection
 from cais.core.values import ZERO
+from cais.core.wording import quantity_text
 from cais.inbox.services import Cause
 from cais.movements.handing import Handing, hand_over
 from cais.movements.models import Reservation
@@ -91,7 +92,8 @@ def _not_as_sold(family: Family, goods: Goods) -> list[str]:
             names[unit_key(line)] = line.name
     sold = {key: Decimal(units) for key, units in family.parent.sold_units.items()}
     return [
-        f"{names.get(key, key)}: vendidas {_short(sold.get(key, ZERO))}, nas partes {_short(found.get(key, ZERO))}"
+        f"{names.get(key, key)}: vendidas {quantity_text(sold.get(key, ZERO))}, "
+        f"nas partes {quantity_text(found.get(key, ZERO))}"
         for key in sorted({*sold, *found})
         if sold.get(key, ZERO) != found.get(key, ZERO)
     ]
@@ -147,7 +149,3 @@ def hand_to_parts(families: Iterable[Family], wants: Mapping[int, Wants]) -> Non
         if not family.waits and family.parent is not None:
             receivers = [Handing(part, wants[part.pk]) for part in family.parts]
             hand_over(Handing(family.parent, wants[family.parent.pk]), receivers)
-
-
-def _short(units: Decimal) -> str:
-    return format(units.normalize(), "f").replace(".", ",")

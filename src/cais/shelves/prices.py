@@ -9,6 +9,7 @@ from django.db import transaction
 
 from cais.connections.models import Connection
 from cais.core.shelf import PriceDoc, ShelfRef, ShelfRow
+from cais.core.wording import UNKNOWN, money_text
 from cais.ports.capabilities import Done, PriceWriter
 from cais.ports.manifest import Capability
 from cais.ports.session import Account, Priority
@@ -16,7 +17,7 @@ from cais.pricing.figures import prices, turned
 from cais.pricing.rules import store_day
 from cais.shelves.marks import mark
 from cais.shelves.models import Mark, PriceDay, PriceDrift, PricePublication
-from cais.shelves.telling import UNKNOWN, Facet, TellingKind
+from cais.shelves.telling import Facet, TellingKind
 
 
 class PriceFacet(Facet[PriceDoc]):
@@ -50,8 +51,8 @@ class PriceFacet(Facet[PriceDoc]):
         """35,90 or 35,90 (29,90); – for what nobody knows."""
         if value is None:
             return UNKNOWN
-        offer = f" ({value.promotion.price:.2f})" if value.promotion else ""
-        return f"{value.price:.2f}{offer}".replace(".", ",")
+        offer = f" ({money_text(value.promotion.price, symbol=False)})" if value.promotion else ""
+        return f"{money_text(value.price, symbol=False)}{offer}"
 
     def aged(self, connection: Connection, value: PriceDoc) -> PriceDoc:
         """The store ends a promotion by its own days: when it is over there is nothing to say."""

@@ -11,12 +11,13 @@ from django.db.models import Case, F, Value, When
 
 from cais.connections.models import Connection
 from cais.core.shelf import ShelfRef, ShelfRow
+from cais.core.wording import quantity_text
 from cais.offering.figures import offers
 from cais.ports.capabilities import Done, StockWriter
 from cais.ports.manifest import Capability
 from cais.ports.session import Account, Priority
 from cais.shelves.models import Drift, Mark, ShelfPublication, StockPublication
-from cais.shelves.telling import UNKNOWN, Facet, TellingKind
+from cais.shelves.telling import Facet, TellingKind
 
 REFUSED: Final = "stock_refused"
 
@@ -55,8 +56,7 @@ class StockFacet(Facet[Decimal]):
         return {} if was is None else {"moved_at": Case(When(moved_at=was, then=Value(None)), default=F("moved_at"))}
 
     def text(self, value: Decimal | None) -> str:
-        """12 or 1,5; – for what nobody knows."""
-        return UNKNOWN if value is None else format(value.normalize(), "f").replace(".", ",")
+        return quantity_text(value)
 
 
 def _moved_at(row: ShelfPublication) -> datetime | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import Any, ClassVar, Final, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -24,7 +24,6 @@ from cais.shelves.models import Mark, ShelfPublication
 from cais.shelves.subjects import listing_subject
 
 Value = TypeVar("Value")
-UNKNOWN: Final = "–"
 
 
 class Facet(ABC, Generic[Value]):

@@ -1,46 +1,15 @@
-"""How money, quantities, hours and documents are written in Brazilian Portuguese."""
+"""How money, quantities, hours and documents are written on a screen, in Brazilian Portuguese."""
 
 import re
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 
 from django.utils import timezone
 
-UNKNOWN = "–"
-MINUS = "−"
-NBSP = "\u00a0"
-CENT = Decimal("0.01")
-
-
-def _grouped(digits: str) -> str:
-    """Thousands separated by points: 1247 is 1.247."""
-    return f"{int(digits):,}".replace(",", ".")
-
-
-def money_text(value: Decimal | None, *, symbol: bool = True) -> str:
-    """R$ 1.247,60; a true minus sign; unknown is a dash, never zero."""
-    if value is None:
-        return UNKNOWN
-    whole, cents = f"{abs(value).quantize(CENT)}".split(".")
-    sign = MINUS if value.quantize(CENT) < 0 else ""
-    prefix = f"R${NBSP}" if symbol else ""
-    return f"{sign}{prefix}{_grouped(whole)},{cents}"
-
-
-def quantity_text(value: Decimal | int | None, *, unit: str = "") -> str:
-    """2, 1,5 or 1.284; no zeros after the last significant decimal; unknown is a dash."""
-    if value is None:
-        return UNKNOWN
-    whole, _, fraction = f"{abs(Decimal(value)):f}".partition(".")
-    fraction = fraction.rstrip("0")
-    number = _grouped(whole) + (f",{fraction}" if fraction else "")
-    sign = MINUS if value < 0 else ""
-    return f"{sign}{number}{NBSP}{unit}" if unit else f"{sign}{number}"
-
-
-def count_text(value: int | None) -> str:
-    """1.284."""
-    return UNKNOWN if value is None else _grouped(str(value))
+from cais.core.wording import NBSP
+from cais.core.wording import UNKNOWN as UNKNOWN
+from cais.core.wording import count_text as count_text
+from cais.core.wording import money_text as money_text
+from cais.core.wording import quantity_text as quantity_text
 
 
 def plural_text(count: int, one: str, many: str) -> str:
