@@ -25,8 +25,7 @@ NOTES_ARE_MADE_OF = (
 )
 """Registers that people mend; what is written to them in another way is found by the sweep."""
 
-_STAGE_OF_MARKS = {"stock": "stock"}
-"""Other kinds of marks are found by the tick."""
+_STAGE_OF_MARKS = {"stock": "stock", "price": "prices", "product": "product"}
 
 
 class OpsConfig(AppConfig):
@@ -49,10 +48,10 @@ def _look_at_waiting_orders(sender: object, *, group_id: int, **_: Any) -> None:
 
 
 def _tell_the_stores(sender: object, *, group_id: int, connection_ids: Collection[int], kind: str, **_: Any) -> None:
-    """A figure changed: once it is committed its store hears of it without waiting for the tick."""
+    """A figure, a price or a product changed: once committed its store hears of it without waiting for the tick."""
     from cais.ops.tasks import hint
 
-    for connection_id in sorted(connection_ids) if kind in _STAGE_OF_MARKS else ():
+    for connection_id in sorted(connection_ids):
         hint(_STAGE_OF_MARKS[kind], group_id, connection_id)
 
 

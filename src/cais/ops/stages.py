@@ -148,7 +148,7 @@ STAGES: dict[str, Stage] = {
             "product",
             send_products,
             products_waiting,
-            then=("advance", "stock"),
+            then=("advance", "stock", "prices"),
         ),
         Stage(
             "read_back",

@@ -74,6 +74,9 @@ def mark_all(
     products = None if product_ids is None else sorted(product_ids)
     with database.cursor() as cursor:
         cursor.execute(_MARK_LINKED, {"kind": kind, "connection": connection.pk, "products": products})
+        if not cursor.rowcount:
+            return
+    shelves_marked.send(Mark, group_id=connection.group_id, connection_ids={connection.pk}, kind=kind)
 
 
 def take_marks(connection: Connection, kind: Mark.Kind, *, limit: int, wait: bool = False) -> list[tuple[int, bool]]:
