@@ -100,6 +100,7 @@ TEMPLATES = [
                 "cais.web.shell.shell",
             ],
             "builtins": [
+                "cais.web.templatetags.cais_lists",
                 "cais.web.templatetags.cais_ui",
                 "cais.web.templatetags.cais_words",
                 "heroicons.templatetags.heroicons",

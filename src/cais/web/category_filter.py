@@ -12,6 +12,7 @@ from cais.catalog.models import ProductQuerySet
 from cais.web.keyset import without_place
 from cais.web.order_filters import hidden_fields
 from cais.web.parts import Choice, FilterChip
+from cais.web.row_keys import key_of
 
 NAME: Final = "categoria"
 _NONE: Final = "nenhuma"
@@ -31,7 +32,7 @@ class Chosen:
         value = query.get(NAME, "")
         if value == _NONE:
             return cls(value, _NOWHERE, frozenset())
-        pk = int(value) if value.isascii() and value.isdigit() and len(value) < 19 else 0
+        pk = key_of(value)
         return cls(value, tree.path(pk), frozenset(tree.under(pk))) if pk in tree else cls("", "", frozenset())
 
     def cut(self, products: ProductQuerySet) -> ProductQuerySet:

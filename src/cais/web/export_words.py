@@ -22,32 +22,26 @@ from cais.offering.figures import offers
 from cais.ports.manifest import Capability
 from cais.pricing.figures import prices
 from cais.web.shelf_words import SwitchNotice
-from cais.web.status_words import StatusWord
+from cais.web.status_words import StatusWord, table
 from cais.web.wording import moment_text
 
-WORDS: Final = {
-    word.code: word
-    for word in (
-        StatusWord("new", "off", "minus", "Não exportado", "A loja não recebeu este produto do Cais."),
-        StatusWord("linked", "off", "link", "Já na loja", "Vinculado; o Cais não envia os dados dele."),
-        StatusWord("queued", "run", "paper-airplane", "Na fila", "Será enviado quando chegar a vez."),
-        StatusWord("changed", "run", "arrow-path", "Mudou, vai sozinho", "O cadastro mudou depois do envio."),
-        StatusWord("exported", "ok", "check-circle", "Exportado", "Lido de volta da loja, igual ao cadastro."),
-        StatusWord("incomplete", "warn", "pencil-square", "Falta completar", "Sem isto a loja não pode receber."),
-        StatusWord("kit", "off", "square-3-stack-3d", "Kit", "Kits ainda não são exportados."),
-        StatusWord("variant", "off", "squares-2x2", "Variação na loja", "Variações ainda não são enviadas."),
-        StatusWord("inactive", "off", "x-circle", "Inativo", "Fora de uso no cadastro."),
-    )
-}
-STOPPED: Final = {
-    word.code: word
-    for word in (
-        StatusWord(REFUSED, "err", "exclamation-circle", "Recusado", "A loja não aceitou."),
-        StatusWord(AMBIGUOUS, "err", "link", "Código em dúvida", "Diga em Vínculos qual item da loja é este."),
-        StatusWord(THEIRS, "warn", "square-2-stack", "Já existe, diferente", "Ficou como estava na loja."),
-        StatusWord(ALTERED, "warn", "square-2-stack", "A loja guardou diferente", "Não está igual ao cadastro."),
-    )
-}
+WORDS: Final = table(
+    StatusWord("new", "off", "minus", "Não exportado", "A loja não recebeu este produto do Cais."),
+    StatusWord("linked", "off", "link", "Já na loja", "Vinculado; o Cais não envia os dados dele."),
+    StatusWord("queued", "run", "paper-airplane", "Na fila", "Será enviado quando chegar a vez."),
+    StatusWord("changed", "run", "arrow-path", "Mudou, vai sozinho", "O cadastro mudou depois do envio."),
+    StatusWord("exported", "ok", "check-circle", "Exportado", "Lido de volta da loja, igual ao cadastro."),
+    StatusWord("incomplete", "warn", "pencil-square", "Falta completar", "Sem isto a loja não pode receber."),
+    StatusWord("kit", "off", "square-3-stack-3d", "Kit", "Kits ainda não são exportados."),
+    StatusWord("variant", "off", "squares-2x2", "Variação na loja", "Variações ainda não são enviadas."),
+    StatusWord("inactive", "off", "x-circle", "Inativo", "Fora de uso no cadastro."),
+)
+STOPPED: Final = table(
+    StatusWord(REFUSED, "err", "exclamation-circle", "Recusado", "A loja não aceitou."),
+    StatusWord(AMBIGUOUS, "err", "link", "Código em dúvida", "Diga em Vínculos qual item da loja é este."),
+    StatusWord(THEIRS, "warn", "square-2-stack", "Já existe, diferente", "Ficou como estava na loja."),
+    StatusWord(ALTERED, "warn", "square-2-stack", "A loja guardou diferente", "Não está igual ao cadastro."),
+)
 _DOUBT: Final = StatusWord("doubt", "unk", "question-mark-circle", "Sem resposta", "O Cais procura antes de repetir.")
 _WHY: Final = {
     Situation.KIT: "Kits ainda não são exportados: cadastre na loja e vincule.",

@@ -19,6 +19,7 @@ from cais.web.keyset import searched, without_place
 from cais.web.note_statuses import NFE
 from cais.web.order_filters import begin_of, day_of, hidden_fields
 from cais.web.parts import Choice, FilterChip
+from cais.web.row_keys import key_of
 
 _NOT_TOLD = Q(publication__isnull=False) & ~Q(publication__published_digest=F("publication__desired_digest"))
 # Tab → its words and the notes it gathers.
@@ -64,7 +65,7 @@ class NoteFilter:
             tab=tab if tab in TABS else "",
             states=tuple(code for code in query.getlist("situacao") if code in NFE),
             environment=environment if environment in dict(ENVIRONMENTS) else "",
-            batch=int(batch) if batch.isdecimal() and len(batch) < 19 else 0,
+            batch=key_of(batch),
             start=day_of(query.get("data_de", "")),
             end=day_of(query.get("data_ate", "")),
             text=searched(query),

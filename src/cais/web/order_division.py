@@ -26,6 +26,7 @@ from cais.web.division_words import (
 )
 from cais.web.order_steps import WITHOUT_STEPS
 from cais.web.parts import Action
+from cais.web.row_keys import keys_of
 
 TONES = {Outcome.WHOLE: "ok", Outcome.SPLIT: "ok", Outcome.LACKING: "warn"}
 
@@ -40,7 +41,7 @@ class Question:
     @classmethod
     def of(cls, asked: Mapping[str, str], ticked: Sequence[str]) -> Question:
         policy = Policy.FEWEST_PARCELS if asked.get("regra") == "volumes" else Policy.PRIORITY
-        return cls(policy, frozenset(int(key) for key in ticked if key.isdecimal() and len(key) < 10))
+        return cls(policy, frozenset(keys_of(ticked)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from cais.orders.search import Search, search
 from cais.statuses.models import StatusEntry
 from cais.web.keyset import count_up_to, searched, without_place
 from cais.web.parts import Choice, FilterChip
+from cais.web.row_keys import keys_of
 from cais.web.situations import STOPPED
 from cais.web.status_words import MOVEMENT, ORDER
 from cais.web.wording import count_text, origin_text
@@ -70,10 +71,10 @@ class OrderFilter:
         tab = query.get("aba", "")
         return cls(
             tab=tab if tab in TABS else "",
-            stores=_numbers(query.getlist("loja")),
+            stores=tuple(keys_of(query.getlist("loja"))),
             origins=tuple(value[:60] for value in query.getlist("origem") if value and "\0" not in value),
-            companies=_numbers(query.getlist("empresa")),
-            statuses=_numbers(query.getlist("status")),
+            companies=tuple(keys_of(query.getlist("empresa"))),
+            statuses=tuple(keys_of(query.getlist("status"))),
             situations=tuple(code for code in query.getlist("situacao") if code in ORDER),
             movements=tuple(code for code in query.getlist("movimentacao") if code in MOVEMENT),
             integrated=query.get("integracao", "") if query.get("integracao") in ("sim", "nao") else "",
@@ -164,10 +165,6 @@ def _of_movements(states: Sequence[str]) -> Q:
     """*Sem movimentação* are orders that may still get one, as the counters count them."""
     found = Q(movement_state__in=[state for state in states if state != "none"])
     return found | Q(movement_state="none", phase__in=WITHOUT_MOVEMENT) if "none" in states else found
-
-
-def _numbers(values: Sequence[str]) -> tuple[int, ...]:
-    return tuple(int(value) for value in values if value.isdecimal() and len(value) < 19)
 
 
 def day_of(text: str) -> date | None:

@@ -14,33 +14,27 @@ from cais.journal.models import Exchange
 from cais.orders.models import Order
 from cais.rehearsals.models import Rehearsal, RehearsalRow
 from cais.web.parts import Segment
-from cais.web.status_words import StatusWord
+from cais.web.status_words import StatusWord, table
 from cais.web.wording import count_text, duration_text, plural_text
 
 State = RehearsalRow.State
-ROWS: Final[dict[str, StatusWord]] = {
-    word.code: word
-    for word in (
-        StatusWord("to_read", "off", "clock", "A conferir", "Espera a vez de ser conferido na loja ou no ERP."),
-        StatusWord("ready", "run", "arrow-right", "Mudaria", "Ficaria como mostrado, se você aplicar."),
-        StatusWord("same", "off", "check", "Já está assim", "Não há o que escrever."),
-        StatusWord("moved", "warn", "exclamation-triangle", "Mudou depois", "O que deu origem a isto já é outro."),
-        StatusWord("unreadable", "warn", "question-mark-circle", "Não deu para ler", "Não foi possível conferir fora."),
-        StatusWord("released", "run", "paper-airplane", "Aplicando", "Está na fila de envio."),
-        StatusWord("applied", "ok", "check-circle", "Aplicado", "Foi escrito como mostrado."),
-        StatusWord("refused", "err", "exclamation-circle", "Recusado", "O outro lado não aceitou."),
-    )
-}
-PLANS: Final[dict[str, StatusWord]] = {
-    word.code: word
-    for word in (
-        StatusWord("reading", "run", "arrow-path", "Conferindo", "Lê como está hoje. Nada é escrito."),
-        StatusWord("ready", "run", "eye", "Pronto para ver", "Nada foi escrito."),
-        StatusWord("applying", "run", "paper-airplane", "Aplicando", "Escreve exatamente o que foi mostrado."),
-        StatusWord("over", "ok", "check-circle", "Aplicado", "Terminado."),
-        StatusWord("expired", "off", "clock", "Velho", "Tem mais de um dia: ensaie de novo."),
-    )
-}
+ROWS: Final = table(
+    StatusWord("to_read", "off", "clock", "A conferir", "Espera a vez de ser conferido na loja ou no ERP."),
+    StatusWord("ready", "run", "arrow-right", "Mudaria", "Ficaria como mostrado, se você aplicar."),
+    StatusWord("same", "off", "check", "Já está assim", "Não há o que escrever."),
+    StatusWord("moved", "warn", "exclamation-triangle", "Mudou depois", "O que deu origem a isto já é outro."),
+    StatusWord("unreadable", "warn", "question-mark-circle", "Não deu para ler", "Não foi possível conferir fora."),
+    StatusWord("released", "run", "paper-airplane", "Aplicando", "Está na fila de envio."),
+    StatusWord("applied", "ok", "check-circle", "Aplicado", "Foi escrito como mostrado."),
+    StatusWord("refused", "err", "exclamation-circle", "Recusado", "O outro lado não aceitou."),
+)
+PLANS: Final = table(
+    StatusWord("reading", "run", "arrow-path", "Conferindo", "Lê como está hoje. Nada é escrito."),
+    StatusWord("ready", "run", "eye", "Pronto para ver", "Nada foi escrito."),
+    StatusWord("applying", "run", "paper-airplane", "Aplicando", "Escreve exatamente o que foi mostrado."),
+    StatusWord("over", "ok", "check-circle", "Aplicado", "Terminado."),
+    StatusWord("expired", "off", "clock", "Velho", "Tem mais de um dia: ensaie de novo."),
+)
 VERBS: Final = {
     ("erp_order", "create"): ("Criar a venda", "venda criada", "vendas criadas"),
     ("erp_order", "cancel"): ("Cancelar a venda", "venda cancelada", "vendas canceladas"),

@@ -14,29 +14,23 @@ from cais.shelves.ages import ShelfAge
 from cais.shelves.models import ShelfDrift, ShelfPublication
 from cais.web.parts import Kpi
 from cais.web.shelf_sides import Side
-from cais.web.status_words import StatusWord
+from cais.web.status_words import StatusWord, table
 from cais.web.wording import count_text, duration_text, moment_text, plural_text
 
-SAID: Final = {
-    word.code: word
-    for word in (
-        StatusWord("same", "off", "check", "Em dia", "A loja mostra o que o Cais diz."),
-        StatusWord("waiting", "run", "paper-airplane", "Espera envio", "Será enviado quando chegar a vez."),
-        StatusWord("doubt", "unk", "question-mark-circle", "Sem resposta", "A resposta da loja se perdeu; repete já."),
-        StatusWord("held", "err", "exclamation-circle", "Parado", "A loja recusou, ou a diferença espera por você."),
-        StatusWord("silent", "off", "minus", "Não é enviado", "Sem valor que se possa dizer."),
-    )
-}
-DRIFTS: Final = {
-    word.code: word
-    for word in (
-        StatusWord("open", "warn", "scale", "Espera por você", "A loja mostra outro valor."),
-        StatusWord("itself", "ok", "check-circle", "Corrigida sozinha", "Eram poucas: o nosso foi escrito de novo."),
-        StatusWord("ours", "ok", "check-circle", "Publicado o nosso", "Uma pessoa mandou escrever o nosso."),
-        StatusWord("theirs", "ok", "check-circle", "Aceito o da loja", "O nosso passou a ser o mesmo."),
-        StatusWord("gone", "off", "check", "Acabou", "A loja já mostrava o certo na leitura seguinte."),
-    )
-}
+SAID: Final = table(
+    StatusWord("same", "off", "check", "Em dia", "A loja mostra o que o Cais diz."),
+    StatusWord("waiting", "run", "paper-airplane", "Espera envio", "Será enviado quando chegar a vez."),
+    StatusWord("doubt", "unk", "question-mark-circle", "Sem resposta", "A resposta da loja se perdeu; repete já."),
+    StatusWord("held", "err", "exclamation-circle", "Parado", "A loja recusou, ou a diferença espera por você."),
+    StatusWord("silent", "off", "minus", "Não é enviado", "Sem valor que se possa dizer."),
+)
+DRIFTS: Final = table(
+    StatusWord("open", "warn", "scale", "Espera por você", "A loja mostra outro valor."),
+    StatusWord("itself", "ok", "check-circle", "Corrigida sozinha", "Eram poucas: o nosso foi escrito de novo."),
+    StatusWord("ours", "ok", "check-circle", "Publicado o nosso", "Uma pessoa mandou escrever o nosso."),
+    StatusWord("theirs", "ok", "check-circle", "Aceito o da loja", "O nosso passou a ser o mesmo."),
+    StatusWord("gone", "off", "check", "Acabou", "A loja já mostrava o certo na leitura seguinte."),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from cais.orders.models import Order
 from cais.web.access import GroupRequest
 from cais.web.order_filters import OrderFilter
+from cais.web.row_keys import keys_of
 
 MOST = 10_000
 
@@ -14,4 +15,4 @@ def ticked(request: GroupRequest) -> list[int]:
     if request.POST.get("todos") == "1":
         found = OrderFilter.of(request.GET).apply(Order.objects.of(request.group))
         return list(found.order_by("-placed_at", "-id").values_list("pk", flat=True)[:MOST])
-    return [int(value) for value in request.POST.getlist("pedido")[:MOST] if value.isdecimal() and len(value) < 19]
+    return keys_of(request.POST.getlist("pedido")[:MOST])

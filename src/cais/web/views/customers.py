@@ -33,7 +33,6 @@ def customers(request: GroupRequest) -> HttpResponse:
             "rows": [(item, latest.get(item.pk)) for item in listed.rows],
             "page": listed,
             "summary": total_text(count_up_to(found), "cliente", "clientes"),
-            "text": text,
             "is_empty": not listed.rows and not text,
             "no_filter_url": reverse("customers", args=[request.group.slug]),
         },

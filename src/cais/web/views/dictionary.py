@@ -24,6 +24,7 @@ from cais.settling.services import dictionary_changed
 from cais.statuses.models import MEANING_LABELS, StatusEntry, WriteBack
 from cais.statuses.services import set_write_back, suggest
 from cais.web.access import GroupRequest, page
+from cais.web.row_keys import keys_of
 from cais.web.views.connections import frame, own_connection
 from cais.web.wording import plural_text
 
@@ -133,7 +134,7 @@ def _accepted(request: GroupRequest, entries: dict[int, StatusEntry]) -> dict[in
     value = request.POST.get("aceitar", "")
     if not value:
         return None
-    chosen = entries.values() if value == "todas" else [entries[pk] for pk in _ids([value]) if pk in entries]
+    chosen = entries.values() if value == "todas" else [entries[pk] for pk in keys_of([value]) if pk in entries]
     found = {entry.pk: suggest(entry.label, entry.hint) for entry in chosen if not entry.meaning}
     return {pk: meaning.value for pk, meaning in found.items() if meaning}
 
@@ -142,7 +143,7 @@ def _chosen(request: GroupRequest, entries: dict[int, StatusEntry]) -> dict[int,
     wanted = {pk: _meaning(request.POST.get(f"m-{pk}"), entry.meaning) for pk, entry in entries.items()}
     together = request.POST.get("traduzir", "")
     if together:
-        for pk in _ids(request.POST.getlist("linha")):
+        for pk in keys_of(request.POST.getlist("linha")):
             if pk in entries:
                 wanted[pk] = _meaning(together, entries[pk].meaning)
     return wanted
@@ -153,10 +154,6 @@ def _meaning(value: str | None, present: str) -> str:
     if value == _UNMAPPED:
         return ""
     return value if value in MEANING_LABELS else present
-
-
-def _ids(values: Collection[str]) -> list[int]:
-    return [int(value) for value in values if value.isdecimal() and len(value) < 19]
 
 
 def _effects() -> list[tuple[str, str, str, str]]:

@@ -40,6 +40,7 @@ from cais.web.inbox_links import action_of
 from cais.web.keyset import searched
 from cais.web.order_page import pretty
 from cais.web.parts import Action, Cause, Crumb, Tab
+from cais.web.row_keys import key_of
 from cais.web.wording import count_text, money_text, plural_text
 
 _SHOWN = 100
@@ -303,8 +304,8 @@ def error_product(request: GroupRequest, pk: int) -> HttpResponse:
 
 
 def _choose(request: GroupRequest, line: OrderLine) -> HttpResponse:
-    value = request.POST.get("produto", "")
-    found = Product.objects.of(request.group).filter(pk=int(value) if value.isdecimal() else 0, active=True).first()
+    key = key_of(request.POST.get("produto", ""))
+    found = Product.objects.of(request.group).filter(pk=key, active=True).first()
     if found is None:
         messages.warning(request, "Escolha um produto da lista.")
         return redirect(request.get_full_path())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from typing import Any, Final
 
 from django.contrib import messages
@@ -27,8 +27,9 @@ from cais.web.access import GroupRequest, page
 from cais.web.cuts import cut_tabs
 from cais.web.export_words import export_notice, export_rows
 from cais.web.keyset import count_up_to, page_of, searched, total_text
-from cais.web.order_filters import hidden_fields
-from cais.web.parts import Action, BulkAction, Choice, Crumb, FilterChip
+from cais.web.parts import Action, BulkAction, Crumb
+from cais.web.row_keys import keys_of
+from cais.web.store_choice import chosen_store, connect_first, store_chips
 from cais.web.wording import plural_text
 
 _CUTS: Final[dict[str, tuple[str, tuple[Situation, ...]]]] = {
@@ -50,10 +51,8 @@ def _stores(request: GroupRequest) -> list[Connection]:
     return [each for each in rows if each.manifest.offers(each.modality, Capability.WRITE_PRODUCTS)]
 
 
-def _store(request: GroupRequest, stores: Sequence[Connection]) -> Connection | None:
-    """The one that the address names, else the first."""
-    wanted = request.GET.get("loja", "")
-    return next((store for store in stores if str(store.pk) == wanted), stores[0] if stores else None)
+def _store(request: GroupRequest) -> Connection | None:
+    return chosen_store(request.GET, _stores(request))
 
 
 def _cut(request: GroupRequest) -> str:
@@ -70,10 +69,10 @@ def _found(request: GroupRequest, store: Connection) -> QuerySet[Any]:
 @page(May.VIEW)
 def exporting(request: GroupRequest) -> HttpResponse:
     stores = _stores(request)
-    store = _store(request, stores)
+    store = chosen_store(request.GET, stores)
     crumbs = [Crumb("Produtos", reverse("products", args=[request.group.slug])), Crumb("Exportar produtos")]
     if store is None:
-        return render(request, "exporting/list.html", {"crumbs": crumbs, "first_step": _first_step(request)})
+        return render(request, "exporting/list.html", {"crumbs": crumbs, "first_step": connect_first(request)})
     found = _found(request, store)
     listed = page_of(found, request.GET, keys=("sku",))
     total = count_up_to(found)
@@ -84,8 +83,7 @@ def exporting(request: GroupRequest) -> HttpResponse:
         "to_read": _links_action(request, store),
         "actions": _actions(request, store),
         "tabs": _tabs(request, store),
-        "chips": _chips(request, stores, store),
-        "text": searched(request.GET),
+        "chips": store_chips(request.GET, stores, store),
         "rows": export_rows(request.group.slug, store, list(listed.rows)),
         "page": listed,
         "summary": total_text(total, "produto", "produtos"),
@@ -104,14 +102,6 @@ def _tabs(request: GroupRequest, store: Connection) -> list[Any]:
         return sum(counts.get(each.value, 0) for each in _CUTS[code][1])
 
     return cut_tabs(request.GET, cuts, count, current=_cut(request), tones=_TONES)  # type: ignore[arg-type]
-
-
-def _chips(request: GroupRequest, stores: Sequence[Connection], store: Connection) -> list[FilterChip]:
-    if len(stores) == 1:
-        return []
-    choices = [Choice(str(item.pk), item.name, item.pk == store.pk) for item in stores]
-    hidden = hidden_fields(request.GET, "loja")
-    return [FilterChip("loja", "Loja", value_label=store.name, choices=choices, hidden=hidden)]
 
 
 def _verbs(request: GroupRequest) -> list[BulkAction]:
@@ -147,12 +137,6 @@ def _links_action(request: GroupRequest, store: Connection) -> Action | None:
     return Action("Abrir Vínculos", reverse("links", args=[request.group.slug, store.pk]))
 
 
-def _first_step(request: GroupRequest) -> Action | None:
-    if not request.may(May.CONFIGURE):
-        return None
-    return Action("Conectar loja", reverse("new_connection", args=[request.group.slug]), style="primary")
-
-
 def _back(request: GroupRequest) -> HttpResponse:
     return redirect(f"{reverse('exporting', args=[request.group.slug])}?{request.GET.urlencode()}")
 
@@ -163,14 +147,14 @@ def _ticked(request: GroupRequest, store: Connection, among: Collection[Situatio
         rows = _found(request, store).filter(situation__in=[each.value for each in among])
         return list(rows.order_by("sku").values_list("pk", flat=True)[: asking.MOST])
     given = request.POST.getlist("produto")[: asking.MOST]
-    return [int(value) for value in given if value.isdecimal() and len(value) < 19]
+    return keys_of(given)
 
 
 @page(May.EDIT_CATALOG)
 @require_POST
 def export_now(request: GroupRequest) -> HttpResponse:
     """*Exportar*: what the store has under the same code is linked and stays as it is."""
-    store = _store(request, _stores(request))
+    store = _store(request)
     ids = _ticked(request, store, CAN_GO) if store else []
     done = asking.export(store, ids, actor_name=str(request.user)) if store and ids else 0
     if store and done:
@@ -186,7 +170,7 @@ def export_now(request: GroupRequest) -> HttpResponse:
 @require_POST
 def export_rehearse(request: GroupRequest) -> HttpResponse:
     """*Ensaiar*: what would be made and changed in the store, field by field; without ticks, of what waits already."""
-    store = _store(request, _stores(request))
+    store = _store(request)
     if store is None or store.paused:
         messages.warning(request, "A loja está pausada. Retome a conexão para ensaiar." if store else "Nenhuma loja.")
         return _back(request)
@@ -203,7 +187,7 @@ def export_rehearse(request: GroupRequest) -> HttpResponse:
 @require_POST
 def export_over(request: GroupRequest) -> HttpResponse:
     """*Escrever o nosso por cima*: of what the store has with other data."""
-    store = _store(request, _stores(request))
+    store = _store(request)
     ids = _ticked(request, store, (Situation.STOPPED,)) if store else []
     done = asking.write_over(store, ids, actor_name=str(request.user)) if store and ids else 0
     if store and done:
@@ -218,7 +202,7 @@ def export_over(request: GroupRequest) -> HttpResponse:
 @require_POST
 def export_leave(request: GroupRequest) -> HttpResponse:
     """*Não enviar mais*: the store keeps what it shows."""
-    store = _store(request, _stores(request))
+    store = _store(request)
     among = (Situation.STOPPED, Situation.QUEUED, Situation.CHANGED, Situation.EXPORTED)
     ids = _ticked(request, store, among) if store else []
     done = asking.leave(store, ids) if store and ids else 0
@@ -234,7 +218,7 @@ def export_leave(request: GroupRequest) -> HttpResponse:
 @require_POST
 def export_switch(request: GroupRequest) -> HttpResponse:
     """*Ligar o envio* or *Parar de enviar*."""
-    store = _store(request, _stores(request))
+    store = _store(request)
     if store is None:
         return _back(request)
     on = request.POST.get("ligar") == "1"

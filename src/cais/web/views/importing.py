@@ -24,10 +24,12 @@ from cais.web.access import GroupRequest, page
 from cais.web.connection_words import state_of
 from cais.web.import_rows import import_progress, import_rows, left_sentences, ranked, unread_row
 from cais.web.keyset import Page, count_up_to, page_of, total_text, without_place
-from cais.web.order_filters import OrderFilter, chips, hidden_fields
-from cais.web.parts import Action, BulkAction, Choice, Crumb, FilterChip, Tab
+from cais.web.order_filters import OrderFilter, chips
+from cais.web.parts import Action, BulkAction, Crumb, FilterChip, Tab
 from cais.web.patience import TooWideError, patience
+from cais.web.row_keys import keys_of
 from cais.web.situations import situations
+from cais.web.store_choice import chosen_store, connect_first, store_chips
 from cais.web.wording import plural_text
 
 UNREAD: Final = "nao-lidos"
@@ -45,10 +47,8 @@ def _stores(request: GroupRequest) -> list[Connection]:
     return list(rows.select_related("health", "company", "group"))
 
 
-def _store(request: GroupRequest, stores: Sequence[Connection]) -> Connection | None:
-    """The one that the address names, else the first."""
-    wanted = request.GET.get("loja", "")
-    return next((store for store in stores if str(store.pk) == wanted), stores[0] if stores else None)
+def _store(request: GroupRequest) -> Connection | None:
+    return chosen_store(request.GET, _stores(request))
 
 
 def _cut(request: GroupRequest) -> str:
@@ -75,9 +75,9 @@ def _unread(store: Connection) -> QuerySet[Document]:
 @page(May.VIEW)
 def orders_import(request: GroupRequest) -> HttpResponse:
     stores = _stores(request)
-    store = _store(request, stores)
+    store = chosen_store(request.GET, stores)
     if store is None:
-        return render(request, "imports/list.html", {"stores": [], "first_step": _first_step(request)})
+        return render(request, "imports/list.html", {"stores": [], "first_step": connect_first(request)})
     context = _frame(request, stores, store)
     try:
         with patience():
@@ -127,7 +127,6 @@ def _frame(request: GroupRequest, stores: Sequence[Connection], store: Connectio
         "is_unread": _cut(request) == UNREAD,
         "is_mixed": _cut(request) == "todos",
         "chips": _chips(request, stores, store, chosen),
-        "chosen": chosen,
         "verbs": _verbs(slug, query) if request.may(May.WORK_ORDERS) else [],
         "actions": _actions(request, store, query),
         "no_filter_url": f"{here}?loja={store.pk}",
@@ -156,11 +155,7 @@ def _chips(
     request: GroupRequest, stores: Sequence[Connection], store: Connection, chosen: OrderFilter
 ) -> list[FilterChip]:
     found = [chip for chip in chips(request.group, request.GET, chosen) if chip.name not in ("loja", "integracao")]
-    if len(stores) == 1:
-        return found
-    choices = [Choice(str(item.pk), item.name, item.pk == store.pk) for item in stores]
-    hidden = hidden_fields(request.GET, "loja", "status")
-    return [FilterChip("loja", "Loja", value_label=store.name, choices=choices, hidden=hidden), *found]
+    return [*store_chips(request.GET, stores, store, dropping=["status"]), *found]
 
 
 def _verbs(slug: str, query: str) -> list[BulkAction]:
@@ -178,12 +173,6 @@ def _actions(request: GroupRequest, store: Connection, query: str) -> list[Actio
     return [Action("Ler de novo", url, "post", icon="arrow-path", key="s")]
 
 
-def _first_step(request: GroupRequest) -> Action | None:
-    if not request.may(May.CONFIGURE):
-        return None
-    return Action("Conectar loja", reverse("new_connection", args=[request.group.slug]), style="primary")
-
-
 def _back(request: GroupRequest) -> HttpResponse:
     return redirect(f"{reverse('orders_import', args=[request.group.slug])}?{request.GET.urlencode()}")
 
@@ -194,13 +183,13 @@ def _ticked(request: GroupRequest, store: Connection) -> list[int]:
         found = choosing.importable(_found(request, store)).order_by("placed_at", "pk")
         return list(found.values_list("pk", flat=True)[: choosing.MOST])
     given = request.POST.getlist("pedido")[: choosing.MOST]
-    return [int(value) for value in given if value.isdecimal() and len(value) < 19]
+    return keys_of(given)
 
 
 @page(May.WORK_ORDERS)
 @require_POST
 def import_now(request: GroupRequest) -> HttpResponse:
-    store = _store(request, _stores(request))
+    store = _store(request)
     ids = _ticked(request, store) if store else []
     if store is None or not ids:
         messages.warning(request, "Nenhum pedido marcado pode ser importado.")
@@ -213,7 +202,7 @@ def import_now(request: GroupRequest) -> HttpResponse:
 @require_POST
 def import_leave_out(request: GroupRequest) -> HttpResponse:
     """*Deixar de fora*: the units go back to who needs them."""
-    store = _store(request, _stores(request))
+    store = _store(request)
     ids = _ticked(request, store) if store else []
     done = choosing.leave_out(store, ids, actor_name=str(request.user)) if store else 0
     if done:
@@ -227,7 +216,7 @@ def import_leave_out(request: GroupRequest) -> HttpResponse:
 @page(May.WORK_ORDERS)
 @require_POST
 def import_read(request: GroupRequest) -> HttpResponse:
-    store = _store(request, _stores(request))
+    store = _store(request)
     if store is not None and not store.paused:
         read_now(store, asked_by=str(request.user))
         messages.success(request, f"{store.name} será lida em instantes.")

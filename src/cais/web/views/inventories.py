@@ -26,6 +26,7 @@ from cais.web.forms.inventories import CountForm, OpeningForm, SheetForm
 from cais.web.keyset import count_up_to, page_of, searched, total_text
 from cais.web.parts import Action, Crumb, Fact
 from cais.web.promise_notices import tell_without
+from cais.web.row_keys import keys_of
 from cais.web.sheets import sheet_answer
 from cais.web.warehouse_names import warehouse_names
 from cais.web.warehouse_pages import crumbs, step, warehouses_of
@@ -89,8 +90,8 @@ def inventory(request: GroupRequest, pk: int) -> HttpResponse:
     listed = page_of(lines.filter(Q() if request.method == "POST" else chosen), request.GET, keys=("sku",))
     shown = list(listed.rows)
     if request.method == "POST":
-        names = {int(name[6:]) for name in request.POST if name.startswith("linha-") and name[6:].isdecimal()}
-        shown = list(lines.filter(pk__in=list(names)[:200]))
+        names = keys_of(name.removeprefix("linha-") for name in request.POST if name.startswith("linha-"))
+        shown = list(lines.filter(pk__in=names[:200]))
     form = CountForm(shown, request.POST if request.method == "POST" else None)
     if request.method == "POST" and _count(request, found, form):
         return redirect(f"{reverse('inventory', args=[request.group.slug, pk])}?{request.GET.urlencode()}")

@@ -25,6 +25,7 @@ from cais.web.access import GroupRequest, page
 from cais.web.cuts import cut_tabs
 from cais.web.keyset import count_up_to, page_of, searched, total_text
 from cais.web.parts import Action
+from cais.web.row_keys import key_of
 from cais.web.status_words import StatusWord, Tone
 from cais.web.views.connections import frame, own_connection
 
@@ -92,8 +93,6 @@ def links(request: GroupRequest, pk: int) -> HttpResponse:
         "page": listed,
         "rows": _rows(found, listed.rows),
         "summary": total_text(count_up_to(listed_rows), "item", "itens"),
-        "text": text,
-        "cut": cut,
         "act": _read_action(request, found),
         "is_off": not reads_back(found),
         "reading": reading,
@@ -142,8 +141,7 @@ def _decide(request: GroupRequest, found: Connection) -> HttpResponse:
     deed = next((name for name in ("vincular", "desfazer", "confirmar") if request.POST.get(name)), "")
     if deed:
         things = StoreProduct.objects.filter(connection=found).select_related("connection")
-        number = request.POST[deed]
-        thing = things.filter(pk=number if number.isdecimal() else 0).first()
+        thing = things.filter(pk=key_of(request.POST[deed])).first()
         if thing is None:
             messages.info(request, "Este item não está mais na lista da loja. Veja os que ela mostra agora.")
         else:

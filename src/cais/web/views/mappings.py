@@ -34,6 +34,7 @@ from cais.web.mapping_tables import (
     what_follows,
 )
 from cais.web.parts import Crumb, Tab
+from cais.web.row_keys import keys_of
 from cais.web.views.connections import frame, own_connection
 from cais.web.wording import plural_text
 
@@ -97,7 +98,7 @@ def _save(request: GroupRequest, entries: dict[int, Any]) -> None:
     wanted = {pk: request.POST.get(f"m-{pk}", "") for pk in entries}
     together = request.POST.get("todos_como", "")
     if together:
-        wanted |= {pk: together for pk in _ticked(request.POST.getlist("linha")) if pk in entries}
+        wanted |= {pk: together for pk in keys_of(request.POST.getlist("linha")) if pk in entries}
     carrier = request.POST.get("transportadora", "").strip()[:60] if together else ""
     changes: dict[str, list[Any]] = defaultdict(list)
     for pk, choice in wanted.items():
@@ -116,10 +117,6 @@ def _save(request: GroupRequest, entries: dict[int, Any]) -> None:
         return
     saved = plural_text(count, "linha foi salva", "linhas foram salvas")
     messages.success(request, f"{saved}. {what_follows(freed, notes)}")
-
-
-def _ticked(values: Collection[str]) -> list[int]:
-    return [int(value) for value in values if value.isdecimal() and len(value) < 19]
 
 
 def _name_the_others(request: GroupRequest, rows: Collection[Any]) -> None:

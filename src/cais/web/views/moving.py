@@ -22,6 +22,7 @@ from cais.settling.moving import create_movements
 from cais.web.access import GroupRequest, page
 from cais.web.movement_page import Refusal, movement_context, movement_of, stand_of, typed_of
 from cais.web.movement_table import all_at, read_form
+from cais.web.row_keys import key_of
 
 MOVED_ON: Final = (
     "A movimentação mudou enquanto você olhava, ou o pedido já foi ao ERP. "
@@ -94,7 +95,7 @@ def _all_at(request: GroupRequest, order: Order) -> None:
     """*Tudo em …*: the whole order to one company."""
     company = request.POST.get("tudo", "")
     desk = desk_of(Eligibility(order.connection, [order]), order)
-    wanted = all_at(desk.request.lines, int(company) if company.isdecimal() and len(company) < 19 else 0)
+    wanted = all_at(desk.request.lines, key_of(company))
     editing.revise(order, wanted, seen=request.POST.get("visto", ""), actor_name=str(request.user))
     messages.success(request, "O pedido inteiro ficou com uma empresa. Falta sincronizar.")
 

@@ -28,6 +28,7 @@ from cais.web.note_rows import BatchProgress, listed_notes, progress_of, rows_of
 from cais.web.note_words import is_simulated
 from cais.web.order_filters import OrderFilter, kept
 from cais.web.parts import Action, Crumb
+from cais.web.row_keys import keys_of
 from cais.web.wording import plural_text
 
 # As many as a page can judge while a person waits; the rest is the next batch.
@@ -72,9 +73,9 @@ def _asked(request: GroupRequest) -> tuple[list[Order], int]:
     if request.method == "POST" and request.POST.get("todos") == "1":
         rows = OrderFilter.of(request.GET).apply(rows)
     elif request.method == "POST":
-        rows = rows.filter(pk__in=_numbers(request.POST.getlist("pedido")))
+        rows = rows.filter(pk__in=_named(request.POST.getlist("pedido")))
     elif "pedido" in request.GET:
-        rows = rows.filter(pk__in=_numbers(request.GET.getlist("pedido")))
+        rows = rows.filter(pk__in=_named(request.GET.getlist("pedido")))
     else:
         rows = rows.filter(WITHOUT_NOTE)
     rows = rows.order_by("placed_at", "pk")
@@ -83,8 +84,8 @@ def _asked(request: GroupRequest) -> tuple[list[Order], int]:
     return found, max(left, 0)
 
 
-def _numbers(values: Sequence[str]) -> list[int]:
-    return [int(value) for value in values[: 10 * MOST] if value.isdecimal() and len(value) < 19]
+def _named(values: Sequence[str]) -> list[int]:
+    return keys_of(values[: 10 * MOST])
 
 
 def _words(request: GroupRequest, judged: Preview) -> dict[str, object]:
@@ -115,7 +116,7 @@ def _setups(request: GroupRequest) -> list[Action]:
 @require_POST
 def issue_now(request: GroupRequest) -> HttpResponse:
     """[[Emitir 46]]: asked once or twice, each order gets one note."""
-    rows = Order.objects.of(request.group).filter(pk__in=_numbers(request.POST.get("pedidos", "").split(",")))
+    rows = Order.objects.of(request.group).filter(pk__in=_named(request.POST.get("pedidos", "").split(",")))
     found = list(rows[:MOST])
     if not found:
         messages.warning(request, "Nenhum pedido estava pronto para a nota.")

@@ -26,6 +26,7 @@ from cais.web.note_rows import listed_notes, progress_of, rows_of, running_batch
 from cais.web.note_words import is_simulated
 from cais.web.parts import Action, BulkAction, Tab
 from cais.web.patience import TooWideError, patience
+from cais.web.row_keys import keys_of
 from cais.web.wording import plural_text
 
 TICKED = 500
@@ -66,7 +67,6 @@ def _frame(request: GroupRequest, chosen: NoteFilter) -> dict[str, object]:
     return {
         "tabs": _tabs(request, chosen),
         "chips": chips(request.group, request.GET, chosen),
-        "chosen": chosen,
         "actions": _actions(request),
         "sefaz": _sefaz(request),
         "is_simulated": is_simulated(),
@@ -141,7 +141,7 @@ def _ticked(request: GroupRequest) -> QuerySet[Nfe]:
         ids = NoteFilter.of(request.GET).apply(rows).order_by("-pk").values_list("pk", flat=True)[:TICKED]
         return rows.filter(pk__in=list(ids))
     given = request.POST.getlist("nota")[:TICKED]
-    return rows.filter(pk__in=[int(value) for value in given if value.isdecimal() and len(value) < 19])
+    return rows.filter(pk__in=keys_of(given))
 
 
 def _back(request: GroupRequest) -> HttpResponse:

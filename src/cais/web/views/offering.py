@@ -23,6 +23,7 @@ from cais.web.forms.offering import ExceptionForm, PolicyForm
 from cais.web.offer_table import Trial, offer_table
 from cais.web.offer_words import told
 from cais.web.parts import Crumb
+from cais.web.row_keys import key_of
 from cais.web.views import offering_categories
 from cais.web.views.connections import frame, own_store
 from cais.web.views.offering_categories import category_rules
@@ -61,7 +62,7 @@ def stock_policy(request: GroupRequest, pk: int) -> HttpResponse:
 def _opened(request: GroupRequest, store: Connection, category: str) -> HttpResponse:
     """*Abrir a regra* of the category that was chosen."""
     own = Category.objects.of(request.group)
-    found = get_object_or_404(own, pk=category if category.isdecimal() and len(category) < 19 else 0)
+    found = get_object_or_404(own, pk=key_of(category))
     return redirect("stock_category", request.group.slug, store.pk, found.pk)
 
 

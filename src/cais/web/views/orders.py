@@ -30,6 +30,7 @@ from cais.web.patience import TooWideError, patience
 from cais.web.saved_views import view_bar
 from cais.web.sheets import safe_cells
 from cais.web.situations import Situation, is_note_ready, situations
+from cais.web.store_choice import connect_first
 from cais.web.ticked import ticked
 from cais.web.wording import origin_text, plural_text
 
@@ -176,12 +177,11 @@ def _moving_verbs(slug: str, query: str) -> list[BulkAction]:
 
 
 def _first_step(request: GroupRequest, stores: Sequence[Connection]) -> Action | None:
-    slug = request.group.slug
+    if not stores:
+        return connect_first(request)
     if not request.may(May.CONFIGURE):
         return None
-    if not stores:
-        return Action("Conectar loja", reverse("new_connection", args=[slug]), style="primary")
-    return Action("Ver o dicionário de status", reverse("dictionary", args=[slug, stores[0].pk]))
+    return Action("Ver o dicionário de status", reverse("dictionary", args=[request.group.slug, stores[0].pk]))
 
 
 @page(May.VIEW)

@@ -43,8 +43,6 @@ def sales_orders(request: GroupRequest) -> HttpResponse:
                 _chip(request, every, name="tipo", field="kind", label="Tipo", words=_KINDS),
                 _chip(request, every, name="tag", field="tag", label="Etiqueta", words={}),
             ],
-            "kept": [(name, value) for name, value in request.GET.items() if name in ("aba", "tipo", "tag")],
-            "text": text,
             "is_empty": not listed.rows and not (text or kind or tag or state),
             "no_filter_url": reverse("sales_orders", args=[request.group.slug]),
         },

@@ -17,6 +17,7 @@ from cais.connections import serving
 from cais.connections.models import Connection
 from cais.settling import sourcing
 from cais.web.access import GroupRequest, page
+from cais.web.row_keys import keys_of
 from cais.web.views.connections import frame, own_connection
 
 _POLICIES = (
@@ -59,7 +60,7 @@ def connection_companies(request: GroupRequest, pk: int) -> HttpResponse:
 
 def _chosen(request: GroupRequest, found: Connection) -> list[Company]:
     """What was ticked: those that serve already keep their places, new ones come after them by priority."""
-    ticked = {int(key) for key in request.POST.getlist("empresa") if key.isdigit()}
+    ticked = set(keys_of(request.POST.getlist("empresa")))
     queue = [company for company in serving.queue_of(found) if company.pk in ticked]
     known = {company.pk for company in queue}
     return [*queue, *Company.objects.of(request.group).filter(pk__in=ticked - known)]

@@ -28,6 +28,7 @@ from cais.web.access import GroupRequest, page
 from cais.web.cuts import cut_tabs
 from cais.web.keyset import count_up_to, page_of, searched, total_text
 from cais.web.parts import Action
+from cais.web.row_keys import key_of, keys_of
 from cais.web.shelf_sides import PRICE_SIDE, STOCK_SIDE, Side
 from cais.web.shelf_words import drift_word, kpis_of, said_word, switch_notice
 from cais.web.status_words import StatusWord, Tone
@@ -90,8 +91,6 @@ def shelf(request: GroupRequest, pk: int, side: Side) -> HttpResponse:
         "page": listed,
         "rows": _shown(found, listed.rows, side),
         "summary": total_text(count_up_to(listed_rows), "produto", "produtos"),
-        "text": text,
-        "cut": cut,
         "is_empty": not age.linked,
     }
     return render(request, "shelf/shelf.html", context)
@@ -240,8 +239,7 @@ def _decide(request: GroupRequest, found: Connection, side: Side) -> HttpRespons
     open_ones = side.facet.open_drifts().filter(connection=found)
     back = redirect(f"{side.page}_drifts", request.group.slug, found.pk)
     if accepted := request.POST.get("aceitar"):
-        key = int(accepted) if accepted.isdecimal() else 0
-        drift = open_ones.filter(pk=key).select_related("listing__product", "connection").first()
+        drift = open_ones.filter(pk=key_of(accepted)).select_related("listing__product", "connection").first()
         if drift is None:
             messages.info(request, "Esta diferença já foi resolvida. Veja as que ainda esperam.")
         else:
@@ -259,16 +257,15 @@ def _decide(request: GroupRequest, found: Connection, side: Side) -> HttpRespons
 
 
 def _ticked(request: GroupRequest) -> list[int]:
-    return [int(value) for value in request.POST.getlist("diferenca") if value.isdigit()]
+    return keys_of(request.POST.getlist("diferenca"))
 
 
 def _accept(request: GroupRequest, drift: Drift | PriceDrift) -> None:
     sku = drift.listing.product.sku
     try:
         if isinstance(drift, Drift):
-            chosen = request.POST.get("deposito", "")
             depots = _active_warehouses(request)
-            warehouse = get_object_or_404(depots, pk=chosen if chosen.isdecimal() else 0)
+            warehouse = get_object_or_404(depots, pk=key_of(request.POST.get("deposito", "")))
             accept_theirs(drift, warehouse, actor_name=str(request.user))
             done = f"O estoque de {sku} foi ajustado em {warehouse.name}."
         else:

@@ -22,6 +22,7 @@ from cais.settling.shipment_import import DELIVERED, SENT, Parcel, read_day
 from cais.web.access import GroupRequest, page
 from cais.web.order_filters import OrderFilter, kept
 from cais.web.parts import Crumb
+from cais.web.row_keys import keys_of
 from cais.web.views import spreadsheets
 from cais.web.views.spreadsheets import Mode, Preview, Reading, Screen
 from cais.web.wording import plural_text
@@ -59,7 +60,7 @@ def _asked(request: GroupRequest) -> list[Order]:
         rows = OrderFilter.of(request.GET).apply(rows)
     else:
         given = (request.POST if request.method == "POST" else request.GET).getlist("pedido")[: 10 * MOST]
-        rows = rows.filter(pk__in=[int(value) for value in given if value.isdecimal() and len(value) < 19])
+        rows = rows.filter(pk__in=keys_of(given))
     return list(rows.order_by("-placed_at", "-id")[:MOST])
 
 

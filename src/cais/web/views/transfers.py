@@ -26,6 +26,7 @@ from cais.web.keyset import count_up_to, page_of, total_text
 from cais.web.parts import Action, Crumb, Fact, Step
 from cais.web.present import now
 from cais.web.promise_words import waiting_text
+from cais.web.row_keys import key_of
 from cais.web.status_words import Tone
 from cais.web.warehouse_names import warehouse_names
 from cais.web.warehouse_pages import crumbs, step, warehouses_of
@@ -108,12 +109,8 @@ def new_transfer(request: GroupRequest) -> HttpResponse:
 
 
 def _order(request: GroupRequest) -> Order | None:
-    key = request.POST.get("pedido") or request.GET.get("pedido") or ""
-    return Order.objects.of(request.group).filter(pk=int(key)).first() if _is_key(key) else None
-
-
-def _is_key(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) < 19
+    key = key_of(request.POST.get("pedido") or request.GET.get("pedido") or "")
+    return Order.objects.of(request.group).filter(pk=key).first() if key else None
 
 
 def _initial(request: GroupRequest) -> dict[str, str]:
