@@ -23,7 +23,7 @@ from tests.engine.house import House
 from tests.engine.test_way_of_an_order import open_reasons
 
 
-def _read_once(home: House) -> None:
+def read_once(home: House) -> None:
     """List, fetch and record, and nothing of what follows."""
     Cursor.objects.filter(kind="orders").update(due_at=Now())
     assert look_for_orders(home.store)
@@ -40,7 +40,7 @@ def test_the_first_reading_of_a_cancellation_gives_nothing_back(home: House) -> 
     sold = home.vendor.store.sell(lines=[("IMG-001", "2", "10.00")])
     home.read()
     home.vendor.store.cancel(sold)
-    _read_once(home)
+    read_once(home)
     order = home.order(sold)
     assert (order.meaning, order.cancel_state, order.status_label) == ("pending", "asked", "Cancelado")
     assert open_reasons(order) == {"cancel_asked"}
@@ -58,7 +58,7 @@ def test_a_cancellation_that_the_store_takes_back_meanwhile_undoes_nothing(home:
     sold = home.vendor.store.sell(lines=[("IMG-001", "2", "10.00")])
     home.read()
     home.vendor.store.cancel(sold)
-    _read_once(home)
+    read_once(home)
     home.vendor.store.set_status(sold, "2")
     home.work()
     order = home.order(sold)
@@ -77,7 +77,7 @@ def test_while_a_cancellation_is_in_question_no_status_is_written_over_it(home: 
     sold = home.vendor.store.sell(lines=[("IMG-001", "2", "10.00")])
     home.read()
     home.vendor.store.cancel(sold)
-    _read_once(home)
+    read_once(home)
     home.vendor.faults.clear()
     home.hurry()
     publish(STATUSES, home.store)
@@ -92,7 +92,7 @@ def test_while_the_store_is_silent_a_cancellation_waits(home: House) -> None:
     sold = home.vendor.store.sell(lines=[("IMG-001", "2", "10.00")])
     home.read()
     home.vendor.store.cancel(sold)
-    _read_once(home)
+    read_once(home)
     home.vendor.faults.set("error_500", probability=1.0, only=f"GET /store/orders/{sold}")
     home.work(rounds=4)
     assert home.order(sold).cancel_state == "asked"
@@ -108,7 +108,7 @@ def test_no_sale_is_made_while_a_cancellation_is_in_question(home: House) -> Non
     sold = home.vendor.store.sell(lines=[("IMG-001", "2", "10.00")])
     home.read()
     home.vendor.store.cancel(sold)
-    _read_once(home)
+    read_once(home)
     home.vendor.faults.set("error_500", probability=1.0, only=f"GET /store/orders/{sold}")
     home.receive(Reservation.objects.get().product, "5")
     home.work(rounds=4)

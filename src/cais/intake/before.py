@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from datetime import datetime, timedelta
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Greatest, Now
 from django.utils import timezone
 
@@ -16,6 +16,7 @@ from cais.intake.models import ORDERS, Cursor, Document
 from cais.intake.newest import look_at_newest
 from cais.intake.pull import look_for_orders
 from cais.intake.record import record_orders
+from cais.intake.reread import behind
 from cais.ports.manifest import Capability
 
 _ROUNDS = 8
@@ -80,7 +81,10 @@ def _hasten(connection: Connection) -> None:
 
 
 def _unrecorded(connection: Connection) -> QuerySet[Document]:
-    """Orders that the store has told of, not recorded as told; those held for a person are not waited for."""
-    behind = Q(needs_fetch=True) | ~Q(digest=F("recorded_digest"))
-    news = Q(due_at__lte=Now()) | Q(recorded_digest="", due_at__isnull=False)
-    return Document.objects.filter(behind, news, connection=connection, kind=ORDERS, hold="", attempts__lt=_TRIES)
+    """Orders that the store has told of, not recorded as told; those held for a person are not waited for.
+
+    Of what is due later only what was never recorded, or could not be had just now, is news: the rest is fetched once
+    more to be sure of it.
+    """
+    news = Q(due_at__lte=Now()) | Q(recorded_digest="") | ~Q(error="")
+    return behind(connection).filter(news, attempts__lt=_TRIES)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any, cast
 
-from django.db.models import Case, Value, When
+from django.db import transaction
+from django.db.models import Case, F, Value, When
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -60,9 +62,9 @@ def fetch_orders(connection: Connection, *, limit: int = _FETCH_BATCH) -> int:
     waiting = Document.objects.filter(connection=connection, kind=ORDERS, needs_fetch=True)
     rows = waiting.claim(health.at_most(connection, limit), lease=LEASE * 2)
     for at, row in enumerate(rows):
-        if not _fetch(connection, account, row):
+        if why := _fetch(connection, account, row):
             for left in rows[at + 1 :]:
-                left.postpone(1, error="", counted=False)
+                left.postpone(1, error=why, counted=False)
             break
     add_to_run(connection, fetched=Document.objects.filter(pk__in=[row.pk for row in rows], error="").count())
     return len(rows)
@@ -73,8 +75,8 @@ def pause_after(error: Exception) -> float | None:
     return error.retry_after if isinstance(error, Unavailable) else CLOCK.real_seconds(_PAUSE)
 
 
-def _fetch(connection: Connection, account: Account, row: Document) -> bool:
-    """Fetch one order. False when the connection as a whole must wait."""
+def _fetch(connection: Connection, account: Account, row: Document) -> str:
+    """Fetch one order. Returns why the connection as a whole must wait, nothing when it goes on."""
     source = cast(OrderSource, connection.vendor)
     try:
         raw = source.fetch_order(account, row.external_id)
@@ -83,20 +85,20 @@ def _fetch(connection: Connection, account: Account, row: Document) -> bool:
     except (RateLimited, AccessRefused, ConfigurationError) as error:
         tell_connection(connection, error)
         row.postpone(pause_after(error), error=str(error), counted=False)
-        return False
+        return str(error)
     except (Unavailable, Unreadable) as error:
         row.postpone(None, error=f"{error} {error.detail}")
-        return _one_of_many(connection, row, error)
+        return "" if _is_its_own(connection, row, error) else str(error)
     except VendorError as error:
         row.postpone(None, error=f"{error} {error.detail}")
     else:
         health.answered(connection)
         _fetched(row, raw)
-    return True
+    return ""
 
 
-def _one_of_many(connection: Connection, row: Document, error: VendorError) -> bool:
-    """A failure of one order is its own at first; when it is this order's second, the others still go on."""
+def _is_its_own(connection: Connection, row: Document, error: VendorError) -> bool:
+    """A store that fails at an order is taken to be silent; when it is this order's second time, the others go on."""
     if row.attempts == 0 and isinstance(error, Unavailable):
         tell_connection(connection, error)
         return False
@@ -112,16 +114,19 @@ def _fetched(row: Document, raw: bytes) -> None:
     same = When(listed_digest=row.listed_digest, asked_at=row.asked_at, then=Value(False))
     stale = Case(same, default=Value(True))
     kept: dict[str, Any] = {"raw": raw, "digest": digest, "fetched_at": now, "needs_fetch": stale}
-    if digest == row.recorded_digest:
-        came_of(row.connection_id, {row.external_id: Outcome.SAME})
-        row.settle(**{**kept, **due_again(again)})
-    else:
+    if digest != row.recorded_digest:
         row.settle(**kept, fetch_again_at=again, due_at=Now())
+        return
+    came_of(row.connection_id, {row.external_id: Outcome.SAME})
+    with transaction.atomic():
+        if row.settle(**kept, fetch_again_at=again):
+            fetch_once_more([row])
 
 
-def due_again(at: datetime | None) -> dict[str, Any]:
-    """Facts of a recorded document that should be fetched once more at this time; none to leave it at rest."""
-    return {} if at is None else {"needs_fetch": True, "fetch_again_at": None, "due_at": at}
+def fetch_once_more(rows: Sequence[Document]) -> None:
+    """Those of the settled rows that should be fetched again to be sure; not what is to be fetched already."""
+    settled = Document.objects.filter(pk__in=[row.pk for row in rows], fetch_again_at__isnull=False, needs_fetch=False)
+    settled.update(needs_fetch=True, due_at=F("fetch_again_at"), fetch_again_at=None)
 
 
 def _vanished(connection: Connection, row: Document, error: NotFound) -> None:

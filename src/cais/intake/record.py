@@ -15,7 +15,7 @@ from cais.core.digest import JSON
 from cais.core.effects import Meaning
 from cais.inbox import services as inbox
 from cais.inbox.services import Cause
-from cais.intake.fetch import document_subject, due_again
+from cais.intake.fetch import document_subject, fetch_once_more
 from cais.intake.models import ORDERS, Document
 from cais.intake.runs import Outcome, add_to_run, came_of
 from cais.journal.services import note_each
@@ -101,11 +101,8 @@ def _outcome(order: Order, was: Order | None) -> str:
 
 def _settle(pairs: Sequence[tuple[Document, Arrival]]) -> None:
     """What changed a moment ago is fetched once more; the rest rests."""
-    for again in (True, False):
-        rows = [row for row, _ in pairs if bool(row.fetch_again_at) is again]
-        digests = {row.pk: arrival.digest for row, arrival in pairs}
-        facts = {row.pk: {"recorded_digest": digests[row.pk], **due_again(row.fetch_again_at)} for row in rows}
-        settle_together(rows, facts)
+    rows = [row for row, _ in pairs]
+    fetch_once_more(settle_together(rows, {row.pk: {"recorded_digest": arrival.digest} for row, arrival in pairs}))
 
 
 def _tell(saved: Saved) -> None:

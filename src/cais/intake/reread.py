@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
+from cais.catalog.models import KitComponent
 from cais.connections.account import CLOCK
 from cais.connections.models import Connection
 from cais.intake.models import ORDERS, Document
-from cais.orders.models import Order
+from cais.orders.models import Order, OrderLine
 
 BATCH = 100
 # Store's clock. An answer that decided nothing, such as an older version, is asked for again, but not at once.
@@ -54,3 +55,22 @@ def fetch_again(connection: Connection, external_ids: list[str]) -> None:
     Document.objects.filter(connection=connection, kind=ORDERS, external_id__in=external_ids).update(
         needs_fetch=True, recorded_digest="", due_at=Now(), hold="", held_digest="", attempts=0
     )
+
+
+def behind(connection: Connection) -> QuerySet[Document]:
+    """Orders of the store that are, or will be, fetched or recorded; those held for a person wait for that person."""
+    unlike = Q(needs_fetch=True) | ~Q(digest=F("recorded_digest"))
+    return Document.objects.filter(unlike, connection=connection, kind=ORDERS, hold="", due_at__isnull=False)
+
+
+def products_in_question(connection: Connection) -> set[int]:
+    """What the store may show otherwise by an order of its own that Cais has not believed yet, with kits and parts.
+
+    A cancellation has given its units back there at once, and here only when it is read for the second time.
+    """
+    lines = OrderLine.objects.filter(order__connection=connection, product__isnull=False)
+    asked = lines.filter(order__reread_since__isnull=False)
+    read = lines.filter(order__external_id__in=behind(connection).values("external_id"))
+    found = {*asked.values_list("product", flat=True), *read.values_list("product", flat=True)}
+    found |= set(KitComponent.objects.filter(kit__in=found).values_list("product", flat=True))
+    return found | set(KitComponent.objects.filter(product__in=found).values_list("kit", flat=True))

@@ -18,6 +18,7 @@ from cais.connections.models import Connection
 from cais.inbox import services as inbox
 from cais.inbox.services import Cause
 from cais.intake.before import orders_known
+from cais.intake.reread import products_in_question
 from cais.ports.manifest import Capability
 from cais.shelves.facets import facets_of
 from cais.shelves.looking import look
@@ -49,18 +50,22 @@ def judge(connection: Connection, *, since: datetime) -> int | None:
 def _judge(connection: Connection, facet: Facet[Any], *, since: datetime) -> int | None:
     """Every mark is folded first and, where sales change the value, the orders are read: neither is a drift.
 
-    Where nothing is sent a drift is only shown; where no orders are read nobody can tell it from a sale.
+    Nor is what the store did with an order that is in question: asked before the marks are folded, so that what is
+    answered meanwhile is among them. Where nothing is sent a drift is only shown; where no orders are read nobody can
+    tell it from a sale.
     """
     if facet.follows_sales:
         if not connection.does(Capability.IMPORT_ORDERS):
             return 0
         if orders_known(connection, whole=True) is None:
             return None
+    left_out = products_in_question(connection) if facet.follows_sales else frozenset[int]()
     while look(connection, facet, wait=True):  # what another worker folds at this moment counts as well
         pass
     seen = facet.rows().filter(connection=connection, shown_at__gte=since)
     with transaction.atomic():
-        rows = list(_differing(seen).select_related("listing").order_by("pk").select_for_update(of=("self",)))
+        differing = _differing(seen).exclude(listing__product__in=left_out).select_related("listing")
+        rows = list(differing.order_by("pk").select_for_update(of=("self",)))
         _end_those_that_are_right(connection, facet, seen)
         is_few = facet.corrects_few and len(rows) <= max(Decimal(_FEW), seen.count() * _SHARE)
         _keep(connection, facet, rows)
