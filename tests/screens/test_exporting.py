@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from cais.catalog.models import Listing
+from cais.catalog.models import Listing, Product
 from cais.connections.models import Connection
 from cais.exporting.models import ProductPublication
 from cais.exporting.situations import Situation
 from cais.inbox.models import Pending
 from cais.rehearsals.models import Rehearsal
-from tests.engine.test_exporting import SKU, in_store, product, situation, switch_on
+from tests.engine.test_exporting import SKU, exported, in_store, product, situation, switch_on
 from tests.engine.test_product_rehearsal import plan_of
 from tests.screens.conftest import Merchant
 from tests.screens.reading import text_of
@@ -59,6 +59,22 @@ def test_what_is_ticked_is_rehearsed_then_the_sending_may_be_switched_on(shop: M
     assert "write_products" in Connection.objects.get(pk=home.store.pk).functions
     home.work()
     assert in_store(home, "IMG-003") == []  # what was only rehearsed does not leave by itself
+
+
+def test_the_products_own_page_says_how_it_stands_at_the_store_and_why(shop: Merchant) -> None:
+    home, client = shop.house, shop.browser("reader")
+    light, fine = Product.objects.get(sku="LEVE-1"), Product.objects.get(sku=SKU)
+    page = text_of(client.get(shop.url(f"produtos/{light.pk}/")))
+    assert "Imaginária : Falta completar Falta NCM e peso." in page
+    switch_on(home)
+    exported(home, fine)
+    answer = client.get(shop.url(f"produtos/{fine.pk}/"))
+    assert "Imaginária : Exportado nº p-img-001, criado pelo Cais, enviado há" in text_of(answer)
+    way = shop.url(f"produtos/exportar/?loja={home.store.pk}&aba=todos&q={SKU}")
+    assert way.replace("&", "&amp;") in answer.content.decode()
+    row = text_of(client.get(way))
+    assert SKU in row
+    assert "IMG-002" not in row
 
 
 def test_what_is_ticked_is_exported_and_shown_so(shop: Merchant) -> None:

@@ -87,7 +87,7 @@ def export_rows(slug: str, connection: Connection, products: Sequence[Product]) 
         ExportRow(
             product=product,
             word=_word(product, row := given.get(product.pk)),
-            why=_why(product, row),
+            why=_why(product, row, is_linked=product.pk in links),
             fix=_fix(slug, connection, product, row),
             differs=row.differs if row is not None and row.hold else (),
             there=_there(row, links.get(product.pk)),
@@ -116,10 +116,12 @@ def _word(product: Product, row: ProductPublication | None) -> StatusWord:
     return WORDS[found.value]
 
 
-def _why(product: Product, row: ProductPublication | None) -> str:
+def _why(product: Product, row: ProductPublication | None, *, is_linked: bool) -> str:
     if row is not None and row.hold:
         return _OPENINGS.get(row.hold, "") if row.differs else row.error
     found = _situation(product)
+    if found is Situation.KIT and is_linked:
+        return ""
     if found is not Situation.INCOMPLETE:
         return _WHY.get(found, "")
     missing = missing_of(product)

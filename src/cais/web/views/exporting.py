@@ -25,6 +25,7 @@ from cais.shelves.models import ShelfReading
 from cais.shelves.reading import reads_back
 from cais.web.access import GroupRequest, page
 from cais.web.cuts import cut_tabs
+from cais.web.export_lines import stores_given_products
 from cais.web.export_words import export_notice, export_rows
 from cais.web.keyset import count_up_to, page_of, searched, total_text
 from cais.web.parts import Action, BulkAction, Crumb
@@ -46,13 +47,8 @@ _CUTS: Final[dict[str, tuple[str, tuple[Situation, ...]]]] = {
 _TONES: Final = {"parados": "err", "completar": "warn"}
 
 
-def _stores(request: GroupRequest) -> list[Connection]:
-    rows = Connection.objects.of(request.group).filter(role="store").select_related("company", "group")
-    return [each for each in rows if each.manifest.offers(each.modality, Capability.WRITE_PRODUCTS)]
-
-
 def _store(request: GroupRequest) -> Connection | None:
-    return chosen_store(request.GET, _stores(request))
+    return chosen_store(request.GET, stores_given_products(request.group))
 
 
 def _cut(request: GroupRequest) -> str:
@@ -68,7 +64,7 @@ def _found(request: GroupRequest, store: Connection) -> QuerySet[Any]:
 
 @page(May.VIEW)
 def exporting(request: GroupRequest) -> HttpResponse:
-    stores = _stores(request)
+    stores = stores_given_products(request.group)
     store = chosen_store(request.GET, stores)
     crumbs = [Crumb("Produtos", reverse("products", args=[request.group.slug])), Crumb("Exportar produtos")]
     if store is None:

@@ -23,6 +23,7 @@ from cais.stock.selectors import Figures, figures
 from cais.web.access import GroupRequest, page
 from cais.web.category_filter import Chosen, category_chip
 from cais.web.cuts import cut_tabs
+from cais.web.export_lines import export_lines
 from cais.web.keyset import count_up_to, page_of, searched, total_text, without_place
 from cais.web.offer_words import store_lines
 from cais.web.parts import Action, Crumb, Fact, Tab
@@ -188,6 +189,7 @@ def _product_context(request: GroupRequest, found: Product) -> dict[str, object]
         "listings": _listing_facts(found),
         "stores": store_lines(request.group, found),
         "store_prices": store_prices(request.group, found),
+        "exports": export_lines(request.group, found),
         "limit_id": "limite" if allows(request.membership.role, May.EDIT_CATALOG) else "kit",
         "facts": _facts(found),
         "switch": _switch(request, found),
