@@ -15,6 +15,7 @@ _SALES = (
     "(SELECT id FROM backoffice_salesorder WHERE reference IN"
     " (SELECT reference FROM movements_fulfilment WHERE order_id = ANY(%(orders)s)))"
 )
+_EARLIER = {"placed_at": "t.placed_at - k.k * interval '6 minutes'"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,9 +72,9 @@ TABLES = (
         order="t.id",
         keys=("id", "customer_id"),
         marked=("external_id", "number"),
-        stored={"nfe_state": "'told'", "placed_at": "t.placed_at - k.k * interval '6 minutes'"},
+        stored={"nfe_state": "'told'", **_EARLIER},
     ),
-    _of_order("orders_buyer"),
+    _of_order("orders_buyer", stored=_EARLIER),
     _of_order("orders_orderline"),
     _of_order("orders_orderadjustment"),
     _of_order("orders_orderpayment"),

@@ -40,7 +40,12 @@ _ORDER = {
     "erp_number": "CASE WHEN t.erp_state = 'done' THEN n::text ELSE '' END",
 }
 _OF_ORDER = {"order_id": "o.id"}
-_BUYER = {**_OF_ORDER, "name": _NAME, "document": "lpad((o.number::bigint % %(documents)s)::text, 11, '0')"}
+_BUYER = {
+    **_OF_ORDER,
+    "placed_at": "o.placed_at",
+    "name": _NAME,
+    "document": "lpad((o.number::bigint % %(documents)s)::text, 11, '0')",
+}
 _LINE = {
     **_OF_ORDER,
     "external_id": "'l' || o.number",

@@ -74,7 +74,7 @@ def _sold(store: Connection, number: int, label: str, meaning: str, facts: dict[
     order = Order.objects.create(
         **of, connection=store, external_id=name, number=name, placed_at=timezone.now(), is_paid=True, **told, **facts
     )
-    Buyer.objects.create(**of, order=order, name="Ana", city="Itajaí", state="SC")
+    Buyer.objects.create(**of, order=order, placed_at=order.placed_at, name="Ana", city="Itajaí", state="SC")
     OrderLine.objects.create(
         **of, order=order, position=1, external_id="1", name="Produto", quantity=1, unit_price=100, total=100
     )

@@ -44,7 +44,8 @@ def _sold(home: House, status: StatusEntry, number: str, name: str) -> None:
         marketplace_order=f"ML-{number}",
         erp_number=f"9{number}",
     )
-    Buyer.objects.create(**of, order=order, name=name, document="52998224725" if number == "1002" else "")
+    document = "52998224725" if number == "1002" else ""
+    Buyer.objects.create(**of, order=order, placed_at=order.placed_at, name=name, document=document)
     OrderLine.objects.create(
         **of,
         order=order,
@@ -74,6 +75,7 @@ def found(home: House, text: str) -> set[str]:
         ("1_0", set()),
         ("zé", {"2001"}),
         ("da", {"1003"}),
+        ("conceicao da", {"1003"}),
         ("529.982.247-25", {"1002"}),
         ("1001", {"1001"}),
         ("#1001", {"1001"}),
@@ -107,7 +109,7 @@ def test_an_order_of_several_companies_is_found_by_the_number_of_each_sale(home:
     assert found(home, "77") == {"1003"}
     assert found(home, "7") == set()
     with group_scope(found_group("Outro").pk):
-        assert search("77").ids == frozenset()
+        assert not search("77").ids
 
 
 @pytest.mark.parametrize("text", ["conceicao", "conceição maria", "529.982.247-25", "ref-1001"])
@@ -121,7 +123,7 @@ def test_what_is_common_is_found_by_walking(home: House, text: str, monkeypatch:
 def test_a_name_that_most_of_the_newest_bear_is_common_without_a_look_at_all(home: House) -> None:
     assert not search("joao").common
     PhaseCount.objects.create(group=home.group, connection=home.store, phase="delivered", orders=20_000_000)
-    assert search("joao") == Search(text="joao", ids=frozenset(), common=frozenset(["name"]))
+    assert search("joao") == Search(text="joao", ids=(), common=frozenset(["name"]))
     assert found(home, "joao") == {"1001"}
 
 
@@ -139,13 +141,13 @@ def test_another_group_finds_nothing_of_ours(home: House) -> None:
     other = found_group("Outro")
     with group_scope(other.pk):
         for text in ("joao", "1001", "529.982.247-25", "ref-1001", "ML-1001"):
-            assert search(text).ids == frozenset(), text
+            assert not search(text).ids, text
 
 
 def test_without_a_group_nothing_is_found(home: House) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('cais.group', '', false)")
-        cursor.execute("SELECT count(*) FROM orders_searched('1001', '', '1001', '{%joao%}', 10)")
+        cursor.execute("SELECT sum(cardinality(ids)) FROM orders_searched('1001', '', '1001', '{%joao%}', 10)")
         assert cursor.fetchone() == (0,)
         cursor.execute("SELECT set_config('cais.group', %s, false)", [str(home.group.pk)])
 

@@ -2,14 +2,14 @@
 
 Row-level security judges each row before any test that might tell something of it, so the database cannot use an index
 for "contains". `orders_searched` looks with the indexes, at the current group's rows only, and tells a bounded number
-of ids.
+of ids; those of a name in the order of the list, so that a page asks for its own orders alone.
 What is too common to be told by its ids is asked of the newest orders one after the other: of those there are plenty.
 A name that very many of the newest buyers bear is known to be common without a look into the index.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import connection as database
@@ -25,7 +25,7 @@ from cais.orders.models import Buyer, Order, OrderLine
 COMMON = 6000
 _SHORTEST_DOCUMENT = 11
 _MOST_WORDS = 6
-# The index knows words by their groups of three letters.
+# The index knows words by their groups of three letters; a shorter one is tried on what another has found.
 _SHORTEST_WORD = 3
 
 
@@ -33,12 +33,14 @@ _SHORTEST_WORD = 3
 class Search:
     """`ids` are all the matches, but for those of the arms that are `common`: these ask the rows one by one.
 
-    `is_short`: so many numbers begin with what was typed that only the number itself was looked for.
+    `in_order`: the ids are in the order of the list, the newest order first. `is_short`: so many numbers begin with
+    what was typed that only the number itself was looked for.
     """
 
     text: str
-    ids: frozenset[int]
+    ids: Sequence[int]
     common: frozenset[str]
+    in_order: bool = False
     is_short: bool = False
 
     def narrow(self, rows: QuerySet[Order]) -> QuerySet[Order]:
@@ -58,28 +60,33 @@ class Search:
         """The matches by their ids, as one array: thousands of parameters would take longer than the query."""
         if not self.ids:
             return Q(pk__in=())
-        return Q(pk__in=RawSQL("SELECT unnest(%s::bigint[])", [sorted(self.ids)]))
+        return Q(pk__in=RawSQL("SELECT unnest(%s::bigint[])", [list(self.ids)]))
 
 
 def search(text: str) -> Search:
     """Look for the text in the current group."""
     number, document, words = _number(text), document_text(text), _words(text)
-    looks_for_name = not number.isdecimal()
-    patterns = [_pattern(word) for word in words if len(word) >= _SHORTEST_WORD] if looks_for_name else []
+    looks_for_name = bool(words) and not number.isdecimal()
+    has_index = looks_for_name and max(map(len, words)) >= _SHORTEST_WORD
+    patterns = [_pattern(word) for word in words] if has_index else []
     with database.cursor() as cursor:
         cursor.execute(
-            "SELECT arm, order_id FROM orders_searched(%s, %s, %s, %s, %s)",
+            "SELECT arm, ids FROM orders_searched(%s, %s, %s, %s, %s)",
             [number, document if len(document) >= _SHORTEST_DOCUMENT else "", text, patterns, COMMON + 1],
         )
-        arms: dict[str, set[int | None]] = defaultdict(set)
-        for arm, order_id in cursor:
-            arms[arm].add(order_id)
-    common = {arm for arm, ids in arms.items() if len(ids) > COMMON or None in ids}
-    told = frozenset(order_id for arm, ids in arms.items() if arm not in common for order_id in ids if order_id)
-    if looks_for_name and words and not patterns:
-        common.add("name")  # too short for the index
-    # Numbers that begin alike lie together, often far from the newest: walking to them would read all orders.
-    return Search(text=text, ids=told, common=frozenset(common - {"prefix"}), is_short="prefix" in common)
+        arms: list[tuple[str, list[int] | None]] = cursor.fetchall()
+    common = {arm for arm, ids in arms if ids is None or len(ids) > COMMON}
+    if looks_for_name and not has_index:
+        common.add("name")
+    told = [(arm, ids) for arm, ids in arms if ids and arm not in common]
+    return Search(
+        text=text,
+        ids=tuple(dict.fromkeys(key for _, ids in told for key in ids)),
+        # Numbers that begin alike lie together, often far from the newest: walking to them would read all orders.
+        common=frozenset(common - {"prefix"}),
+        in_order=not common and {arm for arm, _ in told} == {"name"},
+        is_short="prefix" in common,
+    )
 
 
 def _number(text: str) -> str:

@@ -223,6 +223,7 @@ def _write_buyers(pairs: Sequence[tuple[Order, OrderDoc]]) -> None:
         Buyer(
             group_id=order.group_id,
             order=order,
+            placed_at=order.placed_at,
             name=doc.buyer.name[:300],
             document=doc.buyer.document[:20],
             is_company=doc.buyer.is_company,
@@ -237,6 +238,7 @@ def _write_buyers(pairs: Sequence[tuple[Order, OrderDoc]]) -> None:
         for order, doc in pairs
     ]
     fields = [
+        "placed_at",
         "name",
         "document",
         "is_company",

@@ -49,6 +49,21 @@ def page_of(rows: QuerySet[Row], query: QueryDict, *, keys: Sequence[str], desce
     )
 
 
+def near(rows: QuerySet[Row], ids: Sequence[int], query: QueryDict, *, keys: Sequence[str]) -> Sequence[int] | None:
+    """Of the ids of a whole list, in its order, those that the page of this address may show.
+
+    None where they cannot tell: the page does not begin beside a row that is still where it was.
+    """
+    place, backwards = _place(query, keys), _BEFORE in query
+    if not place:
+        return None if backwards else ids[: SIZE + 1]
+    try:
+        at = ids.index(rows.filter(**dict(zip(keys, place, strict=True))).values_list("pk", flat=True)[0])
+    except (IndexError, TypeError, ValueError, ValidationError):
+        return None
+    return ids[max(0, at - SIZE - 1) : at] if backwards else ids[at + 1 : at + SIZE + 2]
+
+
 def count_up_to(rows: QuerySet[Row], most: int = _COUNTED) -> int:
     """The number of rows, counted no further than one past `most`."""
     return rows.order_by()[: most + 1].count()

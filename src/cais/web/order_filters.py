@@ -20,7 +20,7 @@ from cais.orders.models import Order
 from cais.orders.phase import PARCEL, WITHOUT_MOVEMENT
 from cais.orders.search import Search, search
 from cais.statuses.models import StatusEntry
-from cais.web.keyset import count_up_to, searched, without_place
+from cais.web.keyset import count_up_to, near, searched, without_place
 from cais.web.parts import Choice, FilterChip
 from cais.web.row_keys import keys_of
 from cais.web.situations import STOPPED
@@ -42,6 +42,7 @@ TABS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
 # The first tab by a name of its own: an address without any filter opens the person's own view.
 ALL: Final = "todos"
 OWN_SITE: Final = "site"
+LIST_KEYS: Final = ("placed_at", "id")
 _NAMES: Final = (
     *("aba", "loja", "origem", "empresa", "status", "situacao"),
     *("movimentacao", "integracao", "data_de", "data_ate", "q"),
@@ -118,6 +119,14 @@ class OrderFilter:
         narrowed = narrowed.filter(placed_at__gte=begin_of(self.start)) if self.start else narrowed
         narrowed = narrowed.filter(placed_at__lt=begin_of(self.end + timedelta(days=1))) if self.end else narrowed
         return self.searched.narrow(narrowed) if self.searched else narrowed
+
+    def beside(self, rows: QuerySet[Order], query: QueryDict) -> QuerySet[Order]:
+        """As `apply`; where a name alone is searched for, no more of them than the page of this address looks at."""
+        if self.searched and self.searched.in_order and self == OrderFilter(text=self.text):
+            ids = near(rows, self.searched.ids, query, keys=LIST_KEYS)
+            if ids is not None:
+                return rows.filter(pk__in=ids)
+        return self.apply(rows)
 
     def total(self, rows: QuerySet[Order]) -> int | None:
         """How many rows there are, to ten thousand, by the shortest way; None where many bear a name."""

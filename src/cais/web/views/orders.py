@@ -24,7 +24,7 @@ from cais.settling import decisions
 from cais.web.access import GroupRequest, page
 from cais.web.connection_words import state_of
 from cais.web.keyset import Page, page_of, total_text, without_place
-from cais.web.order_filters import ALL, TABS, OrderFilter, chips, kept
+from cais.web.order_filters import ALL, LIST_KEYS, TABS, OrderFilter, chips, kept
 from cais.web.parts import Action, BulkAction, Tab
 from cais.web.patience import TooWideError, patience
 from cais.web.saved_views import view_bar
@@ -43,20 +43,15 @@ def orders(request: GroupRequest) -> HttpResponse:
     if not request.GET and (opening := opening_of(request.group, request.user)):
         return redirect(f"{reverse('orders', args=[request.group.slug])}?{opening.query}")
     chosen = OrderFilter.of(request.GET)
-    found = _found(request, chosen)
+    # What is joined is looked up for every order found, and leads the database away from the order of the list.
+    rows = Order.objects.of(request.group).prefetch_related("connection", "buyer", "status")
     try:
         with patience():
-            listed = page_of(found, request.GET, keys=("placed_at", "id"), descending=True)
-            total = _total(found, chosen)
+            listed = page_of(chosen.beside(rows, request.GET), request.GET, keys=LIST_KEYS, descending=True)
+            total = _total(chosen.apply(rows), chosen)
     except TooWideError:
         return _too_wide(request, chosen)
     return render(request, "orders/list.html", _context(request, chosen, listed, total))
-
-
-def _found(request: GroupRequest, chosen: OrderFilter) -> QuerySet[Order]:
-    """What is joined is looked up for every order found, and leads the database away from the order of the list."""
-    rows = Order.objects.of(request.group).prefetch_related("connection", "buyer", "status")
-    return chosen.apply(rows)
 
 
 def _total(found: QuerySet[Order], chosen: OrderFilter) -> int | None:

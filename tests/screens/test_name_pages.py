@@ -1,0 +1,99 @@
+"""Pages of the orders of one name: the same orders in the same order as by any other way, whatever moves meanwhile."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+import cais.web.keyset
+from cais.orders import search as searching
+from cais.orders.models import Buyer, Order
+from tests.screens.conftest import Merchant
+
+NAME = "Teodora Vilanova"
+
+
+@pytest.fixture
+def hers(merchant: Merchant, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Five orders of one buyer, the newest first; none was sold in the order in which it was bought. Two on a page."""
+    monkeypatch.setattr(cais.web.keyset, "SIZE", 2)
+    store, begin = merchant.house.vendor.store, timezone.now()
+    for hours in (3, 1, 5, 2, 4):
+        sold = store.sell(lines=[("XIC-200", "1", "12.50")])
+        buyer = {**store.orders[sold]["buyer"], "name": NAME}
+        store.edit(sold, buyer=buyer, placed_at=(begin - timedelta(hours=hours)).isoformat())
+    merchant.house.read()
+    return list(Order.objects.filter(buyer__name=NAME).order_by("-placed_at").values_list("pk", flat=True))
+
+
+def listed(browser: Client, url: str) -> list[int]:
+    return [order.pk for order, _, _ in browser.get(url).context["rows"]]
+
+
+def test_pages_of_a_name_follow_one_another_forth_and_back(merchant: Merchant, hers: list[int]) -> None:
+    browser, url = merchant.browser("reader"), merchant.url("pedidos/")
+    first = browser.get(url, {"q": "vilanova"})
+    assert first.context["summary"] == "5 pedidos"
+    second = browser.get(url + first.context["page"].next_url)
+    third = browser.get(url + second.context["page"].next_url)
+    back = browser.get(url + third.context["page"].previous_url)
+    pages = [[order.pk for order, _, _ in page.context["rows"]] for page in (first, second, third, back)]
+    assert pages == [hers[:2], hers[2:4], hers[4:], hers[2:4]]
+    assert not third.context["page"].next_url
+    assert listed(browser, url + back.context["page"].previous_url) == hers[:2]
+
+
+def test_a_page_asks_for_its_own_orders_alone(merchant: Merchant, hers: list[int]) -> None:
+    browser, url = merchant.browser("reader"), merchant.url("pedidos/?q=vilanova")
+    with CaptureQueriesContext(connection) as seen:
+        browser.get(url)
+    assert not [query["sql"] for query in seen if "unnest" in query["sql"]]
+
+
+def test_a_store_that_corrects_a_date_moves_the_order_among_those_of_its_name(
+    merchant: Merchant, hers: list[int]
+) -> None:
+    oldest = Order.objects.get(pk=hers[-1])
+    now = timezone.now()
+    merchant.house.vendor.store.edit(oldest.external_id, placed_at=now.isoformat())
+    merchant.house.read()
+    assert Buyer.objects.get(order=oldest).placed_at == now
+    assert listed(merchant.browser("reader"), merchant.url("pedidos/?q=vilanova")) == [oldest.pk, hers[0]]
+
+
+def test_a_page_begins_where_its_row_was_when_that_row_has_moved(merchant: Merchant, hers: list[int]) -> None:
+    browser, url = merchant.browser("reader"), merchant.url("pedidos/")
+    after = url + browser.get(url, {"q": "vilanova"}).context["page"].next_url
+    merchant.house.vendor.store.edit(
+        Order.objects.get(pk=hers[1]).external_id, placed_at=(timezone.now() - timedelta(days=1)).isoformat()
+    )
+    merchant.house.read()
+    assert listed(browser, after) == hers[2:4]
+
+
+@pytest.mark.parametrize("place", [["nunca", 7], ["2026-11-22T09:00:00-03:00", "x"], [[], {}], ["2026-11-22"]])
+def test_a_place_that_was_invented_shows_the_first_page(merchant: Merchant, hers: list[int], place: object) -> None:
+    response = merchant.browser("reader").get(merchant.url("pedidos/"), {"q": "vilanova", "depois": json.dumps(place)})
+    assert [order.pk for order, _, _ in response.context["rows"]] == hers[:2]
+
+
+def test_before_nothing_lie_the_oldest(merchant: Merchant, hers: list[int]) -> None:
+    assert listed(merchant.browser("reader"), merchant.url("pedidos/?q=vilanova&antes=[")) == hers[-2:]
+
+
+def test_a_name_that_is_also_a_number_and_one_that_many_bear_are_listed_alike(
+    merchant: Merchant, hers: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser, url = merchant.browser("reader"), merchant.url("pedidos/?q=vilanova")
+    by_ids = listed(browser, url)
+    Order.objects.filter(pk=hers[-1]).update(marketplace_order="vilanova")
+    assert listed(browser, url) == by_ids
+    assert browser.get(url).context["summary"] == "5 pedidos"
+    monkeypatch.setattr(searching, "COMMON", 0)
+    assert listed(browser, url) == by_ids
