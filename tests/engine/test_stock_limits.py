@@ -168,7 +168,7 @@ def test_the_screen_says_until_when_the_day_makes_the_stock_wait(limited: Limite
     kpis = limited.kpis()
     assert kpis["Esperam envio"][0] == "10"
     assert kpis["Último deve sair"][1] == "as chamadas de hoje para estoque acabaram; continua depois da meia-noite"
-    assert kpis["Chamadas de hoje"][0] == "0"
+    assert kpis["Chamadas restantes"][0] == "0"
 
 
 def test_an_order_is_read_in_the_minute_that_stock_has_used_up(limited: Limited) -> None:

@@ -71,6 +71,11 @@ def test_the_three_steps_from_nothing_to_two_sales_without_script(merchant: Merc
     assert "Realizado" in text_of(page)
 
 
+def test_creating_in_a_second_tab_says_that_it_is_there_already(merchant: Merchant, order: Order) -> None:
+    press(merchant, order, acao="criar")
+    assert "já tem movimentação" in said(press(merchant, order, acao="criar"))
+
+
 def test_what_does_not_close_is_said_at_its_line_and_kept_in_the_field(merchant: Merchant, order: Order) -> None:
     page = press(merchant, order, acao="criar")
     casa, sudeste = field_of(page, "Casa"), field_of(page, "Sudeste")

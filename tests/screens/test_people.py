@@ -126,6 +126,32 @@ def test_who_is_let_go_sees_nothing_more(merchant: Merchant) -> None:
     assert operator.get(merchant.url("pedidos/")).status_code == 404
 
 
+def test_a_button_pressed_twice_says_that_it_is_done(merchant: Merchant) -> None:
+    browser, member = merchant.browser("administrator"), member_of(merchant, "operator")
+    invited(merchant)
+    invitation = Invitation.objects.get(email=EMAIL)
+    for path, done in (
+        (f"usuarios/{member.pk}/tirar/", "já não está no grupo"),
+        (f"usuarios/convites/{invitation.pk}/tirar/", "já não vale"),
+    ):
+        assert browser.post(merchant.url(path)).status_code == 302
+        again = browser.post(merchant.url(path))
+        assert (again.status_code, done in said(again)) == (302, True)
+
+
+def test_an_invitation_sent_twice_goes_out_once_and_its_address_stays_good(
+    merchant: Merchant, settings: object
+) -> None:
+    settings.EMAIL_BACKEND = "tests.screens.smtp.EmailBackend"
+    browser, url = merchant.browser("administrator"), merchant.url("usuarios/")
+    (slip,) = re.findall(r'name="slip" value="([\w-]+)"', browser.get(url).content.decode())
+    form = {"email": EMAIL, "role": "operator", "slip": slip}
+    assert [browser.post(url, form).status_code for _press in range(2)] == [302, 302]
+    (letter,) = mail.outbox
+    (door,) = re.findall(r"http://testserver(/convite/[\w-]+/)", letter.body)
+    assert Client().get(door).status_code == 200
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_administrators_cannot_let_each_other_go_at_once() -> None:
     with house() as home:
@@ -152,17 +178,26 @@ def test_two_administrators_cannot_let_each_other_go_at_once() -> None:
         assert Membership.objects.filter(role="administrator").count() == 1
 
 
+def buttons(browser: Client, merchant: Merchant) -> dict[str, dict[str, str]]:
+    """What each button of the list of companies sends."""
+    page = browser.get(merchant.url("empresas/")).content.decode()
+    found = re.findall(r'name="(\w+)" value="(\w+)" aria-label="((?:Subir|Descer) [^"]+)"', page)
+    return {label: {name: value} for name, value, label in found}
+
+
 def test_companies_go_up_and_down_in_the_queue(merchant: Merchant) -> None:
     group, browser = merchant.house.group, merchant.browser("administrator")
     made = [
         add_company(group, name=name, legal_name=name, cnpj=cnpj, state="SP")
         for name, cnpj in (("Sudeste", "98765432000198"), ("Nordeste", "12345678000195"))
     ]
-    browser.post(merchant.url(f"empresas/{made[1].pk}/ordem/"), {"para": "cima"})
+    up = buttons(browser, merchant)["Subir Nordeste"]
+    for _press in range(2):  # it names a place, so a second press leads no further
+        browser.post(merchant.url(f"empresas/{made[1].pk}/ordem/"), up)
     first = merchant.house.company
     assert [row.name for row in Company.objects.of(group)] == [first.name, "Nordeste", "Sudeste"]
-    browser.post(merchant.url(f"empresas/{first.pk}/ordem/"), {"para": "cima"})  # nowhere to go
-    browser.post(merchant.url(f"empresas/{first.pk}/ordem/"), {"para": "baixo"})
+    assert f"Subir {first.name}" not in buttons(browser, merchant)
+    browser.post(merchant.url(f"empresas/{first.pk}/ordem/"), buttons(browser, merchant)[f"Descer {first.name}"])
     assert [(row.name, row.priority) for row in Company.objects.of(group)] == [
         ("Nordeste", 1),
         (first.name, 2),

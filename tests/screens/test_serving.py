@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from cais.companies.models import Company
-from cais.companies.services import add_company, move_company
+from cais.companies.services import add_company, place_company
 from cais.connections import serving
 from cais.connections.models import Connection, ServingCompany
 from cais.orders.models import Order
@@ -67,9 +67,9 @@ def test_a_store_has_an_order_of_its_own_until_it_follows_the_priority_again(
 ) -> None:
     store = merchant.house.store
     merchant.browser("administrator").post(_url(merchant), {"empresa": [store.company_id, branch.pk]})
-    merchant.browser("administrator").post(_move(merchant, branch), {"para": "cima"})
+    merchant.browser("administrator").post(_move(merchant, branch), {"lugar": "1"})
     assert _queue(merchant) == ["Filial", "Casa"]
-    move_company(branch, up=True)
+    place_company(branch, at=0)
     merchant.browser("administrator").post(_move(merchant, branch), {"para": "prioridade"})
     assert _queue(merchant) == ["Filial", "Casa"]
     assert not ServingCompany.objects.filter(rank__isnull=False).exists()

@@ -93,3 +93,9 @@ def test_the_audit_leads_from_a_change_to_its_record(merchant: Merchant) -> None
     browser.post(merchant.url(f"empresas/depositos/{company.warehouses.get().pk}/"), {"name": "Galpão"})
     _, url = browser.get(merchant.url("auditoria/?o_que=Warehouse")).context["entries"][0]
     assert "Galpão" in text_of(browser.get(url))
+
+
+def test_money_is_written_as_money(merchant: Merchant) -> None:
+    product = merchant.orders["well"].lines.get().product_id
+    page = text_of(merchant.browser("administrator").get(merchant.url(f"auditoria/produto/{product}/")))
+    assert "preço: R$ 12,50" in page

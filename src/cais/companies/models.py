@@ -122,7 +122,7 @@ class Membership(TenantModel):
         constraints = (models.UniqueConstraint(fields=["group", "user"], name="member_once_per_group"),)
 
 
-@pghistory.track(exclude=["digest"])
+@pghistory.track(exclude=["digest", "slip"])
 class Invitation(TenantModel):
     """Somebody asked in by e-mail. Of the token only the digest is kept: who holds the address may come in, once."""
 
@@ -132,6 +132,8 @@ class Invitation(TenantModel):
     invited_by = models.CharField(max_length=120)
     invited_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
+    # Of the form that asked for it: sent twice, it invites once, and the first address stays good.
+    slip = models.UUIDField(null=True)
 
     class Meta:
         ordering = ("email",)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from datetime import timedelta
 from hashlib import sha256
+from uuid import UUID
 
 from django.db import connection as database
 from django.db import transaction
@@ -21,6 +22,10 @@ class AlreadyMemberError(ValueError):
     """The person with this e-mail works in the group already."""
 
 
+class AlreadyInvitedError(ValueError):
+    """This very form was sent before, and its invitation is open."""
+
+
 class LastAdministratorError(ValueError):
     """Nobody would be left to administer the group."""
 
@@ -29,17 +34,22 @@ class InvitationOverError(ValueError):
     """Used, taken back, or too old."""
 
 
-def invite(group: Group, email: str, role: str, *, invited_by: str) -> str:
+def invite(group: Group, email: str, role: str, *, invited_by: str, slip: UUID | None = None) -> str:
     """Invite somebody by e-mail, in place of an earlier invitation. Returns the token, which is kept nowhere.
 
-    Raises AlreadyMemberError.
+    Raises AlreadyMemberError, and AlreadyInvitedError where the form with this slip has done it.
     """
     mailbox = email.strip().lower()
     if Membership.objects.filter(group=group, user__email__iexact=mailbox).exists():
         raise AlreadyMemberError(mailbox)
     token = secrets.token_urlsafe(32)
     with transaction.atomic():
-        Invitation.objects.filter(group=group, email=mailbox).delete()
+        # One at a time, so that a form pressed twice finds what its first press made.
+        Group.objects.select_for_update().get(pk=group.pk)
+        earlier = Invitation.objects.filter(group=group, email=mailbox)
+        if slip and earlier.filter(slip=slip).exists():
+            raise AlreadyInvitedError(mailbox)
+        earlier.delete()
         Invitation.objects.create(
             group=group,
             email=mailbox,
@@ -47,6 +57,7 @@ def invite(group: Group, email: str, role: str, *, invited_by: str) -> str:
             digest=_digest(token),
             invited_by=invited_by,
             expires_at=timezone.now() + VALID_FOR,
+            slip=slip,
         )
     return token
 

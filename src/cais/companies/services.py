@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from django.db import connection as database
 from django.db import transaction
 from django.utils.text import slugify
@@ -46,21 +44,11 @@ def add_company(
     return company
 
 
-def move_company(company: Company, *, up: bool) -> bool:
-    """One place earlier or later in the stock queue (A1). Returns whether it moved: the first has nowhere to go."""
-    return _place(company, lambda place: place - 1 if up else place + 1)
-
-
 def place_company(company: Company, *, at: int) -> bool:
-    """To this place of the stock queue, the first is 0; the others close up. Returns whether it moved."""
-    return _place(company, lambda place: at)
-
-
-def _place(company: Company, target: Callable[[int], int]) -> bool:
+    """To this place of the stock queue (A1), the first is 0; the others close up. Returns whether it moved."""
     with transaction.atomic():
         queue = list(Company.objects.select_for_update().filter(group=company.group_id).order_by("priority", "pk"))
         place = next(at for at, row in enumerate(queue) if row.pk == company.pk)
-        at = target(place)
         if at == place or not 0 <= at < len(queue):
             return False
         queue.insert(at, queue.pop(place))

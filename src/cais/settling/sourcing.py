@@ -49,14 +49,13 @@ def depots_changed(group: Group) -> None:
     undecided(Connection.objects.of(group)).update(due_at=Now())
 
 
-def move(connection: Connection, company: Company, *, up: bool) -> bool:
-    """One place earlier or later in this store's queue. Returns whether it moved: the first has nowhere to go."""
+def place(connection: Connection, company: Company, *, at: int) -> bool:
+    """To this place of this store's queue, the first is 0; the others close up. Returns whether it moved."""
     queue = serving.queue_of(connection)
-    place = next((at for at, row in enumerate(queue) if row.pk == company.pk), None)
-    other = None if place is None else place + (-1 if up else 1)
-    if place is None or other is None or not 0 <= other < len(queue):
+    now = next((index for index, row in enumerate(queue) if row.pk == company.pk), None)
+    if now is None or at == now or not 0 <= at < len(queue):
         return False
-    queue[place], queue[other] = queue[other], queue[place]
+    queue.insert(at, queue.pop(now))
     by_priority = sorted(queue, key=lambda row: (row.priority, row.pk))
     set_companies(connection, queue, reordered=queue != by_priority)
     return True

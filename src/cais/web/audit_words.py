@@ -17,7 +17,7 @@ from django.db.models import Field, Model, Q, QuerySet
 from django.utils import timezone
 
 from cais.companies.models import Group
-from cais.web.wording import quantity_text
+from cais.web.wording import money_text, quantity_text
 
 PAGE: Final = 50
 SUBJECTS: Final = {
@@ -97,6 +97,7 @@ _SILENT: Final = frozenset(
     | {"actor_name", "left", "invited_by", "invited_at", "expires_at"}
     | {"filled_by", "filled_at", "recognised"}
 )
+_MONEY: Final = frozenset({"price", "fixed", "amount", "sale_price"})
 _VERBS: Final = {"insert": "criou", "update": "mudou", "delete": "apagou"}
 _SHOWN_VALUE: Final = 160
 
@@ -277,6 +278,8 @@ def _shown(row: Any, field: Field[Any, Any]) -> str:
         return str(dict(field.flatchoices).get(value, value))
     if field.is_relation:
         return _related(row, field.name)
+    if field.name in _MONEY and value is not None:
+        return money_text(value)
     return _text(value)
 
 

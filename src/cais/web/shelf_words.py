@@ -81,7 +81,7 @@ def kpis_of(age: ShelfAge, side: Side, *, url: str) -> list[Kpi]:
     return [
         Kpi("Esperam envio", count_text(age.waiting), oldest, f"{url}?so=esperam"),
         Kpi("Último deve sair", _end_text(age), _end_note(age, side)),
-        Kpi("Chamadas de hoje", calls, f"para {side.of_noun}; pedidos e notas vão antes"),
+        Kpi("Chamadas restantes", calls, f"hoje, para {side.of_noun}; pedidos e notas vão antes"),
         Kpi("Loja conferida", read, "de noite, e quando você pede"),
     ]
 

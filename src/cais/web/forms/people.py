@@ -7,9 +7,10 @@ from django.contrib.auth.password_validation import validate_password
 
 from cais.companies.models import User
 from cais.companies.roles import ROLE_CHOICES
+from cais.web.forms.slips import SlipForm
 
 
-class InvitationForm(forms.Form):
+class InvitationForm(SlipForm):
     email = forms.EmailField(label="E-mail", max_length=254)
     role = forms.ChoiceField(label="Papel", choices=ROLE_CHOICES, initial="operator")
 

@@ -13,13 +13,14 @@ from django.views.decorators.http import require_POST
 from cais.backoffice.opening import open_back_office
 from cais.companies.models import Company, Warehouse
 from cais.companies.roles import Action as May
-from cais.companies.services import add_company, move_company, place_company
+from cais.companies.services import add_company, place_company
 from cais.core.values import ZERO
 from cais.settling.sourcing import depots_changed
 from cais.stock.models import Balance
 from cais.web.access import GroupRequest, page
 from cais.web.forms.companies import CompanyForm, WarehouseForm
 from cais.web.parts import Action, Crumb
+from cais.web.queues import neighbours, place_asked
 from cais.web.views.fiscal_setup import company_tabs
 
 
@@ -29,7 +30,7 @@ def companies(request: GroupRequest) -> HttpResponse:
     actions = []
     if request.may(May.CONFIGURE):
         actions.append(Action("Nova empresa", reverse("new_company", args=[request.group.slug]), icon="plus"))
-    places = [(row, at == 0, at == len(rows) - 1) for at, row in enumerate(rows)]
+    places = [(row, *neighbours(at, of=len(rows))) for at, row in enumerate(rows, 1)]
     may_move = request.may(May.CONFIGURE) and len(rows) > 1
     return render(request, "companies/list.html", {"places": places, "actions": actions, "may_move": may_move})
 
@@ -37,15 +38,10 @@ def companies(request: GroupRequest) -> HttpResponse:
 @page(May.CONFIGURE)
 @require_POST
 def company_move(request: GroupRequest, pk: int) -> HttpResponse:
-    """*Subir* or *Descer* in the stock queue, or the place where its row was dropped (the first is 1)."""
+    """To a place of the stock queue, by *Subir*, *Descer* or where its row was dropped."""
     found = get_object_or_404(Company.objects.of(request.group), pk=pk)
-    if (place := request.POST.get("lugar", "")).isdecimal():
-        if place_company(found, at=int(place) - 1):
-            messages.success(request, f"{found.name} está agora no lugar {int(place)} da fila do estoque.")
-        return redirect("companies", request.group.slug)
-    up = request.POST.get("para") != "baixo"
-    if move_company(found, up=up):
-        messages.success(request, f"{found.name} {'subiu' if up else 'desceu'} uma posição na fila do estoque.")
+    if (place := place_asked(request)) and place_company(found, at=place - 1):
+        messages.success(request, f"{found.name} está agora no lugar {place} da fila do estoque.")
     return redirect("companies", request.group.slug)
 
 

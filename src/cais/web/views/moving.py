@@ -72,6 +72,8 @@ def _by_htmx(request: GroupRequest) -> bool:
 def _create(request: GroupRequest, order: Order) -> None:
     if create_movements(request.group.pk, [order.pk], actor_name=str(request.user)):
         messages.success(request, "Movimentação criada. Confira quem atende cada item e sincronize.")
+    elif _living(order):
+        messages.info(request, "Este pedido já tem movimentação. Confira abaixo como ela está.")
     else:
         messages.warning(request, "Nenhuma movimentação foi criada: o pedido espera outra coisa, ou ninguém tem tudo.")
 

@@ -31,9 +31,11 @@ def people(request: GroupRequest) -> HttpResponse:
     form = InvitationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            token = room.invite(request.group, **form.cleaned_data, invited_by=str(request.user))
+            token = _invite(request, form)
         except room.AlreadyMemberError:
             form.add_error("email", "Esta pessoa já está no grupo. Mude o papel dela na lista.")
+        except room.AlreadyInvitedError:
+            return redirect("people", request.group.slug)
         else:
             _tell(request, form.cleaned_data["email"], token)
             return redirect("people", request.group.slug)
@@ -49,6 +51,11 @@ def people(request: GroupRequest) -> HttpResponse:
     }
     failed = request.method == "POST"
     return render(request, "people/people.html", context, status=422 if failed else 200)
+
+
+def _invite(request: GroupRequest, form: InvitationForm) -> str:
+    said = form.cleaned_data
+    return room.invite(request.group, said["email"], said["role"], invited_by=str(request.user), slip=form.own_slip)
 
 
 def _tell(request: GroupRequest, email: str, token: str) -> None:
@@ -97,7 +104,11 @@ def person_role(request: GroupRequest, pk: int) -> HttpResponse:
 @page(May.CONFIGURE)
 @require_POST
 def person_out(request: GroupRequest, pk: int) -> HttpResponse:
-    member = get_object_or_404(Membership.objects.of(request.group).select_related("user"), pk=pk)
+    """The person leaves the group. Asked for once more, it says that it is done."""
+    member = Membership.objects.of(request.group).select_related("user").filter(pk=pk).first()
+    if member is None:
+        messages.info(request, "Esta pessoa já não está no grupo.")
+        return redirect("people", request.group.slug)
     try:
         room.let_go(member)
     except room.LastAdministratorError:
@@ -111,7 +122,10 @@ def person_out(request: GroupRequest, pk: int) -> HttpResponse:
 @require_POST
 def invitation_out(request: GroupRequest, pk: int) -> HttpResponse:
     """Take an invitation back: its address leads nowhere from now on."""
-    found = get_object_or_404(Invitation.objects.of(request.group), pk=pk)
+    found = Invitation.objects.of(request.group).filter(pk=pk).first()
+    if found is None:
+        messages.info(request, "Este convite já não vale: foi usado ou retirado.")
+        return redirect("people", request.group.slug)
     found.delete()
     messages.success(request, f"O convite de {found.email} não vale mais.")
     return redirect("people", request.group.slug)

@@ -17,6 +17,7 @@ from cais.connections import serving
 from cais.connections.models import Connection
 from cais.settling import sourcing
 from cais.web.access import GroupRequest, page
+from cais.web.queues import neighbours, place_asked
 from cais.web.row_keys import keys_of
 from cais.web.views.connections import frame, own_connection
 
@@ -33,13 +34,16 @@ _MOVES = (
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A company on this page. `position` is its place in the store's queue; None when it does not serve."""
+    """A company on this page. `position` is its place in the store's queue; None when it does not serve.
+
+    `above` and `below` are the places that it may take from there.
+    """
 
     company: Company
     warehouses: Sequence[str]
     position: int | None
-    is_first: bool
-    is_last: bool
+    above: int | None = None
+    below: int | None = None
 
 
 @page(May.VIEW, post=May.CONFIGURE)
@@ -69,13 +73,13 @@ def _chosen(request: GroupRequest, found: Connection) -> list[Company]:
 @page(May.CONFIGURE)
 @require_POST
 def connection_company_move(request: GroupRequest, pk: int, company_pk: int) -> HttpResponse:
-    """*Subir* or *Descer* in this store's queue; *Seguir a prioridade* is the companies' own order again."""
+    """To a place of this store's queue; *Seguir a prioridade* is the companies' own order again."""
     found = own_connection(request, pk)
     company = get_object_or_404(Company.objects.of(request.group), pk=company_pk)
     if request.POST.get("para") == "prioridade":
         sourcing.set_companies(found, serving.queue_of(found), reordered=False)
         messages.success(request, f"{found.name} segue a prioridade das empresas.")
-    elif sourcing.move(found, company, up=request.POST.get("para") != "baixo"):
+    elif (place := place_asked(request)) and sourcing.place(found, company, at=place - 1):
         messages.success(request, f"A fila de {found.name} mudou. Os pedidos abertos são vistos de novo agora.")
     return redirect("connection_companies", request.group.slug, found.pk)
 
@@ -103,9 +107,9 @@ def _places(request: GroupRequest, found: Connection) -> list[Place]:
     for row in Warehouse.objects.of(request.group).filter(active=True):
         names.setdefault(row.company_id, []).append(row.name)
     return [
-        Place(company, names.get(company.pk, []), at + 1, at == 0, at == len(queue) - 1)
-        for at, company in enumerate(queue)
-    ] + [Place(company, names.get(company.pk, []), None, is_first=True, is_last=True) for company in others]
+        Place(company, names.get(company.pk, []), at, *neighbours(at, of=len(queue)))
+        for at, company in enumerate(queue, 1)
+    ] + [Place(company, names.get(company.pk, []), None) for company in others]
 
 
 urlpatterns = [

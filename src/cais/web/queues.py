@@ -1,0 +1,20 @@
+"""A queue on the screen: the places that a row may take, and the place that somebody asked for.
+
+A button names the place it leads to, not a step: pressed twice, or on a page that is older than the queue, it does what
+it showed.
+"""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+
+
+def neighbours(place: int, *, of: int) -> tuple[int | None, int | None]:
+    """The places before and after this one in a queue of so many; the first is 1. None at either end."""
+    return (place - 1 if place > 1 else None, place + 1 if place < of else None)
+
+
+def place_asked(request: HttpRequest) -> int | None:
+    """The place that a form asks for, the first is 1; None when it asks for none."""
+    text = request.POST.get("lugar", "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
