@@ -131,8 +131,8 @@ def test_a_button_pressed_twice_says_that_it_is_done(merchant: Merchant) -> None
     invited(merchant)
     invitation = Invitation.objects.get(email=EMAIL)
     for path, done in (
-        (f"usuarios/{member.pk}/tirar/", "já não está no grupo"),
-        (f"usuarios/convites/{invitation.pk}/tirar/", "já não vale"),
+        (f"usuarios/{member.pk}/tirar/", "Pessoa Operator já não está no grupo"),
+        (f"usuarios/convites/{invitation.pk}/tirar/", "celia@jurubim.example já não vale"),
     ):
         assert browser.post(merchant.url(path)).status_code == 302
         again = browser.post(merchant.url(path))

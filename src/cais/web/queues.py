@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from django.http import HttpRequest
 
+from cais.web.row_keys import key_of
+
 
 def neighbours(place: int, *, of: int) -> tuple[int | None, int | None]:
     """The places before and after this one in a queue of so many; the first is 1. None at either end."""
@@ -16,5 +18,4 @@ def neighbours(place: int, *, of: int) -> tuple[int | None, int | None]:
 
 def place_asked(request: HttpRequest) -> int | None:
     """The place that a form asks for, the first is 1; None when it asks for none."""
-    text = request.POST.get("lugar", "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
+    return key_of(request.POST.get("lugar", "")) or None
