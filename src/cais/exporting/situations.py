@@ -6,10 +6,11 @@ from collections import Counter
 from enum import StrEnum
 from typing import Any, Final
 
-from django.db.models import Case, CharField, Exists, FilteredRelation, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Value, When
 
 from cais.catalog.models import Listing, Product
 from cais.connections.models import Connection
+from cais.exporting.models import ProductPublication
 
 
 class Situation(StrEnum):
@@ -31,35 +32,36 @@ IS_INCOMPLETE: Final = Q(ncm="") | Q(origin="") | Q(price__lte=0) | Q(weight_g=0
 """What `documents.missing_of` says of one product."""
 CAN_GO: Final = (Situation.NEW, Situation.LINKED, Situation.STOPPED)
 """What *Exportar* has something to do with."""
-_ASKED: Final = Q(given__asked_at__isnull=False)
-_SAID: Final = ~Q(given__published_digest="")
 
 
 def standing_at(connection: Connection) -> QuerySet[Any]:
-    """Every product of the group with its `situation` at this store."""
-    links = Listing.objects.filter(connection=connection, product=OuterRef("pk"))
-    rows = Product.objects.filter(group=connection.group_id).alias(
-        given=FilteredRelation("publications", condition=Q(publications__connection=connection)),
-        is_linked=Exists(links),
-        is_variant=Exists(links.exclude(variant_id="")),
-    )
-    is_due = _ASKED & Q(given__due_at__isnull=False)
+    """Every product of the group with its `situation` at this store.
+
+    Each question about what the store was given is a set that is read once. A join is worse where nothing was counted
+    yet: PostgreSQL takes a table filled just now for an empty one, and reads all of it anew for each product.
+    """
+    here = {"connection": connection, "product": OuterRef("pk")}
+    links = Listing.objects.filter(**here)
+    given = ProductPublication.objects.filter(**here)
+    asked = given.filter(asked_at__isnull=False)
+    due, said = asked.filter(due_at__isnull=False), ~Q(published_digest="")
     whens = (
-        (Q(given__isnull=False) & ~Q(given__hold=""), Situation.STOPPED),
+        (Exists(given.exclude(hold="")), Situation.STOPPED),
         (Q(is_kit=True), Situation.KIT),
-        (is_due & _SAID, Situation.CHANGED),
-        (is_due, Situation.QUEUED),
+        (Exists(due.filter(said)), Situation.CHANGED),
+        (Exists(due), Situation.QUEUED),
         (IS_INCOMPLETE, Situation.INCOMPLETE),
-        (_ASKED & _SAID & Q(is_linked=True), Situation.EXPORTED),
-        (Q(is_variant=True), Situation.VARIANT),
+        (Exists(asked.filter(said)) & Exists(links), Situation.EXPORTED),
+        (Exists(links.exclude(variant_id="")), Situation.VARIANT),
         (Q(active=False), Situation.INACTIVE),
-        (_ASKED & Q(given__published_digest=""), Situation.QUEUED),
-        (Q(is_linked=True), Situation.LINKED),
+        (Exists(asked.filter(~said)), Situation.QUEUED),
+        (Exists(links), Situation.LINKED),
     )
     cases = [When(condition, then=Value(found.value)) for condition, found in whens]
-    return rows.annotate(situation=Case(*cases, default=Value(Situation.NEW.value), output_field=CharField()))
+    situation = Case(*cases, default=Value(Situation.NEW.value), output_field=CharField())
+    return Product.objects.filter(group=connection.group_id).annotate(situation=situation)
 
 
 def counts_at(connection: Connection) -> Counter[str]:
-    """How many products stand at the store in each way; of 20,000 products in some 20 ms."""
+    """How many products stand at the store in each way; of 20,000 products in some 50 ms."""
     return Counter(standing_at(connection).order_by().values_list("situation", flat=True))
