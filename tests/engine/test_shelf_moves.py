@@ -21,6 +21,7 @@ from cais.shelves.stock import STOCK
 from cais.stock.models import LedgerEntry
 from tests.engine.house import House
 from tests.engine.several import with_company
+from tests.engine.test_marketplace_ships import THEIRS, who_ships
 from tests.engine.test_shelves import SKU, adjust, linked, shown, switch_on, told, writes
 
 
@@ -123,3 +124,28 @@ def test_a_sale_under_a_cap_is_no_difference(capped: House) -> None:
     capped.work()
     judge(capped.store, since=timezone.now())
     assert (Drift.objects.count(), shown(capped)) == (0, 2)
+
+
+def test_an_order_that_came_and_went_between_two_readings_leaves_no_unit_too_many(home: House) -> None:
+    """We wrote over the sale, and the store gave the unit back on top: it shows one that is not there."""
+    linked(home, home.product(SKU, units="1"), shows="1")
+    switch_on(home)
+    home.work()
+    sold = sell(home)
+    home.vendor.shelf.set_stock(next(iter(home.vendor.shelf.items)), Decimal(1), by="api")
+    home.vendor.store.cancel(sold)
+    assert shown(home) == 2
+    home.read()
+    assert (home.order(sold).phase, shown(home)) == ("cancelled", 1)
+
+
+def test_for_an_order_that_the_marketplace_ships_nothing_is_said(home: House) -> None:
+    """Its units are not on this shelf, and thousands of such orders would each cost a call."""
+    linked(home, home.product(SKU, units="5"), shows="5")
+    who_ships(THEIRS)
+    switch_on(home)
+    home.work()
+    before = writes(home)
+    sell(home)
+    home.read()
+    assert writes(home) == before

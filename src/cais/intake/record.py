@@ -19,8 +19,11 @@ from cais.intake.fetch import document_subject, fetch_once_more
 from cais.intake.models import ORDERS, Document
 from cais.intake.runs import Outcome, add_to_run, came_of
 from cais.journal.services import note_each
+from cais.movements.hints import wants_changed
+from cais.movements.models import Reservation
+from cais.offering.kits import with_kits_and_parts
 from cais.orders import services as orders
-from cais.orders.models import Order
+from cais.orders.models import Order, OrderLine
 from cais.orders.services import Arrival, Saved
 from cais.ports.capabilities import OrderSource
 from cais.ports.errors import Unreadable
@@ -85,10 +88,30 @@ def _record(connection: Connection, pairs: Sequence[tuple[Document, Arrival]]) -
         saved = orders.save(connection, [arrival for _, arrival in pairs])
         _tell(saved)  # before what follows from it, so that the timeline reads in its order
         freed = settling.settle(connection, saved.orders)
+        _tell_what_came_and_went(connection, saved)
         orders.make_due(freed)
         _settle(pairs)
         inbox.sync(connection.group_id, {document_subject(row): () for row, _ in pairs})
         came_of(connection.pk, {order.external_id: _outcome(order, saved.was.get(order.pk)) for order in saved.orders})
+
+
+def _tell_what_came_and_went(connection: Connection, saved: Saved) -> None:
+    """The store has moved its shelf for orders that want nothing here: sold and taken back before anybody read them.
+
+    What we said in between was said over the sale, and shows too much since the units were given back.
+    """
+    news = [order.pk for order in saved.orders if _is_news_of_the_shelf(order, saved.was.get(order.pk))]
+    wanting = Reservation.objects.filter(order__in=news).values("order")
+    lines = OrderLine.objects.filter(order__in=news, product__isnull=False).exclude(order__in=wanting)
+    if products := with_kits_and_parts(lines.values_list("product", flat=True)) if news else set():
+        facts = {"group_id": connection.group_id, "connection_id": connection.pk}
+        wants_changed.send(sender=Order, product_ids=frozenset(products), **facts)
+
+
+def _is_news_of_the_shelf(order: Order, was: Order | None) -> bool:
+    if order.marketplace_ships:
+        return False
+    return not order.is_history if was is None else order.meaning == Meaning.CANCELLED != was.meaning
 
 
 def _outcome(order: Order, was: Order | None) -> str:

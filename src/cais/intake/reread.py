@@ -7,10 +7,10 @@ from datetime import timedelta
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
-from cais.catalog.models import KitComponent
 from cais.connections.account import CLOCK
 from cais.connections.models import Connection
 from cais.intake.models import ORDERS, Document
+from cais.offering.kits import with_kits_and_parts
 from cais.orders.models import Order, OrderLine
 
 BATCH = 100
@@ -71,6 +71,4 @@ def products_in_question(connection: Connection) -> set[int]:
     lines = OrderLine.objects.filter(order__connection=connection, product__isnull=False)
     asked = lines.filter(order__reread_since__isnull=False)
     read = lines.filter(order__external_id__in=behind(connection).values("external_id"))
-    found = {*asked.values_list("product", flat=True), *read.values_list("product", flat=True)}
-    found |= set(KitComponent.objects.filter(kit__in=found).values_list("product", flat=True))
-    return found | set(KitComponent.objects.filter(product__in=found).values_list("kit", flat=True))
+    return with_kits_and_parts({*asked.values_list("product", flat=True), *read.values_list("product", flat=True)})
