@@ -216,6 +216,7 @@ OUTSIDE: dict[str, tuple[tuple[str, ...], int]] = {
     "entry": ((), MOVED),
     "my_account": ((), MOVED),
     "my_theme": ((), MOVED),
+    "back_again": ((), OK),
     "authorised": (("state",), MOVED),
     "danfe_public": (("state",), ABSENT),
     # Only a store's POST is heard there; the door's own tests knock.

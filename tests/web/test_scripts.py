@@ -206,7 +206,7 @@ def test_a_double_press_asks_once_and_another_button_is_another_request(page):
             form.requestSubmit();
             form.requestSubmit(other);
             form.requestSubmit(other);
-            return asked;
+            return [asked, other.getAttribute("aria-busy")];
         }"""
     )
-    assert asked == 2
+    assert asked == [2, "true"]

@@ -84,6 +84,8 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "cais.web.middleware.content_security_policy",
     "cais.web.middleware.sign_in_as_a_page",
+    "cais.web.held_forms.hold_what_was_typed",
+    "cais.web.middleware.stay_signed_in",
     "cais.web.middleware.scope_of_person",
 ]
 ROOT_URLCONF = "cais.config.urls"
@@ -140,7 +142,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = True
-SESSION_COOKIE_AGE = 14 * 24 * 3600
+SESSION_COOKIE_AGE = 14 * 24 * 3600  # since the last day of work, see cais.web.middleware.stay_signed_in
+CSRF_FAILURE_VIEW = "cais.web.held_forms.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

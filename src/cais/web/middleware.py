@@ -10,12 +10,14 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
+from django.utils import timezone
 from django_htmx.http import HttpResponseClientRedirect
 
 from cais.companies.scope import person_scope
 
 Respond = Callable[[HttpRequest], HttpResponse]
 LOGIN: Final = settings.LOGIN_URL
+_LAST_DAY: Final = "last_day"
 
 _POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self' {forms};"
@@ -44,6 +46,20 @@ def scope_of_person(get_response: Respond) -> Respond:
             return get_response(request)
         with person_scope(request.user.pk):
             return get_response(request)
+
+    return respond
+
+
+def stay_signed_in(get_response: Respond) -> Respond:
+    """Who works every day is not signed out in the middle of a form. A page that only polls does not count as work."""
+
+    def respond(request: HttpRequest) -> HttpResponse:
+        polls = request.headers.get("HX-Request") == "true"
+        if request.user.is_authenticated and not polls:
+            today = timezone.localdate().isoformat()
+            if request.session.get(_LAST_DAY) != today:
+                request.session[_LAST_DAY] = today
+        return get_response(request)
 
     return respond
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from cais.web import held_forms
 from cais.web.views import (
     account,
     audit,
@@ -89,6 +90,7 @@ _group: list[URLPattern | URLResolver] = [
 urlpatterns: list[URLPattern | URLResolver] = [
     *home.urlpatterns,
     *account.urlpatterns,
+    *held_forms.urlpatterns,
     *authorise.urlpatterns,
     *danfe_public.urlpatterns,
     *invitation.urlpatterns,

@@ -36,9 +36,18 @@
     if (result) result.focus({ preventScroll: false });
   });
 
-  // One press, one request: a double click must not ask for a thing twice. Another button of the same form may be
-  // pressed at once, and what htmx sends it looks after itself.
-  const PRESSED_MS = 3000;
+  // Signing in, in another tab say, makes the token of this page old; the cookie has the present one.
+  const TOKEN = /(?:^|; )csrftoken=(\w+)/;
+  document.addEventListener("submit", (event) => {
+    const field = event.target.querySelector('input[name="csrfmiddlewaretoken"]');
+    const present = TOKEN.exec(document.cookie);
+    if (field && present) field.value = present[1];
+  });
+
+  // One press, one request: a double click must not ask for a thing twice, nor a second press while a slow line still
+  // carries the first; the button shows that it was heard. Another button of the same form may be pressed at once, and
+  // what htmx sends it looks after itself. A button that fetches a file stays on its page, so it comes back in the end.
+  const PRESSED_MS = 10000;
   const pressed = new WeakMap();
   document.addEventListener("submit", (event) => {
     const form = event.target;
@@ -49,7 +58,19 @@
       return;
     }
     pressed.set(form, button);
-    setTimeout(() => pressed.delete(form), PRESSED_MS);
+    if (event.submitter) button.setAttribute("aria-busy", "true");
+    setTimeout(() => release(form, button), PRESSED_MS);
+  });
+
+  const release = (form, button) => {
+    pressed.delete(form);
+    button.removeAttribute("aria-busy");
+  };
+
+  // The way back may show the page as it was left.
+  window.addEventListener("pageshow", (event) => {
+    if (!event.persisted) return;
+    document.querySelectorAll("button[aria-busy]").forEach((button) => release(button.form, button));
   });
 
   // Where the tabs do not fit, the one we are on is in sight.
