@@ -76,7 +76,12 @@ def test_a_column_shows_a_few_and_leads_to_all_of_them(merchant: Merchant) -> No
 
 @pytest.mark.parametrize(
     ("query", "count"),
-    [("loja=0", 0), ("data_de=2001-01-01&data_ate=2001-01-02", 0), ("origem=Loja+Imaginária", 6), ("empresa=0", 0)],
+    [
+        ("loja=999999999", 0),
+        ("data_de=2001-01-01&data_ate=2001-01-02", 0),
+        ("origem=Loja+Imaginária", 6),
+        ("empresa=999999999", 0),
+    ],
 )
 def test_the_filters_narrow_cards_and_counters_alike(merchant: Merchant, query: str, count: int) -> None:
     found = columns(merchant, query)
@@ -96,6 +101,20 @@ def test_under_a_filter_a_column_is_counted_so_far_and_no_further(
     monkeypatch.setattr(cais.web.flow, "COUNTED", 4)
     column = columns(merchant, "origem=Loja+Imaginária")["parado"]
     assert (column.standing.count, column.total) == (4, "4 pedidos")
+
+
+def test_the_orders_of_an_empresa_are_counted_less_far_where_very_many_stand(
+    merchant: Merchant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cais.web.flow, "SHOWN", 1)
+    monkeypatch.setattr(cais.web.flow, "COUNTED_OF_MANY", 1)
+    merchant.house.vendor.store.sell(lines=[("XIC-200", "1", "12.50")])
+    merchant.house.read()
+    query = f"empresa={merchant.house.company.pk}"
+    assert columns(merchant, query)["faturar"].total == "2 pedidos"
+    monkeypatch.setattr(cais.web.flow, "MANY", 1)
+    assert columns(merchant, query)["faturar"].total == "mais de 1 pedidos"
+    assert columns(merchant, "origem=Loja+Imaginária")["faturar"].total == "2 pedidos"
 
 
 def test_a_store_is_chosen_and_the_kept_counters_are_used(merchant: Merchant) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from cais.inbox.models import Pending
 from cais.mappings.models import SalesChannel
-from cais.movements.models import Movement
+from cais.movements import fulfilling
 from cais.orders import search as searching
 from cais.orders.models import Order
 from tests.screens.conftest import Merchant
@@ -69,7 +69,7 @@ def test_an_empresa_lists_and_counts_the_sales_that_it_serves(merchant: Merchant
     response = merchant.browser("reader").get(url)
     assert [found.pk for found, _, _ in response.context["rows"]] == [order.pk]
     assert response.context["summary"] == "1 pedido"
-    Movement.objects.filter(order=order).update(state=Movement.State.CANCELLED)
+    fulfilling.close([order.pk])
     response = merchant.browser("reader").get(url)
     assert (response.context["rows"], response.context["summary"]) == ([], "0 pedidos")
 

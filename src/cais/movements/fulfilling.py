@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 
 from cais.companies.writing import update_each
 from cais.movements.models import Fulfilment, FulfilmentLine, Movement, MovementLine
-from cais.movements.parts import parts_of
+from cais.movements.parts import end_movements, parts_of
 from cais.movements.shares import Share, served_otherwise, serves_whole, shares_of
 from cais.orders.agreed import facts_of, fingerprint_of
 from cais.orders.models import Order, OrderLine
@@ -152,8 +152,7 @@ def _is_same(line: OrderLine, sold: Sequence[FulfilmentLine]) -> bool:
 def close(order_ids: Iterable[int]) -> None:
     """*Cancelado*: the ERP orders of all parts are cancelled, or never will be."""
     ids = list(order_ids)
-    living = Movement.objects.filter(order__in=ids).exclude(state=Movement.State.CANCELLED)
-    living.update(state=Movement.State.CANCELLED, finished_at=Now(), due_at=None)
+    end_movements(ids)
     Order.objects.filter(pk__in=ids).update(movement_state=Movement.State.CANCELLED)
 
 

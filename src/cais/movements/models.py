@@ -79,7 +79,6 @@ class Movement(WaitingRow):
         )
         indexes = (
             models.Index(fields=["connection", "due_at"], name="movement_due", condition=Q(due_at__isnull=False)),
-            models.Index(fields=["group"], name="movement_cancelled", condition=Q(state="cancelled")),
         )
 
 
@@ -106,7 +105,7 @@ class Fulfilment(TenantModel):
     `reference` is what the ERP knows us by; unique, so that asking twice makes one order. `total` is what is invoiced:
     the buyer paid it less `subsidy`, which somebody else pays, and more `withheld`, which the merchant never gets.
     The amounts of an order's parts add up to the order's. `erp_state` and `nfe_state` are this part's alone; the order
-    bears what they come to together (`movements.parts`).
+    bears what they come to together (`movements.parts`). A part `stands` until its movement is cancelled.
     """
 
     movement = models.ForeignKey(Movement, on_delete=models.CASCADE, related_name="fulfilments")
@@ -124,6 +123,7 @@ class Fulfilment(TenantModel):
     erp_state = models.CharField(max_length=10, blank=True)
     erp_number = models.CharField(max_length=40, blank=True)
     nfe_state = models.CharField(max_length=12, blank=True)
+    stands = models.BooleanField(default=True)
 
     class Meta:
         ordering = ("id",)
@@ -134,7 +134,7 @@ class Fulfilment(TenantModel):
         indexes = (
             models.Index(fields=["group", "erp_number"], name="fulfilment_by_erp_number", condition=~Q(erp_number="")),
             # All that *served by this company* asks, so that no row of it is looked up.
-            models.Index(fields=["company", "order"], include=["group", "movement"], name="fulfilment_by_company"),
+            models.Index(fields=["company", "order"], include=["group", "stands"], name="fulfilment_by_company"),
         )
 
 

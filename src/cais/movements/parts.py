@@ -6,10 +6,12 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from django.db.models.functions import Now
+
 from cais.companies.writing import update_each
 from cais.core.effects import Meaning
 from cais.core.parts import DONE, NOTED, erp_state_of, nfe_state_of, numbers_of
-from cais.movements.models import Fulfilment
+from cais.movements.models import Fulfilment, Movement
 from cais.orders.models import Order
 
 _NUMBERS = Order._meta.get_field("erp_number").max_length or 0
@@ -29,6 +31,13 @@ def _newest(rows: Iterable[Fulfilment]) -> dict[int, list[Fulfilment]]:
         if not known or known[0].movement_id == row.movement_id:
             known.append(row)
     return found
+
+
+def end_movements(order_ids: Collection[int]) -> None:
+    """The living movement of each of these orders is cancelled, and its parts are no sale any more."""
+    living = Movement.objects.filter(order__in=order_ids).exclude(state=Movement.State.CANCELLED)
+    living.update(state=Movement.State.CANCELLED, finished_at=Now(), due_at=None, lease=None, lease_until=None)
+    Fulfilment.objects.filter(order__in=order_ids, stands=True).update(stands=False)
 
 
 def lock(part: Fulfilment) -> None:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.db.models.functions import Now
-
 from cais.companies.writing import update_each
 from cais.connections.models import Connection
 from cais.core.values import ZERO
 from cais.movements.eligible import Eligibility
 from cais.movements.models import Movement, Reservation
+from cais.movements.parts import end_movements
 from cais.movements.promised import change
 from cais.movements.proposing import carry_out, plan
 from cais.orders.models import Order
@@ -40,7 +39,6 @@ def withdraw(connection: Connection, orders: Sequence[Order], *, eligibility: El
     if not orders:
         return
     terms = eligibility or Eligibility(connection, orders)
-    movements = Movement.objects.filter(order__in=orders).exclude(state=Movement.State.CANCELLED)
     numbers = {order.pk: order for order in orders}
     rows = list(Reservation.objects.filter(order__in=orders).select_related("warehouse").order_by("pk"))
     placed = [row for row in rows if row.warehouse_id is not None]
@@ -61,7 +59,7 @@ def withdraw(connection: Connection, orders: Sequence[Order], *, eligibility: El
     grown = {row.pk: {"wanted": row.wanted, "held": row.held} for row in back.values() if row.pk is not None}
     update_each(Reservation, grown)
     ledger.post(changes)
-    movements.update(state=Movement.State.CANCELLED, finished_at=Now(), due_at=None, lease=None, lease_until=None)
+    end_movements(list(numbers))
     Order.objects.filter(pk__in=list(numbers)).update(movement_state="none")
 
 

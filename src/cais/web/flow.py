@@ -19,6 +19,9 @@ from cais.web.situations import STOPPED
 SHOWN: Final = 6
 # Under a filter each column is counted order by order, and there are eight: the list counts further.
 COUNTED: Final = 500
+# An empresa's orders are found among all that stand in a column: where those are so many, fewer of them are counted.
+MANY: Final = 10_000
+COUNTED_OF_MANY: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,10 @@ def board(group: Group, chosen: OrderFilter) -> list[Standing]:
     shown = _shown(rows, counts)
     if chosen.is_of_stores:
         return [Standing(column, shown.get(column.code, []), _kept(column, counts)) for column in COLUMNS]
-    return [_counted(rows, column, shown.get(column.code, []), counts) for column in COLUMNS]
+    return [
+        _counted(rows.filter(phase__in=column.phases), column, shown.get(column.code, []), _far(column, counts, chosen))
+        for column in COLUMNS
+    ]
 
 
 def _kept(column: Column, counts: Mapping[str, int]) -> int:
@@ -84,12 +90,20 @@ def _kept(column: Column, counts: Mapping[str, int]) -> int:
     return sum(counts.get(phase, 0) for phase in column.phases)
 
 
-def _counted(rows: QuerySet[Order], column: Column, orders: Sequence[Order], counts: Mapping[str, int]) -> Standing:
-    """By looking, where not all are seen already and the counters know of any."""
-    if len(orders) < SHOWN or not _kept(column, counts):
+def _far(column: Column, counts: Mapping[str, int], chosen: OrderFilter) -> int:
+    """How far a column is counted order by order; not at all where the counters know of none."""
+    kept = _kept(column, counts)
+    if not kept:
+        return 0
+    return COUNTED_OF_MANY if chosen.companies and kept > MANY else COUNTED
+
+
+def _counted(rows: QuerySet[Order], column: Column, orders: Sequence[Order], most: int) -> Standing:
+    """By looking, where not all are seen already."""
+    if len(orders) < SHOWN or not most:
         return Standing(column, orders, len(orders))
-    number = count_up_to(rows.filter(phase__in=column.phases), COUNTED)
-    return Standing(column, orders, min(number, COUNTED), is_more=number > COUNTED)
+    number = count_up_to(rows, most)
+    return Standing(column, orders, min(number, most), is_more=number > most)
 
 
 def _shown(rows: QuerySet[Order], counts: Mapping[str, int]) -> dict[str, list[Order]]:

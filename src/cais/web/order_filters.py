@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from cais.companies.models import Company, Group
 from cais.connections.models import Connection
-from cais.movements.models import Fulfilment, Movement
+from cais.movements.models import Fulfilment
 from cais.orders.counts import movement_counts
 from cais.orders.models import Order
 from cais.orders.phase import PARCEL, WITHOUT_MOVEMENT
@@ -165,9 +165,8 @@ def _of_companies(companies: Sequence[int]) -> Exists:
 
 
 def _parts_of(companies: Sequence[int]) -> QuerySet[Fulfilment]:
-    """Their parts of sales that stand. The few movements that were cancelled are looked up once, not for each part."""
-    cancelled = Movement.objects.filter(state=Movement.State.CANCELLED)
-    return Fulfilment.objects.filter(company__in=companies).exclude(movement__in=cancelled)
+    """Their parts of sales that stand."""
+    return Fulfilment.objects.filter(company__in=companies, stands=True)
 
 
 def _of_movements(states: Sequence[str]) -> Q:
