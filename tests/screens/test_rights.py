@@ -19,7 +19,8 @@ RIGHTS: dict[Action, str] = {
     Action.ISSUE_NOTES: "issue issue_now note_again note_resend notes_again notes_resend",
     Action.RESOLVE_ERRORS: "error_mend error_raw error_snooze errors_retry order_cancel order_confirm",
     Action.EDIT_CATALOG: (
-        "error_product new_kit new_product product product_import product_import_preview product_use"
+        "error_product new_kit new_product price_import price_import_preview product product_import"
+        " product_import_preview product_use"
     ),
     Action.EDIT_STOCK: "stock_import stock_import_preview stock_ledger",
     Action.CONFIGURE: (

@@ -24,6 +24,7 @@ _OVERFLOW = (
 )
 _FORMULA = ("=", "+", "-", "@")
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_DAYS = ("%d/%m/%Y", "%d/%m/%y", "%Y-%m-%d")
 
 
 class Unusable(Exception):
@@ -82,6 +83,19 @@ def read(content: bytes, *, known: Collection[str], needed: Iterable[str]) -> Sh
         raise Unusable("A planilha tem só o cabeçalho, sem nenhuma linha.")
     ignored = [shown for shown, name in zip(heading, names, strict=True) if name and name not in known]
     return Sheet(rows, [name for name in names if name in known], ignored)
+
+
+def read_date(text: str) -> date | None:
+    """A day as people and programs write it: 20/11/2026 or 2026-11-20, an hour behind it or not; None for no day."""
+    day = text.strip().split("T")[0].split(" ")[0]
+    return next((found for form in _DAYS if (found := _parsed(day, form))), None)
+
+
+def _parsed(day: str, form: str) -> date | None:
+    try:
+        return datetime.strptime(day, form).date()  # a day has no zone
+    except ValueError:
+        return None
 
 
 def _check_heading(names: Sequence[str], *, known: Collection[str], needed: Iterable[str]) -> None:

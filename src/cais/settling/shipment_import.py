@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import datetime, time
 
-from cais.catalog.spreadsheet import Problem, Row, Sheet, read
+from cais.catalog.spreadsheet import Problem, Row, Sheet, read, read_date
 from cais.companies.models import Group
 from cais.core.clock import BRASILIA
 from cais.core.values import fold
@@ -16,7 +16,6 @@ from cais.settling.delivery import Shipment, is_web_address, mark_delivered, reg
 
 COLUMNS = ("pedido", "loja", "rastreio", "transportadora", "data", "link")
 SENT, DELIVERED = "sent", "delivered"
-_FORMS = ("%d/%m/%Y", "%d/%m/%y", "%Y-%m-%d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,15 +111,7 @@ def read_day(text: str) -> datetime | None:
     now = datetime.now(BRASILIA)
     if not text.strip():
         return now
-    day = next((found for form in _FORMS if (found := _parsed(text.strip(), form))), None)
+    day = read_date(text)
     if day is None or day > now.date():
         return None
     return now if day == now.date() else datetime.combine(day, time(12), BRASILIA)
-
-
-def _parsed(text: str, form: str) -> date | None:
-    """A spreadsheet's own dates come with an hour behind."""
-    try:
-        return datetime.strptime(text.split("T")[0].split(" ")[0], form).replace(tzinfo=BRASILIA).date()
-    except ValueError:
-        return None

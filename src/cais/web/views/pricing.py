@@ -20,9 +20,10 @@ from cais.pricing.rules import list_of
 from cais.pricing.services import problems_of_list, set_exception, set_list
 from cais.web.access import GroupRequest, page
 from cais.web.forms.pricing import PriceExceptionForm, PriceListForm
-from cais.web.parts import Crumb
+from cais.web.parts import Action, Crumb
 from cais.web.price_words import price_change_text, told_price
 from cais.web.tried_on import products_listed, products_sold
+from cais.web.views import price_import
 from cais.web.views.connections import frame, own_store
 
 
@@ -45,9 +46,17 @@ def price_list(request: GroupRequest, pk: int) -> HttpResponse:
         **frame(request, store, "preco"),
         "form": form,
         "may_edit": request.may(May.CONFIGURE),
+        "sheet_actions": _sheet_actions(request, store),
         **_table(request, store, tried),
     }
     return render(request, "pricing/list.html", context, status=422 if form.errors else 200)
+
+
+def _sheet_actions(request: GroupRequest, store: Connection) -> list[Action]:
+    own = [request.group.slug, store.pk]
+    out = Action("Planilha", reverse("price_sheet", args=own), icon="arrow-down-tray")
+    back = Action("Importar planilha", reverse("price_import", args=own), icon="arrow-up-tray")
+    return [out, back] if request.may(May.EDIT_CATALOG) else [out]
 
 
 def _table(request: GroupRequest, store: Connection, tried: PriceList | None) -> dict[str, object]:
@@ -113,4 +122,5 @@ def price_exception(request: GroupRequest, pk: int, product_pk: int) -> HttpResp
 urlpatterns = [
     path("conectores/<int:pk>/regra-de-preco/", price_list, name="price_list"),
     path("conectores/<int:pk>/regra-de-preco/<int:product_pk>/", price_exception, name="price_exception"),
+    *price_import.urlpatterns,
 ]

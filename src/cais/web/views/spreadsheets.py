@@ -17,11 +17,16 @@ from cais.catalog import uploads
 from cais.catalog.drafts import Invalid
 from cais.catalog.models import Upload
 from cais.catalog.spreadsheet import LARGEST_BYTES, Problem, Sheet, Unusable
+from cais.companies.models import Group
 from cais.web.access import GroupRequest
 from cais.web.parts import Crumb
 from cais.web.wording import plural_text
 
 _SHOWN = 100
+_OF_STOCK = (
+    "Metade do que há, ou mais, entraria ou sairia de uma vez. Pode ser isso mesmo, ou uma coluna trocada.",
+    "Estoque",
+)
 _UNSAID = "Confira as mudanças grandes e marque que elas são para valer."
 
 
@@ -63,7 +68,10 @@ class Mode:
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """One import: its words, its addresses and what reads its files. `lead` heads the name of each row."""
+    """One import: its words, its addresses and what reads its files. `lead` heads the name of each row.
+
+    `args`: what the addresses carry besides the group. `doubt`: when a row is one, and the heading of what it would do.
+    """
 
     purpose: str
     title: str
@@ -74,6 +82,11 @@ class Screen:
     modes: Sequence[Mode]
     plan: Callable[[GroupRequest, Upload], Preview]
     lead: str = "SKU"
+    args: tuple[int, ...] = ()
+    doubt: tuple[str, str] = _OF_STOCK
+
+    def url(self, name: str, group: Group, *rest: int) -> str:
+        return reverse(name, args=[group.slug, *self.args, *rest])
 
 
 class FileForm(forms.Form):
@@ -90,6 +103,8 @@ class FileForm(forms.Form):
         assert isinstance(field, forms.ChoiceField)
         field.choices = [(mode.code, mode.label) for mode in screen.modes]
         field.initial = screen.modes[0].code
+        if len(screen.modes) == 1:
+            field.widget = forms.HiddenInput()
 
     def clean_file(self) -> UploadedFile[bytes]:
         file: UploadedFile[bytes] = self.cleaned_data["file"]
@@ -111,7 +126,7 @@ def offer(request: GroupRequest, screen: Screen) -> HttpResponse:
             content=file.read(),
             mode=form.cleaned_data["mode"],
         )
-        return redirect(screen.preview_name, request.group.slug, upload.pk)
+        return redirect(screen.url(screen.preview_name, request.group, upload.pk))
     context = {"form": form, "screen": screen, "crumbs": _crumbs(request, screen)}
     return render(request, "products/import.html", context, status=422 if form.errors else 200)
 
@@ -123,11 +138,11 @@ def preview(request: GroupRequest, screen: Screen, pk: int) -> HttpResponse:
         found = Upload.objects.of(request.group).filter(pk=pk, purpose=screen.purpose).select_for_update().first()
         if found is None:
             messages.info(request, "Esta planilha já foi importada ou descartada.")
-            return redirect(screen.list_name, request.group.slug)
+            return redirect(screen.url(screen.list_name, request.group))
         if request.method == "POST" and request.POST.get("decisao") == "descartar":
             found.delete()
             messages.info(request, "Planilha descartada. Nada mudou.")
-            return redirect(screen.offer_name, request.group.slug)
+            return redirect(screen.url(screen.offer_name, request.group))
         try:
             made = screen.plan(request, found)
         except Unusable as error:
@@ -139,7 +154,7 @@ def preview(request: GroupRequest, screen: Screen, pk: int) -> HttpResponse:
             if done:
                 found.delete()
                 messages.success(request, words)
-                return redirect(screen.list_name, request.group.slug)
+                return redirect(screen.url(screen.list_name, request.group))
             return _show(request, screen, found, made=made, stopped=words)
     return _show(request, screen, found, made=made)
 
@@ -180,11 +195,11 @@ def _show(
         "wrong_text": plural_text(len(wrong), "linha precisa de correção", "linhas precisam de correção"),
         "unusable": unusable,
         "stopped": stopped,
-        "offer_url": reverse(screen.offer_name, args=[request.group.slug]),
+        "offer_url": screen.url(screen.offer_name, request.group),
         "crumbs": [*_crumbs(request, screen)[:-1], Crumb("Importar planilha"), Crumb(upload.name)],
     }
     return render(request, "products/import_preview.html", context, status=422 if request.method == "POST" else 200)
 
 
 def _crumbs(request: GroupRequest, screen: Screen) -> list[Crumb]:
-    return [Crumb(screen.crumb, reverse(screen.list_name, args=[request.group.slug])), Crumb(screen.title)]
+    return [Crumb(screen.crumb, screen.url(screen.list_name, request.group)), Crumb(screen.title)]
