@@ -13,7 +13,8 @@ from cais.ports.manifest import Capability
 from cais.rehearsals.functions import switch
 from cais.rehearsals.models import Rehearsal, RehearsalRow
 from cais.rehearsals.services import apply, look_at, start
-from cais.shelves.drift import CannotAccept, accept_theirs, publish_ours
+from cais.shelves.accepting import accept_units
+from cais.shelves.drift import CannotAccept, publish_ours
 from cais.shelves.models import Drift, ShelfReading, StockPublication
 from cais.shelves.reading import read_back_now
 from tests.engine.house import House
@@ -169,7 +170,7 @@ def test_publishing_ours_writes_it_and_closes_the_cause(emptied: House) -> None:
 def test_accepting_theirs_adjusts_our_stock_and_says_nothing_to_the_store(emptied: House) -> None:
     before, found = writes(emptied), Drift.objects.select_related("listing__product", "connection").first()
     assert found is not None
-    accept_theirs(found, emptied.company.warehouses.get(), actor_name="Rosana")
+    accept_units(found, emptied.company.warehouses.get(), actor_name="Rosana")
     again(emptied)
     row = StockPublication.objects.get(listing=found.listing)
     assert (row.desired, row.hold, row.due_at, writes(emptied)) == (0, "", None, before)
@@ -184,7 +185,7 @@ def test_what_a_rule_hides_cannot_be_accepted(emptied: House) -> None:
 
     StockPolicy.objects.create(group=emptied.group, connection=emptied.store, cap=Decimal(4))
     with pytest.raises(CannotAccept):
-        accept_theirs(found, emptied.company.warehouses.get(), actor_name="Rosana")
+        accept_units(found, emptied.company.warehouses.get(), actor_name="Rosana")
 
 
 def test_where_nothing_is_sent_a_difference_is_only_shown(kept: House) -> None:

@@ -13,6 +13,7 @@ from cais.connections.models import Connection
 RENEWING = 0x43414953
 TELLING_STOCK = 0x43414954
 TELLING_PRICES = 0x43414955
+GIVING_PRODUCTS = 0x43414956
 
 
 @contextmanager

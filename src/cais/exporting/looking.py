@@ -19,8 +19,9 @@ from cais.shelves.models import Mark
 
 BATCH: Final = 1000
 
-# A row that somebody is speaking for stays due, whatever it says: its own outcome is not known yet.
-_HELD: Final = "(t.lease IS NOT NULL AND t.lease_until > statement_timestamp())"
+# A row that somebody is speaking for stays due, whatever it says: its own outcome is not known yet. Also where its
+# lease has ended, since who speaks slowly still settles it as long as nobody else took it.
+_HELD: Final = "t.lease IS NOT NULL"
 _DIFFERS: Final = "(v.desired_digest <> '' AND (t.published_digest <> v.desired_digest OR t.in_flight))"
 _HOW: Final = {
     "due_at": (

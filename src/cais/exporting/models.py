@@ -31,8 +31,9 @@ class ProductPublication(Publication):
 
     `asked_at` is empty while it is only proposed. `is_ours`: we made it there, or it was equal once, or a person said
     that ours is written over it; until then nothing in the store is changed. `was_made`: made there by us, not found.
-    `seen_digest` is of what the store showed in the rehearsal that may be applied, `sent_digest` of what we first sent
-    to make it: who finds just that may write over it. `differs` lists [field, the store's, ours] of the last look.
+    `seen_digest` is of what the store showed in the rehearsal that may be applied, `sent_digest` of what we sent to
+    make it, under `sent_reference`: who finds just that may write over it. `differs` lists [field, the store's, ours]
+    of the last look.
     """
 
     FUNCTION = Capability.WRITE_PRODUCTS
@@ -44,6 +45,7 @@ class ProductPublication(Publication):
     was_made = models.BooleanField(default=False)
     seen_digest = models.CharField(max_length=32, blank=True)
     sent_digest = models.CharField(max_length=32, blank=True)
+    sent_reference = models.CharField(max_length=120, blank=True)
     differs = models.JSONField(default=list)
 
     objects = ProductPublicationQuerySet.as_manager()  # type: ignore[misc]  # narrower than every publication's

@@ -29,7 +29,7 @@ from cais.shelves.links import CannotLink, link_exported
 
 _IN_DOUBT: Final = frozenset({"ambiguous_reference", "variant"})
 # A store's list may lag behind what it made: who asks too soon finds nothing, and would make a second one.
-_BEFORE_ASKING_AGAIN: Final = 60.0
+_BEFORE_ASKING_AGAIN: Final = timedelta(seconds=CLOCK.real_seconds(60.0))
 _TOLD_AT_MOST: Final = 3
 
 
@@ -44,6 +44,12 @@ class ProductKind(Kind[ProductPublication]):
         """Each row says for itself whether the function is on or a rehearsal released it."""
         return connection.manifest.offers(connection.modality, self.capability)
 
+    def claim(self, connection: Connection, most: int) -> list[ProductPublication]:
+        """What a worker that died had begun gets the time that a lost answer gets."""
+        begun = ProductPublication.objects.filter(connection=connection, in_flight=True, lease_until__lt=Now())
+        begun.update(lease=None, lease_until=None, due_at=Now() + _BEFORE_ASKING_AGAIN)
+        return super().claim(connection, most)
+
     def plan(self, row: ProductPublication) -> Step | None:
         """Nothing is said of what is not complete, nor what the store was last seen to say."""
         listing, document = listing_of(row), document_of(row.product)
@@ -53,7 +59,7 @@ class ProductKind(Kind[ProductPublication]):
             return None
         sku = row.product.sku
         if listing is None:
-            return Step("add", sku, "não existe", "cadastrado", lambda c, a, _: self._add(row, told, c, a))
+            return Step("add", sku, "não existe", "cadastrado", lambda _, a, look: self._add(row, told, a, look=look))
         return Step("update", sku, "como estava", "atualizado", lambda c, a, _: self._update(row, told, listing, c, a))
 
     def at_rest(self, row: ProductPublication) -> dict[str, Any]:
@@ -66,20 +72,23 @@ class ProductKind(Kind[ProductPublication]):
         where = listing.external_id if listing else ""
         return digest_of([digest_of_product(document), asked, where, row.seen_digest])
 
-    def _add(self, row: ProductPublication, ours: ProductDoc, connection: Connection, account: Account) -> Done:
-        """Found by its reference it is linked and stays; else it is made. A lost answer is asked for by the same."""
-        ours = asked_here(ours, row.product, connection)
-        if not row.sent_digest:
-            _keep(row, sent_digest=row.desired_digest)
+    def _add(self, row: ProductPublication, ours: ProductDoc, account: Account, *, look: bool) -> Done:
+        """Found by its reference it is linked and stays; else it is made.
+
+        A lost answer is asked for by the reference that it was sent with, which may be another by now.
+        """
+        ours = asked_here(ours, row.product, row.connection)
+        there = _made_as(row, account) if look and row.sent_reference not in ("", ours.reference) else None
+        if not look or not row.sent_digest:
+            _keep(row, sent_digest=row.desired_digest, sent_reference=ours.reference)
+        vendor = cast(ProductWriter, row.connection.vendor)
         try:
-            there = cast(ProductWriter, connection.vendor).ensure_product(account, ours)
+            there = there or vendor.ensure_product(account, ours)
         except Rejected as error:
             row.refusal = error.code
             raise
         if not there.is_new:
-            shown = cast(ProductWriter, connection.vendor).read_product(
-                account, ShelfRef(external_id=there.external_id)
-            )
+            shown = vendor.read_product(account, ShelfRef(external_id=there.external_id))
             return self._bring_in_line(row, ours, shown, _linked(row, shown, there), account)
         listing = _linked(row, ours, there)
         _keep(row, is_ours=True, was_made=True)
@@ -145,14 +154,15 @@ class ProductKind(Kind[ProductPublication]):
             "is_ours": True,
             "seen_digest": "",
             "sent_digest": "",
+            "sent_reference": "",
             "differs": [],
             "asked_at": row.asked_at or timezone.now(),
         }
 
     def in_doubt(self, row: ProductPublication, detail: str) -> None:
         """Asking again finds what was made; a while later, so that the store has it in its lists."""
-        wait = timedelta(seconds=CLOCK.real_seconds(_BEFORE_ASKING_AGAIN))
-        ProductPublication.objects.filter(pk=row.pk, due_at__lt=Now() + wait).update(due_at=Now() + wait)
+        later = Now() + _BEFORE_ASKING_AGAIN
+        ProductPublication.objects.filter(pk=row.pk, due_at__lt=later).update(due_at=later)
 
     def refused(self, row: ProductPublication, words: str, detail: str) -> str:
         reason = _reason_of(row)
@@ -183,6 +193,13 @@ def seen_in_store(row: ProductPublication, ours: ProductDoc, account: Account) -
     shown = cast(ProductWriter, vendor).read_product(account, ref) if ref is not None else None
     _keep(row, seen_digest=digest_of_product(shown))
     return shown
+
+
+def _made_as(row: ProductPublication, account: Account) -> Done | None:
+    """What was made under the reference that we sent, if it was. Raises Rejected when several products may be meant."""
+    vendor = cast(ProductCatalogue, row.connection.vendor)
+    ref = _only_one(vendor.find_products(account, [row.sent_reference]), row.sent_reference)
+    return None if ref is None else Done(external_id=ref.external_id)
 
 
 def _only_one(found: Sequence[ShelfRow], reference: str) -> ShelfRef | None:

@@ -7,6 +7,7 @@ from typing import Final
 
 from cais.connections.calls import room_for
 from cais.connections.models import Connection
+from cais.connections.turns import GIVING_PRODUCTS, turn
 from cais.exporting.looking import look_at_products
 from cais.exporting.models import ProductPublication
 from cais.exporting.products import ProductKind
@@ -20,11 +21,20 @@ _BATCH: Final = 10
 
 
 def send_products(connection: Connection) -> int:
-    """Fold the marks of one connection and say some of what differs. Returns how many rows moved."""
+    """Fold the marks of one connection and say some of what differs. Returns how many rows moved.
+
+    One worker at a time gives a store its products. The calls of one product may outlive a lease where the store is
+    slow, and a second worker that looked for it by its code meanwhile would find nothing and make another.
+    """
     looked = look_at_products(connection)
+    with turn(connection, GIVING_PRODUCTS) as mine:
+        return looked + (_give(connection) if mine else 0)
+
+
+def _give(connection: Connection) -> int:
     calls = room_for(connection, Priority.CATALOGUE)
     most = _BATCH if calls is None else min(_BATCH, calls.now // CALLS_OF_ONE)
-    return looked + (publish(ProductKind(), connection, limit=most) if most else 0)
+    return publish(ProductKind(), connection, limit=most) if most else 0
 
 
 def products_waiting() -> Iterable[int]:

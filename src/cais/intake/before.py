@@ -17,7 +17,10 @@ from cais.intake.newest import look_at_newest
 from cais.intake.pull import look_for_orders
 from cais.intake.record import record_orders
 from cais.intake.reread import behind
+from cais.orders.models import Order
 from cais.ports.manifest import Capability
+from cais.settling.services import advance
+from cais.settling.unpromised import unpromised
 
 _ROUNDS = 8
 _MOMENT = 0.1
@@ -42,6 +45,8 @@ def orders_known(connection: Connection, *, anew: bool = True, whole: bool = Fal
 
     Reads the list, of a long one its end, and records what it brings; not `anew`, a reading that is still good for
     stock will do, whoever made it. Older ones never do: a reading of a minute ago knows nothing of the last minute.
+    What was sold before its thing was linked, or its stock controlled, is promised too: else the first figure would
+    sell those units again.
     `whole`: also of a long list everything, which may take longer than a reading is good for stock.
     """
     if not connection.does(Capability.IMPORT_ORDERS):
@@ -54,9 +59,13 @@ def orders_known(connection: Connection, *, anew: bool = True, whole: bool = Fal
     if read_at is None:
         return None
     for _ in range(_ROUNDS):
-        if not _unrecorded(connection).exists():
+        if _unrecorded(connection).exists():
+            moved = fetch_orders(connection) + record_orders(connection)
+        elif _unsettled(connection).exists():
+            moved = advance(connection)
+        else:
             return read_at
-        if not fetch_orders(connection) + record_orders(connection):
+        if not moved:
             time.sleep(_MOMENT)  # another worker has them, or they cannot be had
     return None
 
@@ -88,3 +97,8 @@ def _unrecorded(connection: Connection) -> QuerySet[Document]:
     """
     news = Q(due_at__lte=Now()) | Q(recorded_digest="") | ~Q(error="")
     return behind(connection).filter(news, attempts__lt=_TRIES)
+
+
+def _unsettled(connection: Connection) -> QuerySet[Order]:
+    """Recorded orders that are to be looked at again, since their units were promised to nobody yet."""
+    return unpromised(Order.objects.filter(connection=connection, due_at__lte=Now()))

@@ -9,6 +9,7 @@ from django.apps import AppConfig, apps
 from django.db import transaction
 from django.db.models.signals import post_save
 
+from cais.catalog.hints import products_changed
 from cais.connections.hints import came_back
 from cais.publishing.hints import order_moved
 from cais.shelves.hints import shelves_marked
@@ -34,6 +35,7 @@ class OpsConfig(AppConfig):
     def ready(self) -> None:
         balance_raised.connect(_look_at_waiting_orders, dispatch_uid="cais.balance_raised")
         balance_fell.connect(_look_at_those_without, dispatch_uid="cais.balance_fell")
+        products_changed.connect(_look_at_what_was_sold, dispatch_uid="cais.products_changed")
         order_moved.connect(_read_the_order, dispatch_uid="cais.order_moved")
         shelves_marked.connect(_tell_the_stores, dispatch_uid="cais.shelves_marked")
         came_back.connect(_go_on, dispatch_uid="cais.came_back")
@@ -61,6 +63,14 @@ def _look_at_those_without(sender: object, *, group_id: int, product_ids: frozen
     from cais.orders.services import make_due
 
     make_due([order.pk for order in orders_without(group_id, product_ids)])
+
+
+def _look_at_what_was_sold(sender: object, *, group_id: int, product_ids: Collection[int], **_: Any) -> None:
+    """Stock control was switched on, or a kit has other components: what is sold of them already is to be promised."""
+    from cais.orders.services import make_due
+    from cais.settling.unpromised import orders_to_promise
+
+    make_due(orders_to_promise(group_id, product_ids))
 
 
 def _judge_notes_again(sender: object, *, instance: Any, **_: Any) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, ClassVar, Generic, TypeVar
 
 from django.db.models import QuerySet
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from cais.catalog.models import Listing
@@ -20,7 +21,7 @@ from cais.ports.capabilities import Done
 from cais.ports.manifest import Capability
 from cais.ports.session import Account, Priority
 from cais.publishing.kinds import Kind, Step
-from cais.shelves.models import Mark, ShelfPublication
+from cais.shelves.models import Mark, ShelfDrift, ShelfPublication
 from cais.shelves.subjects import listing_subject
 
 Value = TypeVar("Value")
@@ -142,7 +143,10 @@ class TellingKind(Kind[ShelfPublication]):
         return self.facet.write(connection, account, ref_of(row.listing), row.desired)
 
     def done(self, row: ShelfPublication, step: Step, answer: Done) -> dict[str, Any]:
+        """Ours stands there now: a difference that was seen before, and that a change of ours woke, is over."""
         inbox.sync(row.group_id, {listing_subject(row.listing): ()}, among=(self.facet.refused,))
+        over = self.facet.open_drifts().filter(listing=row.listing_id)
+        over.update(ended_at=Now(), way=ShelfDrift.Way.OURS)
         return {**self.at_rest(row), "published": row.desired, **self.facet.said(row)}
 
     def refused(self, row: ShelfPublication, words: str, detail: str) -> str:

@@ -19,7 +19,8 @@ from cais.connections.models import Connection
 from cais.rehearsals.functions import switch
 from cais.rehearsals.services import start
 from cais.shelves import ages
-from cais.shelves.drift import CannotAccept, accept_theirs, publish_ours
+from cais.shelves.accepting import accept_units
+from cais.shelves.drift import CannotAccept, publish_ours
 from cais.shelves.models import Drift, PriceDrift, ShelfPublication
 from cais.shelves.price_drift import accept_price
 from cais.shelves.reading import read_back_now, reads_back
@@ -266,7 +267,7 @@ def _accept(request: GroupRequest, drift: Drift | PriceDrift) -> None:
         if isinstance(drift, Drift):
             depots = _active_warehouses(request)
             warehouse = get_object_or_404(depots, pk=key_of(request.POST.get("deposito", "")))
-            accept_theirs(drift, warehouse, actor_name=str(request.user))
+            accept_units(drift, warehouse, actor_name=str(request.user))
             done = f"O estoque de {sku} foi ajustado em {warehouse.name}."
         else:
             accept_price(drift, actor_name=str(request.user))
