@@ -51,6 +51,8 @@ def test_a_comma_that_splits_a_number_is_seen() -> None:
         (b"PK\x03\x04 not a zip", "Não consegui abrir"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "formato antigo"),
         (b"sku;nome\n\x81\x8d;1\n", "não parece uma planilha"),
+        (b"%PDF-1.4 sku", "não parece uma planilha"),
+        (b"\n<html><table><tr><td>sku</td></tr></table>", "não parece uma planilha"),
         (b"sku\n" + b"A\n" * 20_001, "20.000"),
         (b"sku\n" + b"A" * (5 * 1024 * 1024), "5 MB"),
     ],

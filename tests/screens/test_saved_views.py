@@ -90,6 +90,7 @@ def test_a_view_is_renamed_and_deleted(merchant: Merchant) -> None:
     assert "agora se chama Parados" in said(browser.post(address, {"nome": "  Parados "}))
     browser.post(address, {"apagar": "1"})
     assert [view.name for view in SavedView.objects.all()] == ["Outra"]
+    assert "já foi apagada" in said(browser.post(address, {"apagar": "1"}))
 
 
 def test_deleting_the_view_of_the_opening_opens_all_again(merchant: Merchant) -> None:

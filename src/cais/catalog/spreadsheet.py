@@ -23,6 +23,8 @@ _OVERFLOW = (
     "A linha tem mais células que o cabeçalho. Números com vírgula precisam de aspas, ou use ; entre as colunas."
 )
 _FORMULA = ("=", "+", "-", "@")
+_NOT_A_SHEET = "Isto não parece uma planilha. Envie um arquivo CSV ou XLSX."
+_NO_SHEETS = (b"%PDF", b"<")  # a page of a browser too, which some programs name .xls
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _DAYS = ("%d/%m/%Y", "%d/%m/%y", "%Y-%m-%d")
 
@@ -135,6 +137,8 @@ def _bare(cell: str) -> str:
 def _decoded(content: bytes) -> str:
     if content.startswith(b"\xd0\xcf\x11\xe0"):
         raise Unusable("Este é o formato antigo do Excel (.xls). Salve como .xlsx ou CSV e envie de novo.")
+    if content.lstrip().startswith(_NO_SHEETS):
+        raise Unusable(_NOT_A_SHEET)
     if content.startswith(_UTF16):
         return _decoded_as(content, "utf-16")
     try:
@@ -147,7 +151,7 @@ def _decoded_as(content: bytes, encoding: str) -> str:
     try:
         return content.decode(encoding)
     except UnicodeDecodeError:
-        raise Unusable("Isto não parece uma planilha. Envie um arquivo CSV ou XLSX.") from None
+        raise Unusable(_NOT_A_SHEET) from None
 
 
 def _workbook_lines(content: bytes) -> Iterator[list[str]]:

@@ -8,7 +8,7 @@ from smtplib import SMTPException
 from django.conf import settings
 from django.contrib import messages
 from django.core.mail import send_mail
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import path, reverse
@@ -19,7 +19,8 @@ from cais.companies.models import Invitation, Membership
 from cais.companies.roles import ROLE_CHOICES, ROLES
 from cais.companies.roles import Action as May
 from cais.web.access import GroupRequest, page
-from cais.web.audit_words import Record, name_of
+from cais.web.audit_words import Record
+from cais.web.done_before import say_done
 from cais.web.forms.people import InvitationForm
 
 log = logging.getLogger(__name__)
@@ -108,7 +109,8 @@ def person_out(request: GroupRequest, pk: int) -> HttpResponse:
     """The person leaves the group. Asked for once more, it says that it is done."""
     member = Membership.objects.of(request.group).select_related("user").filter(pk=pk).first()
     if member is None:
-        return _done_before(request, Record("Membership", pk), "{} já não está no grupo.")
+        say_done(request, Record("Membership", pk), "{} já não está no grupo.")
+        return redirect("people", request.group.slug)
     try:
         room.let_go(member)
     except room.LastAdministratorError:
@@ -124,18 +126,10 @@ def invitation_out(request: GroupRequest, pk: int) -> HttpResponse:
     """Take an invitation back: its address leads nowhere from now on."""
     found = Invitation.objects.of(request.group).filter(pk=pk).first()
     if found is None:
-        return _done_before(request, Record("Invitation", pk), "O convite de {} já não vale: foi usado ou retirado.")
+        say_done(request, Record("Invitation", pk), "O convite de {} já não vale: foi usado ou retirado.")
+        return redirect("people", request.group.slug)
     found.delete()
     messages.success(request, f"O convite de {found.email} não vale mais.")
-    return redirect("people", request.group.slug)
-
-
-def _done_before(request: GroupRequest, record: Record, words: str) -> HttpResponse:
-    """A second press finds the row gone; one that this group never had is not found."""
-    name = name_of(request.group, record)
-    if name is None:
-        raise Http404
-    messages.info(request, words.format(name))
     return redirect("people", request.group.slug)
 
 

@@ -14,6 +14,8 @@ from cais.companies.models import SavedView
 from cais.companies.roles import Action as May
 from cais.companies.saved_views import MOST, NameTakenError, TooManyViewsError, keep, open_with, rename
 from cais.web.access import GroupRequest, page
+from cais.web.audit_words import Record
+from cais.web.done_before import say_done
 from cais.web.order_filters import ALL
 from cais.web.saved_views import filters_of, may_change
 
@@ -48,7 +50,11 @@ def saved_view_new(request: GroupRequest) -> HttpResponse:
 def saved_view(request: GroupRequest, pk: int) -> HttpResponse:
     """Open with it or not any more, which is each person's own matter; rename or delete, for who may."""
     own = Q(user=None) | Q(user=request.user)
-    view = get_object_or_404(SavedView.objects.of(request.group).filter(own), pk=pk)
+    rows = SavedView.objects.of(request.group)
+    if not rows.filter(pk=pk).exists():
+        say_done(request, Record("SavedView", pk), "Esta visão já foi apagada.")
+        return _list(request, f"aba={ALL}")
+    view = get_object_or_404(rows.filter(own), pk=pk)
     if "abrir" in request.POST:
         return _open(request, view, wanted=request.POST["abrir"] == "1")
     if not may_change(request, view):
