@@ -41,7 +41,8 @@ def test_prices_are_seen_first_then_kept_for_that_store(shop: Merchant) -> None:
     assert f'href="{root(shop)}importar/"' in client.get(root(shop)).content.decode()
     preview = sent(shop, client, "XIC-1;29,90;24,90;20/11/2099;30/11/2099\n")
     page = text_of(client.get(preview)).replace("\u00a0", " ")
-    assert "R$ 29,90, hoje pede R$ 35,90; promoção R$ 24,90 de 20/11/2099 a 30/11/2099" in page
+    told = "Produto XIC-1 · hoje pede R$ 35,90 · promoção R$ 24,90 de 20/11/2099 a 30/11/2099 R$ 29,90"
+    assert told in page
     assert not PriceException.objects.exists()
     answer = client.post(preview)
     assert answer["Location"] == root(shop)

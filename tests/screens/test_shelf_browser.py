@@ -24,6 +24,7 @@ from tests.engine.test_product_rehearsal import plan_of
 from tests.engine.test_shelves import switch_on as tell_stock
 from tests.screens.conftest import Merchant, people_of, populate
 from tests.screens.test_browser import WIDTHS, chromium, complaints_of, signed_in  # noqa: F401
+from tests.screens.test_price_import import HEAD
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -56,6 +57,8 @@ def pages(merchant: Merchant) -> list[str]:
     upload = uploads.keep(
         home.group, purpose="products", name="p.csv", content=b"sku;preco\nIMG-001;9\n", mode="products"
     )
+    prices = HEAD.encode() + b"IMG-001;9,90;8,90;20/11/2099;30/11/2099\nNADA-1;1;;;\n"
+    kept = uploads.keep(home.group, purpose=f"prices:{home.store.pk}", name="precos.csv", content=prices, mode="prices")
     propose(home.store, [product.pk], **PEOPLE)
     plan = plan_of(home, start(home.store, asked_by="Rosana", scope=Rehearsal.Scope.EXPORT))
     store = f"conectores/{home.store.pk}/"
@@ -87,6 +90,8 @@ def pages(merchant: Merchant) -> list[str]:
         f"{store}estoque/categorias/{category.pk}/",
         f"{store}regra-de-preco/",
         f"{store}regra-de-preco/{product.pk}/",
+        f"{store}regra-de-preco/importar/",
+        f"{store}regra-de-preco/importar/{kept.pk}/",
         f"sync/ensaios/{plan.pk}/",
     ]
 

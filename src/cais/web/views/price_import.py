@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from django.http import HttpResponse
 from django.urls import path
 from django.utils import timezone
@@ -81,27 +83,32 @@ def _plan(store: Connection, upload: Upload) -> Preview:
 
 
 def _reading(line: Line) -> Reading:
-    return Reading(line.row, line.product.sku, _outcome(line) if line.changes else "já está igual", line.product.name)
+    outcome = _price(line.draft) if line.changes else "já está igual"
+    return Reading(line.row, line.product.sku, outcome, " · ".join(_details(line)))
 
 
-def _outcome(line: Line) -> str:
-    """R$ 29,90, hoje pede R$ 35,90; promoção R$ 24,90 até 30/11/2026."""
-    draft = line.draft
-    now = f", hoje pede {money_text(line.before)}" if line.before is not None else ""
+def _details(line: Line) -> Iterator[str]:
+    """Abridor de garrafas · hoje pede R$ 35,90 · promoção R$ 24,90 até 30/11/2026."""
+    yield line.product.name
+    if line.before is not None:
+        yield f"hoje pede {money_text(line.before)}"
+    if line.changes:
+        yield _sale(line.draft)
+    if not line.draft.is_sent:
+        yield "o envio deste produto está desmarcado"
+
+
+def _sale(draft: ExceptionDraft) -> str:
     if draft.sale_price is None:
-        sale = _SALES.get(PriceException.Sale(draft.sale), "promoção própria, por percentual")
-    else:
-        offer = Promotion(price=draft.sale_price, first=draft.sale_first, last=draft.sale_last)
-        sale = f"promoção {promotion_text(offer)}"
-    kept = "" if draft.is_sent else "; o envio deste produto está desmarcado"
-    return f"{_price(draft)}{now}; {sale}{kept}"
+        return _SALES.get(PriceException.Sale(draft.sale), "promoção própria, por percentual")
+    return f"promoção {promotion_text(Promotion(price=draft.sale_price, first=draft.sale_first, last=draft.sale_last))}"
 
 
 def _price(draft: ExceptionDraft) -> str:
     if draft.fixed is not None:
         return money_text(draft.fixed)
     is_adjusted = draft.percent is not None or draft.amount is not None
-    return "segue o ajuste próprio" if is_adjusted else "segue a regra da loja"
+    return "ajuste próprio" if is_adjusted else "regra da loja"
 
 
 @page(May.VIEW)

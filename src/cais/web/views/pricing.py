@@ -54,8 +54,8 @@ def price_list(request: GroupRequest, pk: int) -> HttpResponse:
 
 def _sheet_actions(request: GroupRequest, store: Connection) -> list[Action]:
     own = [request.group.slug, store.pk]
-    out = Action("Planilha", reverse("price_sheet", args=own), icon="arrow-down-tray")
-    back = Action("Importar planilha", reverse("price_import", args=own), icon="arrow-up-tray")
+    out = Action("Planilha", reverse("price_sheet", args=own), icon="arrow-down-tray", hide_narrow=True)
+    back = Action("Importar planilha", reverse("price_import", args=own), icon="arrow-up-tray", hide_narrow=True)
     return [out, back] if request.may(May.EDIT_CATALOG) else [out]
 
 
