@@ -34,7 +34,11 @@ _OTHERS = "catalog_product p, {table} t WHERE t.product_id = %(product)s AND p.i
 _LISTED = "catalog_listing l JOIN {table} t ON t.connection_id = l.connection_id WHERE l.product_id <> %(product)s"
 _COPIED = (
     ("catalog_product", _PRODUCT, "generate_series(1, %(products)s) n, catalog_product t WHERE t.id = %(product)s"),
-    ("stock_balance", {"product_id": "p.id", "on_hand": "p.id % 50"}, _OTHERS),
+    (
+        "stock_balance",
+        {"product_id": "p.id", "on_hand": "p.id % 50", "reserved": "CASE WHEN p.id % 20 = 0 THEN 3 ELSE 0 END"},
+        _OTHERS,
+    ),
     ("catalog_listing", {"product_id": "p.id", "external_id": "p.id::text", "reference": "p.sku"}, _OTHERS),
     (
         "catalog_storeproduct",

@@ -181,9 +181,24 @@ def test_the_tabs_hold_what_the_figures_say(shop: Shop) -> None:
     products = Product.objects.of(shop.group)
     assert list(out_of_stock(products)) == [shop.tray]
     assert not lacking(products).exists()
-    _promise(shop, shop.cup, "2", pool=True)
+    _promise(shop, shop.cup, "1", pool=True)
+    assert list(out_of_stock(products)) == [shop.tray, shop.cup]
+    assert not lacking(products).exists()
+    _promise(shop, shop.cup, "1", pool=True)
     assert list(lacking(products)) == [shop.cup]
     assert list(out_of_stock(products)) == [shop.tray, shop.cup]
+
+
+def test_units_in_a_warehouse_that_is_switched_off_are_in_no_tab(shop: Shop) -> None:
+    services.receive(shop.cup, shop.front, Decimal(3), actor_name=WHO)
+    services.receive(shop.tray, shop.back, Decimal(2), actor_name=WHO)
+    _promise(shop, shop.tray, "2", pool=True)
+    products = Product.objects.of(shop.group)
+    assert list(out_of_stock(products)) == [shop.tray]
+    assert not lacking(products).exists()
+    Warehouse.objects.filter(pk__in=[shop.front.pk, shop.back.pk]).update(active=False)
+    assert list(out_of_stock(products)) == [shop.tray, shop.cup]
+    assert list(lacking(products)) == [shop.tray]
 
 
 def test_a_product_that_an_order_waits_for_is_lacking_even_with_none_promised_too_much(shop: Shop) -> None:

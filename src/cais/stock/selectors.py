@@ -85,20 +85,29 @@ def counted(products: ProductQuerySet) -> ProductQuerySet:
 
 def out_of_stock(products: ProductQuerySet) -> ProductQuerySet:
     """*Sem estoque*: nothing left to sell."""
-    return counted(products).exclude(pk__in=_with_available(Q(available__gt=0)))
+    stocked = Balance.objects.filter(on_hand__gt=0, warehouse__in=_open_warehouses()).values("product")
+    return counted(products).filter(~Q(pk__in=stocked) | Q(pk__in=_promised_with(Q(available__lte=0))))
 
 
 def lacking(products: ProductQuerySet) -> ProductQuerySet:
     """*Faltando*: more is promised than there is, or an order waits for units."""
     waiting = products.filter(reservations__held__lt=F("reservations__wanted")).values("pk")
-    return counted(products).filter(Q(pk__in=_with_available(Q(available__lt=0))) | Q(pk__in=waiting))
+    return counted(products).filter(Q(pk__in=_promised_with(Q(available__lt=0))) | Q(pk__in=waiting))
 
 
-def _with_available(condition: Q) -> QuerySet[Any, Any]:
-    """Ids of the products whose `Figures.available` meets the condition, added up in one pass over the balances."""
-    there = Coalesce(Sum("on_hand", filter=Q(warehouse__active=True)), ZERO, output_field=_UNITS)
-    sums = Balance.objects.order_by().values("product").annotate(available=there - Sum("reserved"))
-    return sums.filter(condition).values("product")
+def _promised_with(condition: Q) -> QuerySet[Any, Any]:
+    """Ids of the products of which units are promised, or fewer than none are there, and whose `Figures.available`
+    meets the condition. Of the others, the most by far, all that is there is available: none of them is added up.
+    """
+    touched = Balance.objects.filter(Q(reserved__gt=0) | Q(on_hand__lt=0)).values("product")
+    there = Coalesce(Sum("on_hand", filter=Q(warehouse__in=_open_warehouses())), ZERO, output_field=_UNITS)
+    sums = Balance.objects.filter(product__in=touched).order_by().values("product")
+    return sums.annotate(available=there - Sum("reserved")).filter(condition).values("product")
+
+
+def _open_warehouses() -> QuerySet[Any, Any]:
+    """Looked up once: a join would ask for the warehouse of every balance."""
+    return Warehouse.objects.filter(active=True).values("pk")
 
 
 def lacks(product_ids: Collection[int]) -> dict[int, Decimal]:
