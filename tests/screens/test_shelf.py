@@ -42,6 +42,14 @@ def test_it_says_that_nothing_is_sent_and_offers_the_rehearsal_first(shop: Merch
     assert page.index("Ensaiar o estoque") < page.index("Ligar o envio")
 
 
+def test_no_hour_is_foretold_for_what_does_not_leave_by_itself(shop: Merchant) -> None:
+    plan_of(shop.house)
+    page = shop.browser("reader").get(shop.url(f"conectores/{shop.house.store.pk}/loja/")).content.decode()
+    assert "Espera envio" in page
+    assert "nada sai sozinho por enquanto" in page
+    assert "no ritmo que a loja permite" not in page
+
+
 def test_sending_is_switched_on_only_after_somebody_looked_at_the_plan(shop: Merchant) -> None:
     client, url = shop.browser("administrator"), shop.url(f"conectores/{shop.house.store.pk}/loja/")
     refused = client.post(f"{url}ligar/", {"ligar": "1"})

@@ -72,7 +72,8 @@ def switch_notice(connection: Connection, side: Side) -> SwitchNotice | None:
     return None
 
 
-def kpis_of(age: ShelfAge, side: Side, *, url: str) -> list[Kpi]:
+def kpis_of(age: ShelfAge, side: Side, *, url: str, goes: bool = True) -> list[Kpi]:
+    """`goes`: what waits leaves by itself. Else no hour is foretold."""
     now = timezone.now()
     stopped = f"{plural_text(age.held, 'espera por você', 'esperam por você')}" if age.held else "tudo em dia"
     oldest = f"o mais antigo há {duration_text(now - age.oldest)}" if age.oldest and age.waiting else stopped
@@ -80,10 +81,14 @@ def kpis_of(age: ShelfAge, side: Side, *, url: str) -> list[Kpi]:
     calls = "sem limite" if age.calls_today is None else count_text(age.calls_today)
     return [
         Kpi("Esperam envio", count_text(age.waiting), oldest, f"{url}?so=esperam"),
-        Kpi("Último deve sair", _end_text(age), _end_note(age, side)),
+        _last(age, side) if goes else Kpi("Último deve sair", "–", "nada sai sozinho por enquanto"),
         Kpi("Chamadas restantes", calls, f"hoje, para {side.of_noun}; pedidos e notas vão antes"),
         Kpi("Loja conferida", read, "de noite, e quando você pede"),
     ]
+
+
+def _last(age: ShelfAge, side: Side) -> Kpi:
+    return Kpi("Último deve sair", _end_text(age), _end_note(age, side))
 
 
 def _end_text(age: ShelfAge) -> str:

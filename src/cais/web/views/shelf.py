@@ -76,13 +76,13 @@ def shelf(request: GroupRequest, pk: int, side: Side) -> HttpResponse:
     if text:
         listed_rows = listed_rows.filter(listing__product__sku__icontains=text)
     listed = page_of(listed_rows.select_related("listing__product"), request.GET, keys=("listing__product__sku", "id"))
-    age = ages.age_of(found, side.facet)
+    age, notice = ages.age_of(found, side.facet), switch_notice(found, side)
     cuts = (("", "Tudo"), ("esperam", "Esperam envio"), ("parados", "Parados"), ("sem", side.silent))
     context = {
         **frame(request, found, side.tab),
         "side": side,
-        "kpis": kpis_of(age, side, url=_url(request, found, side)),
-        "notice": switch_notice(found, side),
+        "kpis": kpis_of(age, side, url=_url(request, found, side), goes=notice is None),
+        "notice": notice,
         "acts": _acts(request, found, side),
         "cuts": cut_tabs(
             request.GET, cuts, lambda code: count_up_to(_cut(rows, code)), current=cut, name="so", tones=_TONES
