@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 
 from cais.catalog.categories import Tree
-from cais.web.forms.showing import ShowingForm
+from cais.web.forms.refusals import RefusableForm
 
 
 def category_choices(tree: Tree, *, nowhere: str, without: Collection[int] = ()) -> list[tuple[str, str]]:
@@ -16,7 +16,7 @@ def category_choices(tree: Tree, *, nowhere: str, without: Collection[int] = ())
     return [("", nowhere), *((str(row.pk), tree.path(row.pk)) for row in tree.walk() if row.pk not in without)]
 
 
-class CategoryForm(ShowingForm):
+class CategoryForm(RefusableForm):
     name = forms.CharField(label="Nome", max_length=60, error_messages={"required": "Escreva o nome da categoria."})
     parent = forms.TypedChoiceField(label="Dentro de", required=False, coerce=int, empty_value=None)
 

@@ -11,12 +11,12 @@ from cais.companies.models import Warehouse
 from cais.core.values import ZERO
 from cais.offering.models import StockDifference, StockPolicy
 from cais.offering.services import ExceptionDraft, PolicyDraft
-from cais.web.forms.showing import ShowingForm
+from cais.web.forms.refusals import RefusableForm
 from cais.web.views.forms_numbers import DecimalInputField
 from cais.web.warehouse_names import warehouse_choices
 
 
-class PolicyForm(ShowingForm):
+class PolicyForm(RefusableForm):
     which = forms.ChoiceField(
         label="De onde a loja vende",
         choices=[
@@ -68,7 +68,7 @@ class PolicyForm(ShowingForm):
         )
 
 
-class DifferenceForm(ShowingForm):
+class DifferenceForm(RefusableForm):
     """What differs from the rule that stands above; an empty field follows that one."""
 
     buffer = DecimalInputField(label="Reserva de segurança", places=4, required=False)

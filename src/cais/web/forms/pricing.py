@@ -10,7 +10,7 @@ from django import forms
 from cais.core.values import ZERO
 from cais.pricing.models import DIRECTIONS, ROUNDINGS, PriceException, PriceList
 from cais.pricing.services import ExceptionDraft, ListDraft, draft_of
-from cais.web.forms.showing import ShowingForm
+from cais.web.forms.refusals import RefusableForm
 from cais.web.views.forms_numbers import DecimalInputField
 
 
@@ -20,7 +20,7 @@ class DayField(forms.DateField):
         super().__init__(label=label, widget=day, localize=False, required=False)
 
 
-class PriceListForm(ShowingForm):
+class PriceListForm(RefusableForm):
     percent = DecimalInputField(
         label="Ajuste em %", places=2, required=False, help_text="Sobre o preço do cadastro. Com sinal de menos, tira."
     )
@@ -46,7 +46,7 @@ class PriceListForm(ShowingForm):
         return ListDraft(**{**data, "percent": data["percent"] or ZERO, "amount": data["amount"] or ZERO})
 
 
-class PriceExceptionForm(ShowingForm):
+class PriceExceptionForm(RefusableForm):
     is_sent = forms.BooleanField(
         label="Enviar o preço deste produto",
         required=False,

@@ -1,10 +1,13 @@
-"""Forms that show, at their fields, what a service refused."""
+"""A form whose words may be refused after it was read: by the rules of a room, each sentence at its field."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 from django import forms
+
+from cais.catalog.drafts import Invalid
 
 
 class RefusableForm(forms.Form):
@@ -12,3 +15,11 @@ class RefusableForm(forms.Form):
         """Field → sentence, as `Invalid` carries them; what is about no field stands above them all."""
         for field, words in problems.items():
             self.add_error(field if field in self.fields else None, words)
+
+    @contextmanager
+    def refusals(self) -> Iterator[None]:
+        """What is done within may be refused: then the form says why, and the lines after it are gone on with."""
+        try:
+            yield
+        except Invalid as error:
+            self.show(error.problems)

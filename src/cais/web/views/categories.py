@@ -39,11 +39,8 @@ def categories(request: GroupRequest) -> HttpResponse:
     tree = Tree.of(request.group)
     form = CategoryForm(tree, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with form.refusals():
             made = tree_of_products.add(request.group, form.cleaned_data["name"], parent=form.cleaned_data["parent"])
-        except Invalid as error:
-            form.show(error.problems)
-        else:
             messages.success(request, f"{made.name} está entre as categorias.")
             return redirect("categories", request.group.slug)
     context = {
@@ -80,11 +77,8 @@ def category(request: GroupRequest, pk: int) -> HttpResponse:
     form = CategoryForm(tree, request.POST if request.method == "POST" else None, own=pk, initial=values)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        try:
+        with form.refusals():
             kept = tree_of_products.edit(request.group, pk, name=data["name"], parent=data["parent"])
-        except Invalid as error:
-            form.show(error.problems)
-        else:
             messages.success(request, f"{Tree.of(request.group).path(kept.pk)} foi salva.")
             return redirect("categories", request.group.slug)
     row = next(row for row in _rows(request, tree) if row.category.pk == pk)

@@ -271,6 +271,13 @@ def frame(request: GroupRequest, found: Connection, tab: str) -> dict[str, objec
     }
 
 
+def crumbs_below(request: GroupRequest, found: Connection, page_name: str, *below: Crumb) -> list[Crumb]:
+    """Of a page below one of the connection's tabs, to which its name leads back."""
+    slug = request.group.slug
+    home = Crumb("Conectores", reverse("connections", args=[slug]))
+    return [home, Crumb(found.name, reverse(page_name, args=[slug, found.pk])), *below]
+
+
 def _tabs(request: GroupRequest, found: Connection, current: str) -> list[Tab]:
     slug = request.group.slug
     is_store, setup = found.role == "store", request.may(May.CONFIGURE)

@@ -68,11 +68,8 @@ def new_inventory(request: GroupRequest) -> HttpResponse:
     warehouses = warehouses_of(request)
     form = OpeningForm(warehouses, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with form.refusals():
             made = counts.open_inventory(request.group, form.draft(), actor_name=str(request.user))
-        except Invalid as error:
-            form.show(error.problems)
-        else:
             messages.success(request, f"Inventário {made.number} aberto. O estoque só muda quando alguém o fechar.")
             return redirect("inventory", request.group.slug, made.pk)
     context = {"form": form, "has_warehouse": bool(warehouses), "crumbs": _crumbs(request, "Abrir inventário")}
@@ -126,13 +123,11 @@ def _lines(found: Inventory, text: str) -> QuerySet[InventoryLine]:
 def _count(request: GroupRequest, found: Inventory, form: CountForm) -> bool:
     if not form.is_valid():
         return False
-    try:
+    with form.refusals():
         number = counts.count(found, form.counted, actor_name=str(request.user), at=form.instant)
-    except Invalid as error:
-        form.show(error.problems)
-        return False
-    messages.success(request, f"{plural_text(number, 'contagem guardada', 'contagens guardadas')}.")
-    return True
+        messages.success(request, f"{plural_text(number, 'contagem guardada', 'contagens guardadas')}.")
+        return True
+    return False
 
 
 def _rows(found: Inventory, form: CountForm) -> list[dict[str, object]]:

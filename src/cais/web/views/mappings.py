@@ -35,7 +35,7 @@ from cais.web.mapping_tables import (
 )
 from cais.web.parts import Crumb, Tab
 from cais.web.row_keys import keys_of
-from cais.web.views.connections import frame, own_connection
+from cais.web.views.connections import crumbs_below, frame, own_connection
 from cais.web.wording import plural_text
 
 _LABELS_SHOWN = 50
@@ -178,12 +178,7 @@ def _row_page(
         "entry": entry,
         "back": here,
         "choices": choices_of(entry),
-        "crumbs": [
-            Crumb("Conectores", reverse("connections", args=[request.group.slug])),
-            Crumb(store.name, reverse("connection", args=[request.group.slug, store.pk])),
-            Crumb(table.title, here),
-            Crumb(row.name),
-        ],
+        "crumbs": crumbs_below(request, store, "connection", Crumb(table.title, here), Crumb(row.name)),
     }
     return render(request, "mappings/row.html", context, status=status)
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import path, reverse
+from django.urls import path
 
 from cais.catalog.categories import Tree
-from cais.catalog.drafts import Invalid
 from cais.catalog.models import Category, Product
 from cais.companies.roles import Action as May
 from cais.connections.models import Connection
@@ -25,7 +24,7 @@ from cais.web.offer_words import told
 from cais.web.parts import Crumb
 from cais.web.row_keys import key_of
 from cais.web.views import offering_categories
-from cais.web.views.connections import frame, own_store
+from cais.web.views.connections import crumbs_below, frame, own_store
 from cais.web.views.offering_categories import category_rules
 
 
@@ -75,27 +74,19 @@ def stock_exception(request: GroupRequest, pk: int, product_pk: int) -> HttpResp
     posted = request.POST if request.method == "POST" else None
     form = ExceptionForm(posted, initial=ExceptionForm.values_of(kept))
     if posted is not None and form.is_valid():
-        try:
+        with form.refusals():
             set_exception(store, product, form.draft())
-        except Invalid as error:
-            form.show(error.problems)
-        else:
             words = "segue a regra da loja" if form.draft().is_empty else "tem regra própria"
             messages.success(request, f"{product.sku} {words} em {store.name}.")
             return redirect("stock_exception", request.group.slug, store.pk, product.pk)
     names = dict(product.components.values_list("product_id", "product__sku")) if product.is_kit else {}
-    slug = request.group.slug
     context = {
         **frame(request, store, "estoque"),
         "product": product,
         "told": told(offers(store, [product.pk])[product.pk], product, tree=Tree.of(request.group), names=names),
         "form": form,
         "may_edit": request.may(May.EDIT_STOCK),
-        "crumbs": [
-            Crumb("Conectores", reverse("connections", args=[slug])),
-            Crumb(store.name, reverse("stock_policy", args=[slug, store.pk])),
-            Crumb(product.sku),
-        ],
+        "crumbs": crumbs_below(request, store, "stock_policy", Crumb(product.sku)),
     }
     return render(request, "offering/exception.html", context, status=422 if form.errors else 200)
 

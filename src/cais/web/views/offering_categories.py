@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import path, reverse
+from django.urls import path
 
 from cais.catalog.categories import Tree
-from cais.catalog.drafts import Invalid
 from cais.catalog.models import Category
 from cais.companies.roles import Action as May
 from cais.connections.models import Connection
@@ -20,7 +19,7 @@ from cais.web.access import GroupRequest, page
 from cais.web.forms.offering import CategoryRuleForm
 from cais.web.offer_table import Trial, offer_table
 from cais.web.parts import Crumb
-from cais.web.views.connections import frame, own_connection
+from cais.web.views.connections import crumbs_below, frame, own_connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +44,10 @@ def stock_category(request: GroupRequest, pk: int, category_pk: int) -> HttpResp
     form = CategoryRuleForm(posted, initial=CategoryRuleForm.values_of(kept))
     trial: Trial | None = None
     if posted is not None and form.is_valid():
-        try:
+        with form.refusals():
             if "ver" not in posted:
                 return _keep(request, store, category, form)
             trial = Trial(rule=tried_rule(store, category, form.draft()))
-        except Invalid as error:
-            form.show(error.problems)
     tree = Tree.of(request.group)
     context = {
         **frame(request, store, "estoque"),
@@ -59,7 +56,7 @@ def stock_category(request: GroupRequest, pk: int, category_pk: int) -> HttpResp
         "above": _above(store, tree, category),
         "form": form,
         "may_edit": request.may(May.CONFIGURE),
-        "crumbs": _crumbs(request, store, category),
+        "crumbs": crumbs_below(request, store, "stock_policy", Crumb(category.name)),
         **offer_table(request, store, trial=trial, within=tree.under(category.pk)),
     }
     return render(request, "offering/category.html", context, status=422 if form.errors else 200)
@@ -79,15 +76,6 @@ def _above(store: Connection, tree: Tree, category: Category) -> str:
     ruled = {row.rule.category_id for row in category_rules(store, tree)}
     nearest = next((key for key in tree.lineage(category.parent_id) if key in ruled), None)
     return f"a regra de {tree.path(nearest)}" if nearest is not None else "a regra da loja"
-
-
-def _crumbs(request: GroupRequest, store: Connection, category: Category) -> list[Crumb]:
-    slug = request.group.slug
-    return [
-        Crumb("Conectores", reverse("connections", args=[slug])),
-        Crumb(store.name, reverse("stock_policy", args=[slug, store.pk])),
-        Crumb(category.name),
-    ]
 
 
 urlpatterns = [

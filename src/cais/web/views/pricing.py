@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import path, reverse
+from django.urls import path
 
-from cais.catalog.drafts import Invalid
 from cais.catalog.models import Product
 from cais.companies.roles import Action as May
 from cais.connections.models import Connection
@@ -24,7 +23,7 @@ from cais.web.parts import Action, Crumb
 from cais.web.price_words import price_change_text, told_price
 from cais.web.tried_on import products_listed, products_sold
 from cais.web.views import price_import
-from cais.web.views.connections import frame, own_store
+from cais.web.views.connections import crumbs_below, frame, own_store
 
 
 @page(May.VIEW, post=May.CONFIGURE)
@@ -95,26 +94,18 @@ def price_exception(request: GroupRequest, pk: int, product_pk: int) -> HttpResp
     posted = request.POST if request.method == "POST" else None
     form = PriceExceptionForm(posted, initial=PriceExceptionForm.values_of(kept))
     if posted is not None and form.is_valid():
-        try:
+        with form.refusals():
             set_exception(store, product, form.draft())
-        except Invalid as error:
-            form.show(error.problems)
-        else:
             words = "segue a regra da loja" if form.draft().is_empty else "tem preço próprio"
             messages.success(request, f"{product.sku} {words} em {store.name}.")
             return redirect("price_exception", request.group.slug, store.pk, product.pk)
-    slug = request.group.slug
     context = {
         **frame(request, store, "preco"),
         "product": product,
         "told": told_price(prices(store, [product.pk])[product.pk], product),
         "form": form,
         "may_edit": request.may(May.EDIT_CATALOG),
-        "crumbs": [
-            Crumb("Conectores", reverse("connections", args=[slug])),
-            Crumb(store.name, reverse("price_list", args=[slug, store.pk])),
-            Crumb(product.sku),
-        ],
+        "crumbs": crumbs_below(request, store, "price_list", Crumb(product.sku)),
     }
     return render(request, "pricing/exception.html", context, status=422 if form.errors else 200)
 

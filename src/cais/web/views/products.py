@@ -13,7 +13,6 @@ from django.utils import timezone
 
 from cais.catalog import kits, services
 from cais.catalog.categories import Tree
-from cais.catalog.drafts import Invalid
 from cais.catalog.models import Product, ProductQuerySet
 from cais.catalog.product_import import COLUMNS, cells_of
 from cais.catalog.spreadsheet import MOST_ROWS
@@ -161,17 +160,14 @@ def _save(
         form.add_error(None, "Corrija os componentes do kit.")
     if not form.is_valid():
         return None
-    try:
-        with transaction.atomic():
-            draft = form.draft(product)
-            kept = services.edit(product, draft) if product else services.create(request.group, draft)
-            # The folded lines of a plain product, left empty, ask for no kit.
-            if lines is not None and (parts or product is None or product.is_kit):
-                kits.compose(kept, parts)
-    except Invalid as error:
-        form.show(error.problems)
-        return None
-    return kept
+    with form.refusals(), transaction.atomic():
+        draft = form.draft(product)
+        kept = services.edit(product, draft) if product else services.create(request.group, draft)
+        # The folded lines of a plain product, left empty, ask for no kit.
+        if lines is not None and (parts or product is None or product.is_kit):
+            kits.compose(kept, parts)
+        return kept
+    return None
 
 
 def _product_context(request: GroupRequest, found: Product) -> dict[str, object]:

@@ -12,7 +12,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.views.decorators.http import require_POST
 
-from cais.catalog.drafts import Invalid
 from cais.companies.roles import Action as May
 from cais.orders.models import Order
 from cais.warehousing import transfers as service
@@ -137,11 +136,9 @@ def _propose(request: GroupRequest, form: TransferForm, lines: ItemLines, order:
         order=order,
         slip=form.own_slip,
     )
-    try:
+    with form.refusals():
         return service.propose(request.group, draft, actor_name=str(request.user))
-    except Invalid as error:
-        form.show(error.problems)
-        return None
+    return None
 
 
 @page(May.VIEW)
@@ -270,11 +267,8 @@ def transfer_send(request: GroupRequest, pk: int) -> HttpResponse:
     lines = list(found.lines.select_related("product"))
     form = _send_form(found, lines, leaves(found, [line.product_id for line in lines]), request.POST)
     if form.is_valid():
-        try:
+        with form.refusals():
             service.send(found, actor_name=str(request.user), **form.cleaned_data)
-        except Invalid as error:
-            form.show(error.problems)
-        else:
             messages.success(request, f"Transferência {found.number} a caminho: fora dos dois depósitos até chegar.")
             return redirect("transfer", request.group.slug, pk)
     return _show_or_say(request, pk, State.PROPOSED, sending=form)
@@ -286,11 +280,8 @@ def transfer_receive(request: GroupRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(_every(request), pk=pk)
     form = ArrivalForm(list(found.lines.select_related("product")), request.POST)
     if form.is_valid():
-        try:
+        with form.refusals():
             service.receive(found, form.arrived, actor_name=str(request.user))
-        except Invalid as error:
-            form.show(error.problems)
-        else:
             messages.success(request, f"Transferência {found.number} recebida: já conta no destino.")
             return redirect("transfer", request.group.slug, pk)
     return _show_or_say(request, pk, State.SENT, arrival=form)
