@@ -12,6 +12,7 @@ from itertools import islice
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from bench.simulated_access import access_to
 from cais.companies.models import Company
 from cais.connections.models import Connection
 from cais.connectors.tray.simulator import TraySimulator
@@ -83,16 +84,8 @@ def merchant() -> Iterator[Merchant]:
         shop.store.book.invent_status(PACKING)
         demo_seed.register(company.group, catalogue())
         demo_seed.receive(company, {item.sku: PLENTY for item in catalogue() if not item.components})
-        access = demo_seed.Access(
-            store_id=shop.store.config.store_id,
-            base_url=shop.base_url,
-            api_address=shop.api_address,
-            consumer_key=simulated.app.consumer_key,
-            consumer_secret=simulated.app.consumer_secret,
-            code=shop.install(),
-        )
         start = timezone.now() - timedelta(minutes=5)
-        store = demo_seed.open_store(company, access, start_at=start)
+        store = demo_seed.open_store(company, access_to(shop, simulated), start_at=start)
         demo_seed.translate(store)
         demo_mappings.fill_in(store, actor_name=demo_seed.ACTOR)
         yield Merchant(

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from bench.import_merchant import PLAIN
+from bench.simulated_access import access_to
 from bench.stock_push_counts import PLANS
 from cais.catalog.models import Listing, Product
 from cais.companies.models import Company
@@ -147,16 +148,8 @@ def _register(company: Company, size: int) -> dict[str, int]:
 
 def _open(company: Company, tray: TraySimulator, plan: str, place: int) -> Account:
     shop = tray.stores[place]
-    access = demo_seed.Access(
-        store_id=shop.store.config.store_id,
-        base_url=shop.base_url,
-        api_address=shop.api_address,
-        consumer_key=tray.app.consumer_key,
-        consumer_secret=tray.app.consumer_secret,
-        code=shop.install(),
-    )
     start = timezone.now() - timedelta(days=1)
-    made = demo_seed.open_store(company, access, start_at=start, name=f"Loja {plan}")
+    made = demo_seed.open_store(company, access_to(shop, tray), start_at=start, name=f"Loja {plan}")
     change_settings(made, {"profile": plan})
     demo_seed.translate(made)
     demo_mappings.fill_in(made, actor_name=demo_seed.ACTOR)

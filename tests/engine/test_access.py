@@ -18,12 +18,13 @@ from cais.connectors.tray.simulator import TraySimulator
 from cais.inbox.models import Pending
 from cais.inbox.reasons import REASONS as REASONS_BY_CODE
 from cais.inbox.reasons import words
-from cais.intake.services import connect_store, read_now
+from cais.intake.services import read_now
 from cais.ops.stages import STAGES, run_stage
 from cais.ports.errors import Unavailable
 from cais.simkit import Clock
 from cais.web.connection_words import state_of
 from tests.engine.house import House
+from tests.engine.tray_store import connect_tray
 
 REASONS = {
     1000: "needs_authorisation",
@@ -71,14 +72,7 @@ def store(home: House, shop: TraySimulator) -> Connection:
     """A Tray store, authorised, read once."""
     (site,) = shop.stores
     site.choose(code="single_use")
-    values = {
-        "store_url": site.base_url,
-        "api_address": site.api_address,
-        "consumer_key": shop.app.consumer_key,
-        "consumer_secret": shop.app.consumer_secret,
-        "code": site.install(),
-    }
-    made = connect_store(home.company, connector="tray", modality="rest", name="Beiramar", values=values)
+    made = connect_tray(home.company, shop, name="Beiramar")
     run("pull", made)
     return made
 

@@ -25,7 +25,6 @@ from cais.core.effects import Meaning
 from cais.inbox.models import Pending
 from cais.inbox.reasons import REASONS, words
 from cais.intake.models import Cursor
-from cais.intake.services import connect_store
 from cais.ops.demo_seed import receive, register
 from cais.ops.stages import STAGES, run_stage
 from cais.orders.models import Order
@@ -34,6 +33,7 @@ from cais.simkit import Clock, Response, Server
 from cais.statuses.models import StatusEntry
 from cais.statuses.services import suggest
 from tests.engine.house import CNPJ
+from tests.engine.tray_store import connect_tray
 
 
 class Quay:
@@ -68,18 +68,7 @@ def quay_with(scenario: Scenario) -> Iterator[Quay]:
         open_back_office(company)
         register(group, catalogue())
         receive(company, {product.sku: 500 for product in Product.objects.filter(is_kit=False)})
-        shop = tray.stores[0]
-        values = {
-            "store_url": shop.base_url,
-            "api_address": shop.api_address,
-            "consumer_key": tray.app.consumer_key,
-            "consumer_secret": tray.app.consumer_secret,
-            "code": shop.install(),
-        }
-        store = connect_store(
-            company, connector="tray", modality="rest", name="Loja", values=values, start_at="2020-01-01T00:00:00Z"
-        )
-        store.refresh_from_db()
+        store = connect_tray(company, tray, name="Loja")
         yield Quay(tray, company, store)
 
 
@@ -176,18 +165,7 @@ def test_an_odd_order_waits_with_its_cause(db: None, odd: dict[str, float], expe
 
 def test_two_stores_may_use_the_same_number(db: None) -> None:
     with quay_with(Scenario.clean(seed=3)) as quay:
-        second = connect_store(
-            quay.company,
-            connector="tray",
-            modality="rest",
-            name="Outra loja",
-            values={
-                **quay.store.settings,
-                "consumer_secret": quay.tray.app.consumer_secret,
-                "code": quay.shop.install(),
-            },
-            start_at="2020-01-01T00:00:00Z",
-        )
+        second = connect_tray(quay.company, quay.tray, name="Outra loja")
         quay.shop.sell(2)
         quay.work()
         numbers = list(Order.objects.values_list("number", flat=True))

@@ -15,12 +15,13 @@ from cais.connectors.tray.simulator.records import Product as SoldProduct
 from cais.exporting.asking import export
 from cais.exporting.models import ProductPublication
 from cais.exporting.situations import Situation, standing_at
-from cais.intake.services import connect_store
 from cais.ports.manifest import Capability
 from cais.rehearsals.models import RehearsalRow
 from tests.engine.house import House
+from tests.engine.plans import applied
 from tests.engine.test_exporting import again, edited, product
-from tests.engine.test_product_rehearsal import applied, rehearsed
+from tests.engine.test_product_rehearsal import rehearsed
+from tests.engine.tray_store import connect_tray
 
 SKU = "NOVO-001"
 
@@ -47,16 +48,7 @@ def shop(home: House) -> Iterator[Shop]:
     """A Tray store that is told products and their stock, in the place of the imaginary one."""
     with TraySimulator(scenario=Scenario.clean(seed=3, rate=0.0)) as tray:
         (site,) = tray.stores
-        values = {
-            "store_url": site.base_url,
-            "api_address": site.api_address,
-            "consumer_key": tray.app.consumer_key,
-            "consumer_secret": tray.app.consumer_secret,
-            "code": site.install(),
-        }
-        store = connect_store(
-            home.company, connector="tray", modality="rest", name="Tray", values=values, start_at="2020-01-01T00:00:00Z"
-        )
+        store = connect_tray(home.company, tray)
         functions = [*store.functions, Capability.WRITE_STOCK, Capability.WRITE_PRODUCTS]
         Connection.objects.filter(pk=store.pk).update(functions=functions)
         store.refresh_from_db()

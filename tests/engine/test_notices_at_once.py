@@ -21,12 +21,12 @@ from cais.intake.fetch import fetch_orders
 from cais.intake.models import Cursor, Document
 from cais.intake.pull import look_for_orders
 from cais.intake.record import record_orders
-from cais.intake.services import connect_store
 from cais.intake.statuses import read_statuses
 from cais.orders.models import Order
 from cais.simkit import Clock, Request, Response, Server
 from tests.engine.house import House, house
 from tests.engine.test_concurrency import at_once
+from tests.engine.tray_store import connect_tray
 
 
 @pytest.fixture
@@ -81,25 +81,7 @@ def tray() -> Iterator[TraySimulator]:
 
 
 def _connect(home: House, tray: TraySimulator) -> Connection:
-    (shop,) = tray.stores
-    values = {
-        "store_url": shop.base_url,
-        "api_address": shop.api_address,
-        "consumer_key": tray.app.consumer_key,
-        "consumer_secret": tray.app.consumer_secret,
-        "code": shop.install(),
-        "store_code": shop.store.config.store_id,
-    }
-    made = connect_store(
-        home.company,
-        connector="tray",
-        modality="rest",
-        name="Tray",
-        values=values,
-        role="store",
-        start_at="2020-01-01T00:00:00Z",
-    )
-    made.refresh_from_db()
+    made = connect_tray(home.company, tray, store_code=tray.stores[0].store.config.store_id)
     assert read_statuses(made)  # the first call brings the access, and the store's number with it
     align_listeners(home.group.pk)
     # The list stands still: what comes in comes by notice.

@@ -21,7 +21,7 @@ from cais.pricing.rules import store_day
 from cais.pricing.services import ExceptionDraft, ListDraft, set_exception, set_list
 from cais.rehearsals.functions import offered, switch
 from cais.rehearsals.models import Rehearsal, RehearsalRow
-from cais.rehearsals.services import apply, look_at, start
+from cais.rehearsals.services import look_at
 from cais.shelves.drift import CannotAccept, publish_ours
 from cais.shelves.marks import mark_all
 from cais.shelves.models import Mark, PriceDay, PriceDrift, PricePublication, StockPublication
@@ -30,6 +30,7 @@ from cais.shelves.prices import PRICES
 from cais.shelves.reading import read_back_now
 from cais.shelves.retry import retry_refused
 from tests.engine.house import House
+from tests.engine.plans import applied, plan_of
 from tests.engine.test_shelves import linked
 
 SKU = "IMG-001"
@@ -247,24 +248,6 @@ def test_the_next_promotion_follows_on_the_day_after_the_first(shop: House, monk
 # Rehearsal
 
 
-def plan_of(home: House) -> Rehearsal:
-    made = start(home.store, asked_by="Rosana", scope=Rehearsal.Scope.PRICES)
-    for _ in range(4):
-        Rehearsal.objects.filter(due_at__isnull=False).update(due_at=Now())
-        home.work()
-    made.refresh_from_db()
-    assert made.state == Rehearsal.State.READY
-    return made
-
-
-def applied(home: House, plan: Rehearsal) -> None:
-    apply(plan, actor_name="Rosana")
-    for _ in range(3):
-        Rehearsal.objects.filter(due_at__isnull=False).update(due_at=Now())
-        home.work()
-    plan.refresh_from_db()
-
-
 @pytest.fixture
 def unsent(home: House) -> House:
     """Two linked products, one of which the store shows rightly; nothing is sent yet."""
@@ -275,7 +258,7 @@ def unsent(home: House) -> House:
 
 def test_a_rehearsal_shows_price_and_promotion_field_by_field_and_writes_nothing(unsent: House) -> None:
     change_there(unsent, offer=D("11"), first="2099-01-01", last="2099-01-02")
-    (row,) = plan_of(unsent).rows.all()
+    (row,) = plan_of(unsent, Rehearsal.Scope.PRICES).rows.all()
     assert row.fields == [
         ["Preço na loja", "R$\u00a012,00", "R$\u00a010,00"],
         ["Promoção na loja", "R$\u00a011,00 de 01/01/2099 a 02/01/2099", "sem promoção"],
@@ -284,7 +267,7 @@ def test_a_rehearsal_shows_price_and_promotion_field_by_field_and_writes_nothing
 
 
 def test_exactly_what_was_seen_is_applied_although_the_function_is_off(unsent: House) -> None:
-    applied(unsent, plan := plan_of(unsent))
+    applied(unsent, plan := plan_of(unsent, Rehearsal.Scope.PRICES))
     assert (plan.rows.get().state, there(unsent)[0]) == (State.APPLIED, 10)
     ours(unsent, "9")
     again(unsent)
@@ -292,7 +275,7 @@ def test_exactly_what_was_seen_is_applied_although_the_function_is_off(unsent: H
 
 
 def test_a_price_that_moved_after_the_look_is_refused_by_name(unsent: House) -> None:
-    plan = plan_of(unsent)
+    plan = plan_of(unsent, Rehearsal.Scope.PRICES)
     ours(unsent, "9")
     applied(unsent, plan)
     assert (plan.rows.get().state, writes(unsent)) == (State.MOVED, 0)
@@ -301,7 +284,7 @@ def test_a_price_that_moved_after_the_look_is_refused_by_name(unsent: House) -> 
 def test_sending_cannot_be_switched_on_before_a_person_saw_a_rehearsal_of_prices(unsent: House) -> None:
     assert Capability.WRITE_PRICES in offered(unsent.store)
     assert "Ensaie os preços" in switch(unsent.store, Capability.WRITE_PRICES, on=True)
-    look_at(plan_of(unsent))
+    look_at(plan_of(unsent, Rehearsal.Scope.PRICES))
     assert "Ensaie o estoque" in switch(unsent.store, Capability.WRITE_STOCK, on=True)
     assert switch(unsent.store, Capability.WRITE_PRICES, on=True) == ""
     unsent.work()

@@ -10,17 +10,18 @@ from decimal import Decimal
 import pytest
 
 from cais.catalog.models import Listing, Product
-from cais.connections.models import Connection
 from cais.connectors.tray.simulator import Scenario, SimulatedStore, TraySimulator
 from cais.connectors.tray.simulator.records import Product as SoldProduct
 from cais.core.shelf import PriceDoc
-from cais.intake.services import connect_store
 from cais.pricing.rules import store_day
 from cais.pricing.services import ExceptionDraft, ListDraft, set_exception, set_list
+from cais.rehearsals.models import Rehearsal
 from cais.shelves.models import PriceDrift, PricePublication
 from cais.shelves.price_drift import accept_price
 from tests.engine.house import House
-from tests.engine.test_prices import again, plan_of, read_back, switch_on
+from tests.engine.plans import plan_of
+from tests.engine.test_prices import again, read_back, switch_on
+from tests.engine.tray_store import connect_tray
 
 SKU = "XIC-1"
 D = Decimal
@@ -44,17 +45,7 @@ def shop(home: House) -> Iterator[Shop]:
     """A Tray store in the place of the imaginary one; it asks 12 for what costs 10 here."""
     with TraySimulator(scenario=Scenario.clean(seed=3, rate=0.0)) as tray:
         (site,) = tray.stores
-        values = {
-            "store_url": site.base_url,
-            "api_address": site.api_address,
-            "consumer_key": tray.app.consumer_key,
-            "consumer_secret": tray.app.consumer_secret,
-            "code": site.install(),
-        }
-        home.store = connect_store(
-            home.company, connector="tray", modality="rest", name="Tray", values=values, start_at="2020-01-01T00:00:00Z"
-        )
-        home.store = Connection.objects.get(pk=home.store.pk)
+        home.store = connect_tray(home.company, tray)
         product = home.product(SKU, price="10")
         with site.store.lock:
             thing = SoldProduct(id=site.store.shelf.new_id(), name="Xícara", price=D(12), stock=3, reference=SKU)
@@ -82,7 +73,7 @@ def test_price_and_promotion_stand_in_the_store_with_their_days(shop: Shop) -> N
 
 
 def test_a_rehearsal_reads_the_panel_and_writes_nothing(shop: Shop) -> None:
-    (row,) = plan_of(shop.home).rows.all()
+    (row,) = plan_of(shop.home, Rehearsal.Scope.PRICES).rows.all()
     assert row.fields == [["Preço na loja", "R$\u00a012,00", "R$\u00a010,00"]]
     assert shop.sold.price == 12
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from django.db.models.functions import Now
-
 from cais.catalog.models import Listing, Product
 from cais.exporting.asking import export, propose
 from cais.exporting.models import ProductPublication
@@ -11,34 +9,17 @@ from cais.exporting.situations import Situation
 from cais.ports.manifest import Capability
 from cais.rehearsals.functions import switch
 from cais.rehearsals.models import Rehearsal, RehearsalRow
-from cais.rehearsals.services import apply, look_at, start
+from cais.rehearsals.services import look_at
 from tests.engine.house import House
+from tests.engine.plans import applied, plan_of
 from tests.engine.test_exporting import SKU, edited, exported, in_store, product, reasons, situation, switch_on, wrote
 
 State = RehearsalRow.State
 
 
-def plan_of(home: House, made: Rehearsal) -> Rehearsal:
-    """The plan, read to its end."""
-    for _ in range(4):
-        Rehearsal.objects.filter(due_at__isnull=False).update(due_at=Now())
-        home.work()
-    made.refresh_from_db()
-    assert made.state == Rehearsal.State.READY
-    return made
-
-
 def rehearsed(home: House, *products: Product) -> Rehearsal:
     propose(home.store, [each.pk for each in products], actor_name="Rosana")
-    return plan_of(home, start(home.store, asked_by="Rosana", scope=Rehearsal.Scope.EXPORT))
-
-
-def applied(home: House, plan: Rehearsal) -> None:
-    apply(plan, actor_name="Rosana")
-    for _ in range(3):
-        Rehearsal.objects.filter(due_at__isnull=False).update(due_at=Now())
-        home.work()
-    plan.refresh_from_db()
+    return plan_of(home, Rehearsal.Scope.EXPORT)
 
 
 def rows(plan: Rehearsal) -> dict[str, tuple[str, str]]:

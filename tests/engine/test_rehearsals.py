@@ -13,6 +13,7 @@ from cais.rehearsals.shapes import SHAPES
 from cais.statuses.models import StatusEntry, WriteBack
 from cais.statuses.services import set_write_back
 from tests.engine.house import House
+from tests.engine.plans import applied, plan_of
 
 State = RehearsalRow.State
 
@@ -31,22 +32,6 @@ def sell(home: House, *, units: str = "2") -> str:
     return home.vendor.store.sell(lines=[("IMG-001", units, "189.90")], amounts=[("freight", "15.90")])
 
 
-def rehearsed(home: House) -> Rehearsal:
-    made = start(home.store, asked_by="Rosana")
-    home.work()
-    made.refresh_from_db()
-    assert made.state == Rehearsal.State.READY
-    return made
-
-
-def applied(home: House, plan: Rehearsal) -> None:
-    apply(plan, actor_name="Rosana")
-    home.work()
-    Rehearsal.objects.filter(due_at__isnull=False).update(due_at="2020-01-01T00:00:00Z")
-    home.work()
-    plan.refresh_from_db()
-
-
 def states(plan: Rehearsal) -> dict[str, str]:
     return dict(plan.rows.values_list("label", "state"))
 
@@ -58,7 +43,7 @@ def puts(home: House) -> int:
 def test_a_plan_shows_the_whole_sale_field_by_field_and_writes_nothing(watched: House) -> None:
     sold = sell(watched)
     watched.read()
-    (row,) = rehearsed(watched).rows.all()
+    (row,) = plan_of(watched).rows.all()
     told = {name: (was, would) for name, was, would in row.fields}
     assert (row.label, row.verb, row.state) == (sold, "create", State.READY)
     assert told["Venda no ERP"] == ("não existe", "criada, R$\u00a0395,70")
@@ -71,7 +56,7 @@ def test_a_plan_shows_the_whole_sale_field_by_field_and_writes_nothing(watched: 
 def test_exactly_the_plan_is_applied_and_what_came_later_still_waits(watched: House) -> None:
     first = sell(watched)
     watched.read()
-    plan = rehearsed(watched)
+    plan = plan_of(watched)
     later = sell(watched)
     watched.read()
     applied(watched, plan)
@@ -86,8 +71,8 @@ def test_exactly_the_plan_is_applied_and_what_came_later_still_waits(watched: Ho
 def test_a_status_is_shown_as_the_store_has_it_now_and_as_it_would_be(watched: House) -> None:
     sold = sell(watched)
     watched.read()
-    applied(watched, rehearsed(watched))
-    plan = rehearsed(watched)
+    applied(watched, plan_of(watched))
+    plan = plan_of(watched)
     (row,) = plan.rows.all()
     assert (row.kind, row.fields) == ("status", [["Status na loja", "Pago", "Enviado"]])
     applied(watched, plan)
@@ -97,7 +82,7 @@ def test_a_status_is_shown_as_the_store_has_it_now_and_as_it_would_be(watched: H
 def test_an_order_that_changed_since_is_left_out_by_name_and_the_others_go(watched: House) -> None:
     kept, edited = sell(watched), sell(watched)
     watched.read()
-    plan = rehearsed(watched)
+    plan = plan_of(watched)
     line = {**watched.vendor.store.orders[edited]["lines"][0], "price": "100.00"}
     watched.vendor.store.edit(edited, lines=[line], total="215.90")
     watched.read()
@@ -109,7 +94,7 @@ def test_an_order_that_changed_since_is_left_out_by_name_and_the_others_go(watch
 def test_a_customer_corrected_after_the_look_and_before_the_turn_stops_that_row(watched: House) -> None:
     sold = sell(watched)
     watched.read()
-    plan = rehearsed(watched)
+    plan = plan_of(watched)
     order = watched.order(sold)
     order.buyer.name = "Outro Nome"
     order.buyer.save()
@@ -121,8 +106,8 @@ def test_a_customer_corrected_after_the_look_and_before_the_turn_stops_that_row(
 def test_a_store_that_moved_on_between_plan_and_turn_is_not_written_over(watched: House) -> None:
     sold = sell(watched)
     watched.read()
-    applied(watched, rehearsed(watched))
-    plan = rehearsed(watched)
+    applied(watched, plan_of(watched))
+    plan = plan_of(watched)
     delivered = StatusEntry.objects.get(connection=watched.store, key="entregue")
     watched.vendor.store.set_status(sold, delivered.external_id)
     applied(watched, plan)
@@ -136,9 +121,9 @@ def test_a_store_that_moved_on_between_plan_and_turn_is_not_written_over(watched
 def test_what_the_store_shows_otherwise_while_rehearsing_is_named_and_read_again(watched: House) -> None:
     sold = sell(watched)
     watched.read()
-    applied(watched, rehearsed(watched))
+    applied(watched, plan_of(watched))
     watched.vendor.store.cancel(sold)
-    plan = rehearsed(watched)
+    plan = plan_of(watched)
     assert states(plan) == {sold: State.MOVED}
     with pytest.raises(CannotApply):
         apply(plan, actor_name="Rosana")
@@ -147,7 +132,7 @@ def test_what_the_store_shows_otherwise_while_rehearsing_is_named_and_read_again
 def test_a_store_that_is_silent_for_a_while_only_delays_the_plan(watched: House) -> None:
     sold = sell(watched)
     watched.read()
-    applied(watched, rehearsed(watched))
+    applied(watched, plan_of(watched))
     watched.vendor.faults.next("error_500", times=2, only=f"GET /store/orders/{sold}")
     made = start(watched.store, asked_by="Rosana")
     for _ in range(4):
@@ -162,7 +147,7 @@ def test_stopping_leaves_the_rest_of_the_plan_where_it_was(watched: House) -> No
     for _ in range(3):
         sell(watched)
     watched.read()
-    plan = rehearsed(watched)
+    plan = plan_of(watched)
     apply(plan, actor_name="Rosana")
     stop(plan)
     watched.work()
@@ -182,7 +167,7 @@ def test_nobody_switches_on_what_nobody_has_seen(watched: House) -> None:
     watched.read()
     with pytest.raises(NotRehearsed):
         switch_on(watched.store)
-    rehearsed(watched)
+    plan_of(watched)
     switch_on(watched.store)
     watched.work()
     assert watched.order(sold).phase == "integrated"

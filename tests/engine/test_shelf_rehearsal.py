@@ -12,33 +12,16 @@ from cais.inbox.models import Pending
 from cais.ports.manifest import Capability
 from cais.rehearsals.functions import switch
 from cais.rehearsals.models import Rehearsal, RehearsalRow
-from cais.rehearsals.services import apply, look_at, start
+from cais.rehearsals.services import look_at
 from cais.shelves.accepting import accept_units
 from cais.shelves.drift import CannotAccept, publish_ours
 from cais.shelves.models import Drift, ShelfReading, StockPublication
 from cais.shelves.reading import read_back_now
 from tests.engine.house import House
+from tests.engine.plans import applied, plan_of
 from tests.engine.test_shelves import SKU, adjust, again, linked, shown, switch_on, told, writes
 
 State = RehearsalRow.State
-
-
-def plan_of(home: House) -> Rehearsal:
-    made = start(home.store, asked_by="Rosana", scope=Rehearsal.Scope.STOCK)
-    for _ in range(4):
-        Rehearsal.objects.filter(due_at__isnull=False).update(due_at=Now())
-        home.work()
-    made.refresh_from_db()
-    assert made.state == Rehearsal.State.READY
-    return made
-
-
-def applied(home: House, plan: Rehearsal) -> None:
-    apply(plan, actor_name="Rosana")
-    for _ in range(3):
-        Rehearsal.objects.filter(due_at__isnull=False).update(due_at=Now())
-        home.work()
-    plan.refresh_from_db()
 
 
 def states(plan: Rehearsal) -> dict[str, str]:
@@ -59,7 +42,7 @@ def unsent(home: House) -> House:
 
 
 def test_a_rehearsal_shows_what_would_change_and_writes_nothing(unsent: House) -> None:
-    plan = plan_of(unsent)
+    plan = plan_of(unsent, Rehearsal.Scope.STOCK)
     (row,) = plan.rows.all()
     assert (row.label, row.fields) == ("IMG-001 Produto IMG-001", [["Estoque na loja", "3", "7"]])
     assert (writes(unsent), shown(unsent)) == (0, 3)
@@ -67,12 +50,12 @@ def test_a_rehearsal_shows_what_would_change_and_writes_nothing(unsent: House) -
 
 def test_large_figures_are_written_as_on_every_other_screen(home: House) -> None:
     linked(home, home.product(SKU, units="1978"), shows="12500")
-    (row,) = plan_of(home).rows.all()
+    (row,) = plan_of(home, Rehearsal.Scope.STOCK).rows.all()
     assert row.fields == [["Estoque na loja", "12.500", "1.978"]]
 
 
 def test_exactly_what_was_seen_is_applied_although_the_function_is_off(unsent: House) -> None:
-    applied(unsent, plan := plan_of(unsent))
+    applied(unsent, plan := plan_of(unsent, Rehearsal.Scope.STOCK))
     assert (states(plan), told(unsent)) == ({SKU: State.APPLIED}, [7])
     adjust(unsent, Product.objects.get(sku=SKU), "1")
     again(unsent)
@@ -80,7 +63,7 @@ def test_exactly_what_was_seen_is_applied_although_the_function_is_off(unsent: H
 
 
 def test_a_figure_that_moved_after_the_look_is_refused_by_name(unsent: House) -> None:
-    plan = plan_of(unsent)
+    plan = plan_of(unsent, Rehearsal.Scope.STOCK)
     adjust(unsent, Product.objects.get(sku=SKU), "1")
     applied(unsent, plan)
     assert (states(plan), writes(unsent)) == ({SKU: State.MOVED}, 0)
@@ -88,7 +71,7 @@ def test_a_figure_that_moved_after_the_look_is_refused_by_name(unsent: House) ->
 
 def test_sending_cannot_be_switched_on_before_a_person_saw_a_rehearsal(unsent: House) -> None:
     assert "Ensaie o estoque" in switch(unsent.store, Capability.WRITE_STOCK, on=True)
-    plan = plan_of(unsent)
+    plan = plan_of(unsent, Rehearsal.Scope.STOCK)
     assert "Ensaie o estoque" in switch(unsent.store, Capability.WRITE_STOCK, on=True)
     look_at(plan)
     assert switch(unsent.store, Capability.WRITE_STOCK, on=True) == ""
@@ -97,7 +80,7 @@ def test_sending_cannot_be_switched_on_before_a_person_saw_a_rehearsal(unsent: H
 
 
 def test_stock_cannot_be_sent_without_reading_orders(unsent: House) -> None:
-    look_at(plan_of(unsent))
+    look_at(plan_of(unsent, Rehearsal.Scope.STOCK))
     switch(unsent.store, Capability.IMPORT_ORDERS, on=False)
     assert "receber pedidos" in switch(unsent.store, Capability.WRITE_STOCK, on=True)
 

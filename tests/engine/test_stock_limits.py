@@ -21,7 +21,6 @@ from cais.connectors.tray.simulator import Scenario, SimulatedStore, TraySimulat
 from cais.connectors.tray.simulator.records import Product as SoldProduct
 from cais.intake import fetch, pull
 from cais.intake.models import Cursor
-from cais.intake.services import connect_store
 from cais.ops import tasks
 from cais.ops.stages import STAGES, run_stage
 from cais.orders.models import Order
@@ -38,6 +37,7 @@ from cais.web.shelf_words import kpis_of
 from tests.engine.house import House
 from tests.engine.test_access import Calendar
 from tests.engine.test_shelves import adjust
+from tests.engine.tray_store import connect_tray
 
 NOON = datetime(2026, 11, 21, 15, 0, tzinfo=UTC)
 SHOWN = 3
@@ -113,16 +113,7 @@ def limited(home: House, monkeypatch: pytest.MonkeyPatch) -> Iterator[Limited]:
         monkeypatch.setattr(room, "CLOCK", calendar)
     with TraySimulator(clock=calendar.clock, scenario=Scenario.clean(seed=3)) as tray:
         (shop,) = tray.stores
-        values = {
-            "store_url": shop.base_url,
-            "api_address": shop.api_address,
-            "consumer_key": tray.app.consumer_key,
-            "consumer_secret": tray.app.consumer_secret,
-            "code": shop.install(),
-        }
-        store = connect_store(
-            home.company, connector="tray", modality="rest", name="Tray", values=values, start_at=NOON.isoformat()
-        )
+        store = connect_tray(home.company, tray, start_at=NOON.isoformat())
         Connection.objects.filter(pk=store.pk).update(functions=[Capability.IMPORT_ORDERS, Capability.WRITE_STOCK])
         store.refresh_from_db()
         made = Limited(home, store, shop, calendar)

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
+from typing import TypedDict, Unpack
 from urllib.parse import urlsplit
 
 from django import template
@@ -16,6 +17,16 @@ from cais.web.status_words import StatusWord, Tone, TrailTones
 register = template.Library()
 
 
+class Named(TypedDict, total=False):
+    """A status by its subject and code, or else made up on the page."""
+
+    subject: str
+    code: str
+    tone: Tone
+    icon: str
+    label: str
+
+
 def now_of(context: Context) -> datetime:
     """The page's own clock when the view gives one (the demonstration runs on another), else the wall's."""
     given = context.get("now")
@@ -28,36 +39,18 @@ def icon(name: str, *, css: str = "", label: str = "") -> SafeString:
 
 
 @register.simple_tag
-def status(
-    word: StatusWord | None = None,
-    *,
-    subject: str = "",
-    code: str = "",
-    tone: Tone = "off",
-    icon: str = "",
-    label: str = "",
-    quiet: bool = False,
-) -> SafeString:
+def status(word: StatusWord | None = None, *, quiet: bool = False, **named: Unpack[Named]) -> SafeString:
     """Icon and words. `quiet` is for what needs no look, such as Integrado."""
-    shown = _word(word, subject=subject, code=code, tone=tone, icon=icon, label=label)
+    shown = word or _word(**named)
     drawn = drawing.status_icon(shown) if shown.icon else ""
     css = f"c-st t-{shown.tone}" + (" is-quiet" if quiet else "")
     return format_html('<span class="{}" title="{}">{}{}</span>', css, shown.help, drawn, shown.label)
 
 
 @register.simple_tag
-def pill(
-    word: StatusWord | None = None,
-    *,
-    subject: str = "",
-    code: str = "",
-    tone: Tone = "off",
-    icon: str = "",
-    label: str = "",
-    outline: bool = False,
-) -> SafeString:
+def pill(word: StatusWord | None = None, *, outline: bool = False, **named: Unpack[Named]) -> SafeString:
     """The filled form of a status, for page heads and cards; outlined in lists (Não integrado)."""
-    shown = _word(word, subject=subject, code=code, tone=tone, icon=icon, label=label)
+    shown = word or _word(**named)
     drawn = drawing.status_icon(shown) if shown.icon and not outline else ""
     css = f"c-pill t-{shown.tone}" + (" is-open" if outline else "")
     return format_html('<span class="{}" title="{}">{}{}</span>', css, shown.help, drawn, shown.label)
@@ -150,9 +143,7 @@ def document(value: str, *, masked: bool = False) -> SafeString:
     return format_html('<span class="num">{}</span>', wording.document_text(value, masked=masked))
 
 
-def _word(word: StatusWord | None, *, subject: str, code: str, tone: Tone, icon: str, label: str) -> StatusWord:
-    if word is not None:
-        return word
+def _word(*, subject: str = "", code: str = "", tone: Tone = "off", icon: str = "", label: str = "") -> StatusWord:
     if subject:
         return status_words.word(subject, code, label=label)
     return StatusWord(code, tone, icon, label, "")
