@@ -14,8 +14,8 @@ from cais.catalog.spreadsheet import LARGEST_BYTES
 from cais.companies.models import Warehouse
 from cais.warehousing.counts import InventoryDraft
 from cais.warehousing.models import InventoryLine
+from cais.web.forms.numbers import DecimalInputField
 from cais.web.forms.refusals import RefusableForm
-from cais.web.views.forms_numbers import DecimalInputField
 from cais.web.warehouse_names import warehouse_choices
 
 

@@ -11,8 +11,8 @@ from cais.companies.models import Warehouse
 from cais.core.values import ZERO
 from cais.offering.models import StockDifference, StockPolicy
 from cais.offering.services import ExceptionDraft, PolicyDraft
+from cais.web.forms.numbers import DecimalInputField
 from cais.web.forms.refusals import RefusableForm
-from cais.web.views.forms_numbers import DecimalInputField
 from cais.web.warehouse_names import warehouse_choices
 
 

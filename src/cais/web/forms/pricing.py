@@ -10,8 +10,8 @@ from django import forms
 from cais.core.values import ZERO
 from cais.pricing.models import DIRECTIONS, ROUNDINGS, PriceException, PriceList
 from cais.pricing.services import ExceptionDraft, ListDraft, draft_of
+from cais.web.forms.numbers import DecimalInputField
 from cais.web.forms.refusals import RefusableForm
-from cais.web.views.forms_numbers import DecimalInputField
 
 
 class DayField(forms.DateField):

@@ -13,10 +13,10 @@ from cais.catalog.models import Product
 from cais.companies.models import Group, Warehouse
 from cais.warehousing.models import TransferLine
 from cais.warehousing.transfers import Item
+from cais.web.forms.numbers import DecimalInputField
+from cais.web.forms.products import PartForm
 from cais.web.forms.refusals import RefusableForm
 from cais.web.forms.slips import SlipForm
-from cais.web.views.forms_numbers import DecimalInputField
-from cais.web.views.forms_products import PartForm
 from cais.web.warehouse_names import warehouse_choices
 
 _LINES = 4

@@ -12,9 +12,9 @@ from cais.companies.roles import allows
 from cais.customers import corrections
 from cais.customers.models import Customer
 from cais.web.access import GroupRequest, page
+from cais.web.forms.customers import CustomerForm, postal_code_text
 from cais.web.keyset import count_up_to, page_of, searched, total_text
 from cais.web.parts import Action, Crumb, Fact
-from cais.web.views.forms_customers import CustomerForm, postal_code_text
 from cais.web.wording import UNKNOWN, document_text
 
 _ORDERS_SHOWN = 20

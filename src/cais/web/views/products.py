@@ -23,6 +23,7 @@ from cais.web.access import GroupRequest, page
 from cais.web.category_filter import Chosen, category_chip
 from cais.web.cuts import cut_tabs
 from cais.web.export_lines import export_lines
+from cais.web.forms.products import PartLines, ProductForm, part_lines
 from cais.web.keyset import count_up_to, page_of, searched, total_text, without_place
 from cais.web.offer_words import store_lines
 from cais.web.parts import Action, Crumb, Fact, Tab
@@ -30,7 +31,6 @@ from cais.web.price_words import store_prices
 from cais.web.sheets import sheet_answer
 from cais.web.status_words import Tone
 from cais.web.views import categories, product_import
-from cais.web.views.forms_products import PartLines, ProductForm, part_lines
 from cais.web.warehouse_names import warehouse_choices
 from cais.web.warehouse_pages import warehouses_of
 from cais.web.wording import UNKNOWN, money_text, quantity_text

@@ -15,9 +15,9 @@ from cais.companies.roles import allows
 from cais.movements.models import Fulfilment
 from cais.web.access import GroupRequest, page
 from cais.web.cuts import cut_tabs
+from cais.web.forms.customers import postal_code_text
 from cais.web.keyset import count_up_to, page_of, searched, total_text, without_place
 from cais.web.parts import Choice, Crumb, Fact, FilterChip
-from cais.web.views.forms_customers import postal_code_text
 from cais.web.wording import UNKNOWN, document_text, money_text
 
 _TABS = (("", "Todos"), ("open", "Em aberto"), ("cancelled", "Cancelados"))

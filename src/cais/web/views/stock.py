@@ -22,12 +22,12 @@ from cais.stock.selectors import Figures, figures, lacking, lacks, out_of_stock
 from cais.web.access import GroupRequest, page
 from cais.web.cuts import cut_tabs
 from cais.web.division_words import listed as listed_text
+from cais.web.forms.stock import EntryForm
 from cais.web.keyset import count_up_to, page_of, searched, total_text
 from cais.web.parts import Action, Crumb, Fact
 from cais.web.promise_notices import tell_without
 from cais.web.status_words import Tone
 from cais.web.views import stock_import
-from cais.web.views.forms_stock import EntryForm
 from cais.web.warehouse_names import warehouse_choices, warehouse_names
 from cais.web.warehouse_pages import warehouses_of
 from cais.web.wording import quantity_text

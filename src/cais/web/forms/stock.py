@@ -11,9 +11,9 @@ from cais.catalog.models import Product
 from cais.companies.models import Warehouse
 from cais.stock.models import LedgerEntry
 from cais.stock.services import Entry
+from cais.web.forms.numbers import DecimalInputField
 from cais.web.forms.refusals import RefusableForm
 from cais.web.forms.slips import SlipForm
-from cais.web.views.forms_numbers import DecimalInputField
 from cais.web.warehouse_names import warehouse_choices
 
 KINDS = (

@@ -16,8 +16,8 @@ from cais.catalog.models import KitComponent, Product
 from cais.companies.models import Group
 from cais.core.values import ZERO
 from cais.web.forms.categories import category_choices
+from cais.web.forms.numbers import DecimalInputField
 from cais.web.forms.refusals import RefusableForm
-from cais.web.views.forms_numbers import DecimalInputField
 
 _EMPTY_LINES = 3
 _MOST_LINES = 100
