@@ -10,12 +10,16 @@ from tests.engine.house import House
 
 
 def plan_of(home: House, scope: Rehearsal.Scope = Rehearsal.Scope.ORDERS) -> Rehearsal:
-    """Asked for now, with all that it read outside."""
-    made = start(home.store, asked_by="Rosana", scope=scope)
+    """Asked for now, and read to its end."""
+    return looked_at(home, start(home.store, asked_by="Rosana", scope=scope))
+
+
+def looked_at(home: House, plan: Rehearsal) -> Rehearsal:
+    """With all that it had to read outside."""
     _go_on(home, rounds=4)
-    made.refresh_from_db()
-    assert made.state == Rehearsal.State.READY
-    return made
+    plan.refresh_from_db()
+    assert plan.state == Rehearsal.State.READY
+    return plan
 
 
 def applied(home: House, plan: Rehearsal) -> None:

@@ -10,8 +10,8 @@ from cais.exporting.models import ProductPublication
 from cais.exporting.situations import Situation
 from cais.inbox.models import Pending
 from cais.rehearsals.models import Rehearsal
+from tests.engine.plans import looked_at
 from tests.engine.test_exporting import SKU, exported, in_store, product, situation, switch_on
-from tests.engine.test_product_rehearsal import plan_of
 from tests.screens.conftest import Merchant
 from tests.screens.reading import text_of
 from tests.screens.test_shelf import said
@@ -51,7 +51,7 @@ def test_what_is_ticked_is_rehearsed_then_the_sending_may_be_switched_on(shop: M
     answer = client.post(shop.url("produtos/exportar/ensaiar/"), {"produto": [row.pk]})
     plan = Rehearsal.objects.get()
     assert answer.url.endswith(f"/sync/ensaios/{plan.pk}/")
-    plan_of(home, plan)
+    looked_at(home, plan)
     page = text_of(client.get(answer.url))
     assert "IMG-003 Produto IMG-003" in page
     assert "cadastrado, sem estoque" in page

@@ -12,8 +12,10 @@ from cais.catalog.models import Product
 from cais.connections.models import Connection
 from cais.inbox.models import Pending
 from cais.pricing.models import PriceException, PriceList
+from cais.rehearsals.models import Rehearsal
 from cais.shelves.models import PriceDrift
-from tests.engine.test_prices import change_there, plan_of, put, read_back, switch_on, there
+from tests.engine.plans import plan_of
+from tests.engine.test_prices import change_there, put, read_back, switch_on, there
 from tests.screens.conftest import Merchant
 
 RULE = {"percent": "10", "amount": "", "rounding": "ninety", "direction": "up"}
@@ -98,7 +100,7 @@ def test_it_says_that_no_price_is_sent_and_offers_the_rehearsal_first(shelf: Mer
 def test_sending_is_switched_on_only_after_somebody_looked_at_the_plan(shelf: Merchant) -> None:
     client, home = shelf.browser("administrator"), shelf.house
     assert "Ensaie os preços e veja o ensaio" in said(client.post(prices_url(shelf, "ligar/"), {"ligar": "1"}))
-    plan = plan_of(home)
+    plan = plan_of(home, Rehearsal.Scope.PRICES)
     page = read(client.get(shelf.url(f"sync/ensaios/{plan.pk}/")))
     assert "2 preços enviados à loja" in page
     assert "R$ 12,00" in page

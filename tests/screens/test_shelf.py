@@ -15,7 +15,7 @@ from cais.rehearsals.models import Rehearsal
 from cais.shelves.models import Drift, StockPublication
 from cais.shelves.reading import read_back_now
 from tests.engine.house import House
-from tests.engine.test_shelf_rehearsal import plan_of
+from tests.engine.plans import plan_of
 from tests.engine.test_shelves import linked, shown, switch_on
 from tests.screens.conftest import Merchant
 
@@ -54,7 +54,7 @@ def test_sending_is_switched_on_only_after_somebody_looked_at_the_plan(shop: Mer
     client, url = shop.browser("administrator"), shop.url(f"conectores/{shop.house.store.pk}/loja/")
     refused = client.post(f"{url}ligar/", {"ligar": "1"})
     assert "Ensaie o estoque e veja o ensaio" in said(refused)
-    plan = plan_of(shop.house)
+    plan = plan_of(shop.house, Rehearsal.Scope.STOCK)
     page = client.get(shop.url(f"sync/ensaios/{plan.pk}/")).content.decode()
     assert "LOJA-00 Produto LOJA-00" in page
     assert "2 estoques enviados à loja" in page

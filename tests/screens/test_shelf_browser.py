@@ -13,14 +13,13 @@ from cais.catalog.models import Product
 from cais.companies.models import Warehouse
 from cais.exporting.asking import propose
 from cais.rehearsals.models import Rehearsal
-from cais.rehearsals.services import start
 from cais.warehousing import counts, transfers
 from cais.warehousing.counts import InventoryDraft, open_inventory
 from cais.warehousing.transfers import Item, TransferDraft
 from tests.engine.house import house
+from tests.engine.plans import plan_of
 from tests.engine.test_prices import SKU, change_there, put, read_back
 from tests.engine.test_prices import switch_on as tell_prices
-from tests.engine.test_product_rehearsal import plan_of
 from tests.engine.test_shelves import switch_on as tell_stock
 from tests.screens.conftest import Merchant, people_of, populate
 from tests.screens.test_browser import WIDTHS, chromium, complaints_of, signed_in  # noqa: F401
@@ -60,7 +59,7 @@ def pages(merchant: Merchant) -> list[str]:
     prices = HEAD.encode() + b"IMG-001;9,90;8,90;20/11/2099;30/11/2099\nNADA-1;1;;;\n"
     kept = uploads.keep(home.group, purpose=f"prices:{home.store.pk}", name="precos.csv", content=prices, mode="prices")
     propose(home.store, [product.pk], **PEOPLE)
-    plan = plan_of(home, start(home.store, asked_by="Rosana", scope=Rehearsal.Scope.EXPORT))
+    plan = plan_of(home, Rehearsal.Scope.EXPORT)
     store = f"conectores/{home.store.pk}/"
     return [
         "produtos/",
