@@ -60,6 +60,15 @@ _COPIED = (
         },
         _LISTED,
     ),
+    (
+        "exporting_productpublication",
+        {
+            "product_id": "p.id",
+            "due_at": "CASE WHEN p.id % 9 = 0 THEN now() END",
+            "published_digest": "CASE WHEN p.id % 11 = 0 THEN '' ELSE 'x' END",
+        },
+        f"{_OTHERS} AND p.id % 2 = 0",
+    ),
 )
 
 
@@ -95,12 +104,14 @@ def _shown(store: Connection, product: int) -> None:
     from django.utils import timezone
 
     from cais.catalog.models import Listing, StoreProduct
+    from cais.exporting.models import ProductPublication
     from cais.shelves.models import StockPublication
 
     of: dict[str, Any] = {"group": store.group, "connection": store}
     listing = Listing.objects.create(**of, product_id=product, external_id="1", reference="P")
     StoreProduct.objects.create(**of, external_id="1", reference="P", name="Produto", seen_at=timezone.now())
     StockPublication.objects.create(**of, listing=listing, desired=4, published=4)
+    ProductPublication.objects.create(**of, product_id=product, asked_at=timezone.now(), published_digest="x")
 
 
 def fill(database: psycopg.Connection[Any], product: int) -> None:
