@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
 from cais.catalog import services as catalog
 from cais.catalog.kits import Part, compose
 from cais.catalog.models import Product, StoreProduct
 from cais.connections.models import Connection
+from cais.intake.models import Document
 from cais.movements.models import Reservation
 from cais.shelves.accepting import accept_units
 from cais.shelves.drift import CannotAccept
@@ -21,7 +24,7 @@ from cais.shelves.sending import send_stock
 from cais.stock.models import Balance
 from tests.engine.house import House
 from tests.engine.test_exporting import draft
-from tests.engine.test_shelves import SKU, adjust, linked, shown, switch_on, told, writes
+from tests.engine.test_shelves import SKU, adjust, again, linked, shown, switch_on, told, writes
 
 
 def read_back(home: House) -> None:
@@ -123,3 +126,62 @@ def test_a_difference_over_which_ours_was_written_is_over(watched: House) -> Non
     adjust(watched, seen().listing.product, "1")
     watched.work()
     assert (shown(watched), Drift.objects.get().way) == (8, Drift.Way.OURS)
+
+
+@pytest.fixture
+def selling(home: House) -> House:
+    """The store sold 5 of 7 and gives no order that it lists; meanwhile one unit came in."""
+    linked(home, product := home.product(SKU, units="7"), shows="7")
+    switch_on(home)
+    home.work()
+    home.vendor.faults.set("error_500", probability=1.0, only="GET /store/orders/")
+    home.vendor.store.sell(lines=[(SKU, "5", "10.00")])
+    adjust(home, product, "1")
+    for _ in range(7):
+        again(home)
+    assert Document.objects.get().attempts >= 5
+    return home
+
+
+def test_while_a_store_lists_its_orders_and_gives_none_no_stock_is_said(selling: House) -> None:
+    assert (shown(selling), writes(selling)) == (2, 1)
+    selling.vendor.faults.clear()
+    again(selling)
+    assert shown(selling) == 3
+
+
+def test_one_order_that_cannot_be_had_stops_the_stock_of_the_others_for_a_while_only(selling: House) -> None:
+    Document.objects.update(first_seen_at=timezone.now() - timedelta(minutes=16))
+    again(selling)
+    assert writes(selling) == 2
+
+
+def test_an_order_that_cannot_be_had_stops_no_stock_while_others_come(selling: House) -> None:
+    selling.vendor.faults.set(
+        "error_500", probability=1.0, only=f"GET /store/orders/{Document.objects.get().external_id}"
+    )
+    selling.vendor.store.sell(lines=[("OUTRO", "1", "10.00")])
+    selling.read()
+    again(selling)
+    assert writes(selling) == 2
+
+
+def test_what_left_before_a_lost_answer_and_arrives_late_is_said_over_at_the_next_look(home: House) -> None:
+    """8 is on its way when its answer is lost; 3 is said and shown, and then the store does the 8 after all."""
+    linked(home, product := home.product(SKU, units="7"), shows="7")
+    switch_on(home)
+    home.work()
+    home.vendor.faults.next("lost_before_commit", only="PUT")
+    adjust(home, product, "1")
+    home.work()
+    adjust(home, product, "-5")
+    again(home)
+    assert shown(home) == 3
+    home.vendor.shelf.set_stock(next(iter(home.vendor.shelf.items)), Decimal(8), by="api")
+    mark_all(home.store)
+    home.work()
+    assert shown(home) == 3
+    said = writes(home)
+    mark_all(home.store)
+    home.work()
+    assert writes(home) == said

@@ -10,7 +10,7 @@ from django.db.models.functions import Greatest, Now
 from django.utils import timezone
 
 from cais.connections.account import CLOCK
-from cais.connections.models import Connection
+from cais.connections.models import Connection, Health
 from cais.intake.fetch import fetch_orders
 from cais.intake.models import ORDERS, Cursor, Document
 from cais.intake.newest import look_at_newest
@@ -24,7 +24,7 @@ from cais.settling.unpromised import unpromised
 
 _ROUNDS = 8
 _MOMENT = 0.1
-# An order that cannot be read by then has its own row in the error inbox; it must not stop the stock of all others.
+# An order that cannot be had by then must not stop the stock of all others, as long as the others come.
 _TRIES = 5
 
 
@@ -36,6 +36,7 @@ def _span(seconds: float) -> timedelta:
 _SECONDS = 10
 GOOD_FOR = _span(_SECONDS)
 """How long after a reading began stock may be written: the window in which a sale of the store can be overlooked."""
+_ALONE_FOR = _span(900)
 READINGS_A_MINUTE = 60 / _SECONDS
 """Calls that these readings take where much waits: one whenever the one before is no longer good."""
 
@@ -59,7 +60,7 @@ def orders_known(connection: Connection, *, anew: bool = True, whole: bool = Fal
     if read_at is None:
         return None
     for _ in range(_ROUNDS):
-        if _unrecorded(connection).exists():
+        if _is_behind(connection):
             moved = fetch_orders(connection) + record_orders(connection)
         elif _unsettled(connection).exists():
             moved = advance(connection)
@@ -89,14 +90,27 @@ def _hasten(connection: Connection) -> None:
     rows.filter(due_at__gt=Now()).update(due_at=Now())
 
 
-def _unrecorded(connection: Connection) -> QuerySet[Document]:
-    """Orders that the store has told of, not recorded as told; those held for a person are not waited for.
+def _is_behind(connection: Connection) -> bool:
+    """Whether the store has told of an order that is not recorded as told; those held for a person are not waited for.
 
     Of what is due later only what was never recorded, or could not be had just now, is news: the rest is fetched once
     more to be sure of it.
     """
     news = Q(due_at__lte=Now()) | Q(recorded_digest="") | ~Q(error="")
-    return behind(connection).filter(news, attempts__lt=_TRIES)
+    unread = behind(connection).filter(news)
+    return unread.filter(attempts__lt=_TRIES).exists() or _gives_none(connection, unread)
+
+
+def _gives_none(connection: Connection, failing: QuerySet[Document]) -> bool:
+    """Whether the store lists its orders and gives none of them, rather than all but one that it cannot give.
+
+    Then nothing came since these appeared, and all that was sold meanwhile is among them. Of one alone nobody can tell:
+    it is waited for a quarter of an hour.
+    """
+    last = Health.objects.filter(connection=connection).values_list("last_order_at", flat=True).first()
+    since = failing if last is None else failing.filter(first_seen_at__gt=last)
+    seen = list(since.order_by("-first_seen_at").values_list("first_seen_at", flat=True)[:2])
+    return len(seen) > 1 or any(at > timezone.now() - _ALONE_FOR for at in seen)
 
 
 def _unsettled(connection: Connection) -> QuerySet[Order]:

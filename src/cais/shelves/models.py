@@ -61,6 +61,9 @@ class ShelfPublication(Publication):
     waits_since = models.DateTimeField(null=True)
     shown_at = models.DateTimeField(null=True)
 
+    was_lost: bool = False
+    """Whether the answer to what was said before was lost; while it is said again, not kept."""
+
     class Meta:
         abstract = True
 
@@ -68,7 +71,8 @@ class ShelfPublication(Publication):
 class StockPublication(ShelfPublication):
     """The units that a store should show for one of its products.
 
-    `moved_at`: when we learned that the store moved them by itself; null once we have said them, or seen them, since.
+    `moved_at`: when we learned that the store moved them by itself, or when they were said after a lost answer, since
+    what left before may still arrive; null once we have said them, or seen them, since.
     """
 
     FUNCTION = Capability.WRITE_STOCK

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, Final, cast
 
 from django.db.models import Case, F, Value, When
+from django.db.models.functions import Now
 
 from cais.connections.models import Connection
 from cais.core.shelf import ShelfRef, ShelfRow
@@ -51,7 +52,12 @@ class StockFacet(Facet[Decimal]):
         return row.in_flight or _moved_at(row) is not None
 
     def said(self, row: ShelfPublication) -> dict[str, Any]:
-        """A move of the store that we learned of while we spoke may be younger than what we said."""
+        """A move of the store that we learned of while we spoke may be younger than what we said.
+
+        So may what left before and whose answer was lost: it can still arrive. The next look says the figure again.
+        """
+        if row.was_lost:
+            return {"moved_at": Now()}
         was = _moved_at(row)
         return {} if was is None else {"moved_at": Case(When(moved_at=was, then=Value(None)), default=F("moved_at"))}
 

@@ -140,6 +140,7 @@ class TellingKind(Kind[ShelfPublication]):
         return self.facet.digest(self.facet.wanted(row.connection, [product_id]).get(product_id))
 
     def _write(self, row: ShelfPublication, connection: Connection, account: Account, look: bool) -> Done:
+        row.was_lost = look
         return self.facet.write(connection, account, ref_of(row.listing), row.desired)
 
     def done(self, row: ShelfPublication, step: Step, answer: Done) -> dict[str, Any]:
