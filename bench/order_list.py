@@ -80,7 +80,7 @@ def ways(newest: int) -> dict[str, str]:
         "common_name": "q=maria",
         "two_names": "q=joao+nobrega",
         "rather_common_names": "q=joao+ara",
-        "names_of_a_full_page": "q=joao+que",
+        "names_of_a_full_page": "q=joao+ira",
         "rare_name": f"q={RARE.replace(' ', '+').replace('ê', 'e')}",
         "no_such_name": "q=zzyzx",
     }
