@@ -28,7 +28,7 @@ def invited(merchant: Merchant, role: str = "operator", email: str = EMAIL) -> s
     """The path of the invitation, as the administrator reads it on the screen."""
     browser, url = merchant.browser("administrator"), merchant.url("usuarios/")
     assert browser.post(url, {"email": email, "role": role}).status_code == 302
-    (address,) = re.findall(r"http://testserver(/convite/[\w-]+/)", browser.get(url).content.decode())
+    (address,) = re.findall(r'value="http://testserver(/convite/[\w-]+/)"', browser.get(url).content.decode())
     assert "/convite/" not in browser.get(url).content.decode()  # shown once
     return address
 
@@ -66,6 +66,7 @@ def test_a_weak_password_is_refused_and_the_invitation_stands(merchant: Merchant
     door, newcomer = invited(merchant), Client()
     response = newcomer.post(door, {"name": "Célia", "password": "12345678"})
     assert response.status_code == 422
+    assert "Falta corrigir um campo" in text_of(response)  # two things are wrong, with the one password
     assert not User.objects.filter(email=EMAIL).exists()
     assert newcomer.get(door).status_code == 200
 

@@ -72,7 +72,8 @@ def form_errors(form: forms.BaseForm, *, title: str = "") -> dict[str, object]:
         if name in form.fields
         for text in texts
     ]
-    return {"issues": issues, "general": form.non_field_errors(), "title": title or _issues_title(len(issues))}
+    fields = sum(name in form.fields for name in form.errors)
+    return {"issues": issues, "general": form.non_field_errors(), "title": title or _issues_title(fields)}
 
 
 def _issues_title(number: int) -> str:
