@@ -101,3 +101,8 @@ def test_who_works_is_not_signed_out_and_a_page_that_only_polls_is(merchant: Mer
         Session.objects.update(expire_date=soon)
         client.get(merchant.url("pedidos/"), headers=headers)
         assert (Session.objects.get().expire_date > soon) == stays
+
+
+def test_signing_out_is_no_form_that_was_lost(merchant: Merchant, browser: Client) -> None:
+    sent = form(browser, merchant.url("usuarios/"), next="/conta/login/")
+    assert browser.post("/conta/logout/", sent, headers=OURS)["Location"] == "/conta/login/"

@@ -26,8 +26,10 @@ def hold_what_was_typed(get_response: Respond) -> Callable[[HttpRequest], HttpRe
     """In place of the way to the sign-in, which would lose the form. A press without fields, or by htmx, goes there."""
 
     def respond(request: HttpRequest) -> HttpResponse:
+        # Asked before: signing out ends at the sign-in too, and is what its person wanted.
+        may_lose = request.method == "POST" and not request.user.is_authenticated
         response = get_response(request)
-        if request.method != "POST" or request.user.is_authenticated or request.headers.get("HX-Request") == "true":
+        if not may_lose or request.headers.get("HX-Request") == "true":
             return response
         if not isinstance(response, HttpResponseRedirect) or not response.url.startswith(resolve_url(LOGIN)):
             return response
