@@ -185,3 +185,13 @@ def test_what_left_before_a_lost_answer_and_arrives_late_is_said_over_at_the_nex
     mark_all(home.store)
     home.work()
     assert writes(home) == said
+
+
+def test_a_store_that_still_shows_a_product_out_of_use_shows_no_unit_that_is_gone(home: House) -> None:
+    linked(home, product := home.product(SKU, units="7"), shows="7")
+    switch_on(home)
+    home.work()
+    catalog.deactivate(product)
+    adjust(home, product, "-6")
+    home.work()
+    assert shown(home) == 1

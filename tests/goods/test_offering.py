@@ -163,15 +163,20 @@ def test_more_promised_than_there_is_shows_zero(shop: Shop) -> None:
     assert offer(store, shop.cup).units == 0
 
 
-def test_what_is_not_tracked_and_what_is_out_of_use_are_never_told(shop: Shop) -> None:
+def test_what_is_not_tracked_is_never_told(shop: Shop) -> None:
     store = store_of(shop)
     put(shop.cup, shop.front, "3")
     shop.cup.tracks_stock = False
     shop.cup.save()
     assert (offer(store, shop.cup).standing, offer(store, shop.cup).units) == (Standing.UNTRACKED, None)
+
+
+def test_what_is_out_of_use_shows_no_more_than_there_is(shop: Shop) -> None:
+    store = store_of(shop)
+    put(shop.cup, shop.front, "3", reserved="1")
     shop.cup.active = False
     shop.cup.save()
-    assert (offer(store, shop.cup).standing, offer(store, shop.cup).units) == (Standing.INACTIVE, None)
+    assert (offer(store, shop.cup).standing, offer(store, shop.cup).units) == (Standing.KNOWN, 2)
 
 
 def test_only_the_chosen_warehouses_count_and_of_those_only_active_ones(shop: Shop) -> None:

@@ -21,12 +21,14 @@ from cais.stock.models import Balance
 
 
 class Standing(StrEnum):
-    """Whether there is a figure, and if not, why. Only `KNOWN` may ever be sent to a store."""
+    """Whether there is a figure, and if not, why. Only `KNOWN` may ever be sent to a store.
+
+    Out of use in the register is no reason: as long as a store shows the product, it must not show units that are gone.
+    """
 
     KNOWN = "known"
     UNKNOWN = "unknown"  # nobody ever counted it in a warehouse that this connection draws on
     UNTRACKED = "untracked"  # *não controla estoque*: always for sale, never published (feature D1)
-    INACTIVE = "inactive"
     LEFT_TO_STORE = "left_to_store"  # a kit that the store makes from its parts
 
 
@@ -90,7 +92,6 @@ class _Item:
     pk: int
     is_kit: bool
     tracks_stock: bool
-    active: bool
 
 
 class _Reading:
@@ -127,8 +128,6 @@ class _Reading:
         )
 
     def _standing(self, item: _Item) -> Standing:
-        if not item.active:
-            return Standing.INACTIVE
         if not item.tracks_stock:
             return Standing.UNTRACKED
         if not item.is_kit:
@@ -172,7 +171,7 @@ class _Reading:
 
 def _read_products(product_ids: Iterable[int]) -> dict[int, _Item]:
     rows = Product.objects.filter(pk__in=list(product_ids)).order_by()
-    return {row[0]: _Item(*row) for row in rows.values_list("pk", "is_kit", "tracks_stock", "active")}
+    return {row[0]: _Item(*row) for row in rows.values_list("pk", "is_kit", "tracks_stock")}
 
 
 def _needs(kits: Collection[int]) -> dict[int, dict[int, Decimal]]:

@@ -28,9 +28,6 @@ _WHY = {
     Standing.UNTRACKED: StatusWord(
         "untracked", "off", "minus-circle", "Não controla estoque", "Sempre à venda: o Cais não manda quantidade."
     ),
-    Standing.INACTIVE: StatusWord(
-        "inactive", "off", "x-circle", "Inativo", "Fora de uso no cadastro: o Cais não manda quantidade."
-    ),
     Standing.LEFT_TO_STORE: StatusWord(
         "left_to_store",
         "off",

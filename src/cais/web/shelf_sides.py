@@ -20,7 +20,6 @@ from cais.web.wording import quantity_text
 _NO_STOCK: Final = {
     Standing.UNKNOWN: "ninguém contou ainda nos depósitos desta loja",
     Standing.UNTRACKED: "não controla estoque",
-    Standing.INACTIVE: "produto inativo",
     Standing.LEFT_TO_STORE: "kit calculado pela loja",
 }
 
