@@ -43,7 +43,7 @@ def test_it_says_that_nothing_is_sent_and_offers_the_rehearsal_first(shop: Merch
 
 
 def test_no_hour_is_foretold_for_what_does_not_leave_by_itself(shop: Merchant) -> None:
-    plan_of(shop.house)
+    plan_of(shop.house, Rehearsal.Scope.STOCK)
     page = shop.browser("reader").get(shop.url(f"conectores/{shop.house.store.pk}/loja/")).content.decode()
     assert "Espera envio" in page
     assert "nada sai sozinho por enquanto" in page
