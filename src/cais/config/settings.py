@@ -134,7 +134,9 @@ LANGUAGE_CODE = "pt-br"
 TIME_ZONE = "America/Sao_Paulo"
 USE_TZ = True
 USE_I18N = True
-USE_THOUSAND_SEPARATOR = True
+# The keys of rows stand in forms: from a thousand on, one written 1.234 would name no row. `count`, `qty` and `money`
+# write the figures that people read.
+USE_THOUSAND_SEPARATOR = False
 
 STATIC_URL = "/static/"
 STORAGES = {
