@@ -5,21 +5,22 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
 from django.db import OperationalError, connection, connections, transaction
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from cais.catalog.models import Product
 from cais.companies.scope import group_scope
-from cais.connections.models import Health
+from cais.connections.models import Connection, Health
 from cais.core.effects import Meaning
 from cais.core.shelf import ShelfRef, ShelfRow
 from cais.shelves.drift import judge
-from cais.shelves.looking import plan
-from cais.shelves.marks import take_marks
+from cais.shelves.looking import look, plan
+from cais.shelves.marks import mark_all, take_marks
 from cais.shelves.models import Drift, Mark, StockPublication
 from cais.shelves.reading import take
 from cais.shelves.sending import send_stock
@@ -126,3 +127,25 @@ def test_no_stock_is_said_while_a_changed_order_could_not_be_had(shop: House) ->
     shop.vendor.faults.clear()
     again(shop)
     assert (told(shop), shown(shop)) == ([7, 5], 5)
+
+
+def test_a_difference_that_waits_says_what_the_store_shows_now(shop: House) -> None:
+    """Nothing is sent, so it stays; who decides on it decides on the figures of today."""
+    Connection.objects.filter(pk=shop.store.pk).update(mode=Connection.Mode.OBSERVE)
+    shop.store.refresh_from_db()
+    thing = next(iter(shop.vendor.shelf.items))
+    for units in (50, 60):
+        shop.vendor.shelf.set_stock(thing, Decimal(units), by="merchant")
+        assert judge(shop.store, since=page(shop)) == 1
+    assert list(Drift.objects.values_list("shown", "ours", "ended_at")) == [(60, 7, None)]
+
+
+def test_a_change_is_not_forgotten_by_who_speaks_longer_than_the_lease(shop: House) -> None:
+    """The answer comes late, and nobody else took the row meanwhile: what changed since is said after it."""
+    StockPublication.objects.update(due_at=Now(), published=None, published_digest="")
+    (row,) = StockPublication.objects.claim(1)
+    StockPublication.objects.update(lease_until=Now() - timedelta(seconds=1))
+    mark_all(shop.store)
+    look(shop.store, STOCK)
+    row.settle(published=row.desired, published_digest=row.desired_digest)
+    assert StockPublication.objects.get().due_at is not None

@@ -13,6 +13,7 @@ from django.db.models.functions import Now
 
 from cais.catalog.drafts import Invalid
 from cais.companies.models import Warehouse
+from cais.companies.writing import update_each
 from cais.connections.health import subject_of
 from cais.connections.models import Connection
 from cais.inbox import services as inbox
@@ -89,10 +90,13 @@ def _end_those_that_are_right(connection: Connection, facet: Facet[Any], seen: Q
 
 
 def _keep(connection: Connection, facet: Facet[Any], rows: Sequence[ShelfPublication]) -> None:
-    """One open drift for each; it keeps the hour at which it was first seen."""
+    """One open drift for each, as it is now; it keeps the hour at which it was first seen."""
+    found = {row.listing_id: {"shown": row.shown, "ours": row.desired} for row in rows}
+    known = dict(facet.open_drifts().filter(listing__in=found).values_list("listing", "pk"))
+    update_each(facet.drifts, {pk: found[listing] for listing, pk in known.items()})
     own = {"group_id": connection.group_id, "connection": connection}
-    found = [facet.drifts(listing=row.listing, shown=row.shown, ours=row.desired, **own) for row in rows]
-    facet.drifts.objects.bulk_create(found, ignore_conflicts=True)
+    new = [facet.drifts(listing_id=key, **facts, **own) for key, facts in found.items() if key not in known]
+    facet.drifts.objects.bulk_create(new, ignore_conflicts=True)
 
 
 def _hold(facet: Facet[Any], rows: Sequence[ShelfPublication]) -> None:

@@ -18,8 +18,9 @@ from cais.shelves.telling import Facet
 
 BATCH: Final = 2000
 
-# A row that somebody is speaking for stays due, whatever it says: its own outcome is not known yet.
-_HELD: Final = "(t.lease IS NOT NULL AND t.lease_until > statement_timestamp())"
+# A row that somebody is speaking for stays due, whatever it says: its own outcome is not known yet. Also where its
+# lease has ended, since who speaks slowly still settles it as long as nobody else took it.
+_HELD: Final = "t.lease IS NOT NULL"
 _IN_DOUBT: Final = "t.published_digest <> v.desired_digest OR t.in_flight"
 _MOVED_AT: Final = "coalesce(v.moved_at, t.moved_at)"
 
