@@ -180,12 +180,23 @@ def _make_template(suite: Suite) -> None:
     try:
         suite.use(suite.template)
         call_command("migrate", database="owner", verbosity=0, interactive=False)
+        _give_keys_of_their_own(suite)
     except BaseException:
         connections.close_all()
         suite.drop(suite.template)  # the next process must not take a half-migrated one for whole
         raise
     connections.close_all()
     roles.ensure_application_role(suite.owner, {**suite.application, "NAME": suite.template})
+
+
+def _give_keys_of_their_own(suite: Suite) -> None:
+    """Beyond a thousand, and elsewhere in each table: 1 is a key of everything, and fits where it should not."""
+    with roles.connect(suite.owner, database=suite.template) as connection:
+        connection.execute(
+            "SELECT setval(format('%I.%I', schemaname, sequencename)::regclass,"
+            " coalesce(last_value, 0) + 1000 * row_number() OVER (ORDER BY sequencename)::bigint)"
+            " FROM pg_sequences WHERE schemaname = 'public'"
+        )
 
 
 @pytest.fixture(scope="session", autouse=True)
