@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from cais.intake.before import orders_known
-from cais.intake.models import Cursor
+from cais.intake.models import Cursor, Document
 from cais.intake.newest import look_at_newest
 from cais.orders.models import Order
 from tests.engine.house import House
@@ -21,9 +21,15 @@ def busy(home: House) -> House:
     home.vendor.choices.page_size = 2
     for _ in range(9):
         home.vendor.store.sell(lines=[("IMG-001", "1", "10.00")])
-    home.read()
+    _read_for_good(home)
     assert Cursor.objects.get(kind="orders").pages == 5
     return home
+
+
+def _read_for_good(home: House) -> None:
+    """What changed a moment ago is fetched once more in some seconds: on a slow machine in the middle of a test."""
+    home.read()
+    Document.objects.update(needs_fetch=False, due_at=None)
 
 
 def _calls(home: House) -> int:
@@ -67,7 +73,7 @@ def test_a_short_list_is_read_whole(home: House) -> None:
     home.vendor.choices.page_size = 2
     for _ in range(6):
         home.vendor.store.sell(lines=[("IMG-001", "1", "10.00")])
-    home.read()
+    _read_for_good(home)
     before = _calls(home)
     assert orders_known(home.store) is not None
     assert _calls(home) - before == 3
