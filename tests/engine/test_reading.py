@@ -12,8 +12,9 @@ from django.utils import timezone
 from cais.connections.account import open_account
 from cais.core.clock import Clock
 from cais.core.effects import Meaning
+from cais.inbox.models import Pending
 from cais.intake import listing, pull
-from cais.intake.fetch import _fetched
+from cais.intake.fetch import TRIES, _fetched
 from cais.intake.models import Cursor, Document
 from cais.intake.runs import Run
 from cais.intake.services import read_now
@@ -79,6 +80,30 @@ def test_a_fetch_that_fails_is_tried_again_and_blocks_no_other(home: House) -> N
     for _ in range(6):
         home.read()
     assert {home.order(first).phase, home.order(second).phase} == {"integrated"}
+
+
+def test_an_order_that_a_store_never_gives_is_told_while_others_come_and_closed_when_it_does(home: House) -> None:
+    home.product("IMG-001", units="99")
+    stuck = home.vendor.store.sell(lines=[("IMG-001", "1", "10.00")])
+    home.vendor.faults.set("error_500", probability=1.0, only=f"GET /store/orders/{stuck}")
+    home.read()
+    home.vendor.store.sell(lines=[("IMG-001", "1", "10.00")])
+    for _ in range(6):
+        home.read()
+    assert [row.reason for row in Pending.objects.all()] == ["order_not_given"]
+    home.vendor.faults.clear()
+    home.read()
+    assert (home.order(stuck).phase, Pending.objects.filter(closed_at=None).count()) == ("integrated", 0)
+
+
+def test_while_a_store_gives_no_order_at_all_none_is_told_for_itself(home: House) -> None:
+    home.product("IMG-001", units="99")
+    sold = home.vendor.store.sell(lines=[("IMG-001", "1", "10.00")])
+    home.vendor.faults.set("error_500", probability=1.0, only="GET /store/orders/")
+    for _ in range(6):
+        home.read()
+    assert Document.objects.get(external_id=sold).attempts >= TRIES
+    assert not Pending.objects.filter(reason="order_not_given").exists()
 
 
 def test_an_order_that_the_list_shows_and_the_store_denies_is_shown_and_comes_later(home: House) -> None:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from cais.connections.account import CLOCK
 from cais.connections.models import Connection, Health
-from cais.intake.fetch import fetch_orders
+from cais.intake.fetch import TRIES, fetch_orders
 from cais.intake.models import ORDERS, Cursor, Document
 from cais.intake.newest import look_at_newest
 from cais.intake.pull import look_for_orders
@@ -24,8 +24,6 @@ from cais.settling.unpromised import unpromised
 
 _ROUNDS = 8
 _MOMENT = 0.1
-# An order that cannot be had by then must not stop the stock of all others, as long as the others come.
-_TRIES = 5
 
 
 def _span(seconds: float) -> timedelta:
@@ -98,7 +96,7 @@ def _is_behind(connection: Connection) -> bool:
     """
     news = Q(due_at__lte=Now()) | Q(recorded_digest="") | ~Q(error="")
     unread = behind(connection).filter(news)
-    return unread.filter(attempts__lt=_TRIES).exists() or _gives_none(connection, unread)
+    return unread.filter(attempts__lt=TRIES).exists() or _gives_none(connection, unread)
 
 
 def _gives_none(connection: Connection, failing: QuerySet[Document]) -> bool:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from cais.connections import health
 from cais.connections.access import account_for_work
 from cais.connections.account import CLOCK
-from cais.connections.models import Connection
+from cais.connections.models import Connection, Health
 from cais.core.digest import digest_of_bytes
 from cais.inbox import services as inbox
 from cais.inbox.services import Cause, Subject
@@ -40,6 +40,8 @@ from cais.waiting.rows import LEASE
 SETTLES_AFTER = timedelta(seconds=2)
 _LOOK_AGAIN = 3.0
 _FETCH_BATCH = 20
+TRIES = 5
+"""So often an order is asked for before it is taken to be one that the store cannot give."""
 # An order that was announced and is in no list yet may not be readable at once.
 _SHOWN_WITHIN = timedelta(seconds=CLOCK.real_seconds(3600))
 _PAUSE = 60.0
@@ -87,14 +89,24 @@ def _fetch(connection: Connection, account: Account, row: Document) -> str:
         row.postpone(pause_after(error), error=str(error), counted=False)
         return str(error)
     except (Unavailable, Unreadable) as error:
-        row.postpone(None, error=f"{error} {error.detail}")
+        _put_off(connection, row, error)
         return "" if _is_its_own(connection, row, error) else str(error)
     except VendorError as error:
-        row.postpone(None, error=f"{error} {error.detail}")
+        _put_off(connection, row, error)
     else:
         health.answered(connection)
         _fetched(row, raw)
     return ""
+
+
+def _put_off(connection: Connection, row: Document, error: VendorError) -> None:
+    """It is asked for again and again; a person is told when the store gives other orders and never this one."""
+    row.postpone(None, error=f"{error} {error.detail}")
+    gives_others = Health.objects.filter(connection=connection, last_order_at__gt=row.first_seen_at)
+    if row.attempts + 1 >= TRIES and gives_others.exists():
+        params = {"number": row.external_id, "store": connection.name, "words": str(error)}
+        cause = Cause("order_not_given", f"document:{row.pk}", params, error.detail)
+        inbox.sync(connection.group_id, {document_subject(row): (cause,)})
 
 
 def _is_its_own(connection: Connection, row: Document, error: VendorError) -> bool:
@@ -118,6 +130,8 @@ def _fetched(row: Document, raw: bytes) -> None:
         row.settle(**kept, fetch_again_at=again, due_at=Now())
         return
     came_of(row.connection_id, {row.external_id: Outcome.SAME})
+    if row.attempts:
+        inbox.sync(row.group_id, {document_subject(row): ()})
     with transaction.atomic():
         if row.settle(**kept, fetch_again_at=again):
             fetch_once_more([row])
