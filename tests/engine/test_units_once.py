@@ -6,12 +6,14 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from cais.catalog import services as catalog
 from cais.catalog.kits import Part, compose
 from cais.catalog.models import Product, StoreProduct
-from cais.connections.models import Connection
+from cais.connections.models import Connection, Health
+from cais.intake.fetch import TRIES
 from cais.intake.models import Document
 from cais.movements.models import Reservation
 from cais.shelves.accepting import accept_units
@@ -23,6 +25,7 @@ from cais.shelves.reading import read_back_now
 from cais.shelves.sending import send_stock
 from cais.stock.models import Balance
 from tests.engine.house import House
+from tests.engine.test_cancelling import read_once
 from tests.engine.test_exporting import draft
 from tests.engine.test_shelves import SKU, adjust, again, linked, shown, switch_on, told, writes
 
@@ -137,9 +140,12 @@ def selling(home: House) -> House:
     home.vendor.faults.set("error_500", probability=1.0, only="GET /store/orders/")
     home.vendor.store.sell(lines=[(SKU, "5", "10.00")])
     adjust(home, product, "1")
-    for _ in range(7):
-        again(home)
-    assert Document.objects.get().attempts >= 5
+    for _ in range(TRIES + 1):
+        Document.objects.update(due_at=Now())
+        Health.objects.update(wait_until=None, limited_until=None)
+        read_once(home)
+    assert Document.objects.get().attempts >= TRIES
+    send_stock(home.store)
     return home
 
 
