@@ -32,8 +32,9 @@ class Write:
 
 @dataclass(slots=True)
 class Told:
-    """Of all stores. `listed`: when a list of changed orders was begun that was answered whole; `shown`: each shelf;
-    `moved`: when an order of the store moved a shelf; `in_doubt`: when the answer of a write did not arrive."""
+    """Of all stores. `listed`: when a list of changed orders, or the end of one, was begun that was answered whole;
+    `shown`: each shelf; `moved`: when an order of the store moved a shelf; `in_doubt`: when the answer of a write did
+    not arrive. `ends`: by store and window of a list, the last page of it that was ever answered."""
 
     writes: list[Write] = field(default_factory=list)
     listed: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
@@ -41,6 +42,7 @@ class Told:
     shown: dict[tuple[str, str], Moments[int]] = field(default_factory=dict)
     moved: list[float] = field(default_factory=list)
     in_doubt: list[float] = field(default_factory=list)
+    ends: dict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))
 
     def first_listed(self, store: str, *, since: float, until: float) -> float | None:
         times = self.listed[store]
@@ -97,10 +99,18 @@ def _call(found: Told, store: str, entry: Record, at: float) -> None:
     is_whole = entry["status"] == OK and entry["fault"] in WHOLE
     if path == "/web_api/orders" and entry["method"] == "GET":
         asked = parse_qs(entry["query"])
-        if is_whole and "modified" in asked and asked.get("page", ["1"]) == ["1"]:
+        if is_whole and "modified" in asked and _shows_the_end(found, store, asked):
             found.listed[store].append(began)
     elif path.startswith("/web_api/products/") and entry["method"] == "PUT" and not is_whole:
         found.in_doubt.append(at)
+
+
+def _shows_the_end(found: Told, store: str, asked: Mapping[str, list[str]]) -> bool:
+    """The list stands oldest order first, so whoever goes on from its last page but one sees every new order."""
+    window, page = (store, asked["modified"][0]), int(asked.get("page", ["1"])[0])
+    end = found.ends[window]
+    found.ends[window] = max(end, page)
+    return page == 1 or page >= end - 1
 
 
 def _needs(lines: Sequence[Record]) -> Needs:

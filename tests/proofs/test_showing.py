@@ -90,9 +90,9 @@ def stock(at: float, was: int, now: int, by: str) -> dict[str, Any]:
     return {"kind": "stock", "at": at, "reference": "MUG", "was": was, "is": now, "by": by}
 
 
-def listed(at: float, *, status: int = 200, fault: str = "") -> dict[str, Any]:
+def listed(at: float, *, page: int = 1, status: int = 200, fault: str = "") -> dict[str, Any]:
     call = {"kind": "call", "at": at, "ms": 0.0, "method": "GET", "path": "/web_api/orders"}
-    return {**call, "query": "modified=2026-01-01&page=1", "status": status, "fault": fault}
+    return {**call, "query": f"modified=2026-01-01&page={page}", "status": status, "fault": fault}
 
 
 def sold(at: float, number: int, units: int) -> dict[str, Any]:
@@ -151,6 +151,13 @@ def test_an_order_that_is_recorded_is_not_taken_off_twice() -> None:
 @pytest.mark.parametrize("reading", [listed(1.0), listed(4.0, status=500), listed(4.0, fault="cut_body")])
 def test_a_write_without_a_whole_reading_shortly_before_is_told(reading: dict[str, Any]) -> None:
     assert wrong([reading, stock(5.0, 20, 15, "api")], *IN_BOTH) == {"unread_mismatch": 1}
+
+
+@pytest.mark.parametrize(("page", "mismatches"), [(5, {}), (4, {}), (3, {"unread_mismatch": 1})])
+def test_the_end_of_a_long_list_is_read_from_its_last_page_but_one(page: int, mismatches: dict[str, int]) -> None:
+    """New orders stand at the end; a page from the middle tells nothing of them."""
+    whole = [listed(0.1 * number, page=number) for number in range(1, 6)]
+    assert wrong([*whole, listed(4.0, page=page), stock(5.0, 20, 15, "api")], *IN_BOTH) == mismatches
 
 
 def test_a_figure_for_what_nobody_counted_is_told() -> None:
