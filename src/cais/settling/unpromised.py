@@ -11,8 +11,10 @@ from cais.core.effects import Meaning
 from cais.movements.models import Reservation
 from cais.offering.kits import with_kits
 from cais.orders.models import Order, OrderLine
+from cais.orders.phase import WITHOUT_MOVEMENT
 
 _OPEN = Q(meaning__in=("", Meaning.AWAITING_PAYMENT, Meaning.PENDING), is_history=False, erp_state="")
+_UNTOLD = (*WITHOUT_MOVEMENT, "awaiting_sync", "movement_error")
 _THINGS = {
     "connection": OuterRef("order__connection"),
     "external_id": OuterRef("product_external_id"),
@@ -33,7 +35,9 @@ def orders_to_promise(group_id: int, product_ids: Collection[int]) -> list[int]:
 
     Of a kit all of them are looked at: its components may be others.
     """
-    lines = OrderLine.objects.filter(group=group_id, product__in=with_kits(product_ids), removed=False)
+    lines = OrderLine.objects.filter(order=OuterRef("pk"), product__in=with_kits(product_ids), removed=False)
     promised = Exists(Reservation.objects.filter(line=OuterRef("pk")))
     wanting = lines.filter(Q(product__is_kit=True) | (Q(product__tracks_stock=True) & ~promised))
-    return list(Order.objects.filter(_OPEN, pk__in=wanting.values("order")).order_by("pk").values_list("pk", flat=True))
+    # From the open orders, which are few and have an index: a product may stand on a great part of all lines.
+    rows = Order.objects.filter(_OPEN, Exists(wanting), group=group_id, phase__in=_UNTOLD)
+    return list(rows.order_by("pk").values_list("pk", flat=True))
