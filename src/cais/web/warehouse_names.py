@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django import forms
+
 from cais.companies.models import Group, Warehouse
 
 
@@ -15,6 +17,13 @@ def warehouse_names(group: Group) -> dict[int, str]:
 def warehouse_choices(warehouses: Sequence[Warehouse]) -> list[tuple[str, str]]:
     """For a field; they come with their company."""
     return [(str(key), name) for key, name in _names(warehouses).items()]
+
+
+def offer_warehouses(field: forms.Field, warehouses: Sequence[Warehouse]) -> dict[str, Warehouse]:
+    """Give a field its choices. Returns each warehouse by the value that the form sends."""
+    assert isinstance(field, forms.ChoiceField)
+    field.choices = warehouse_choices(warehouses)
+    return {str(warehouse.pk): warehouse for warehouse in warehouses}
 
 
 def _names(warehouses: Sequence[Warehouse]) -> dict[int, str]:

@@ -16,7 +16,7 @@ from cais.warehousing.counts import InventoryDraft
 from cais.warehousing.models import InventoryLine
 from cais.web.forms.numbers import DecimalInputField
 from cais.web.forms.refusals import RefusableForm
-from cais.web.warehouse_names import warehouse_choices
+from cais.web.warehouse_names import offer_warehouses
 
 
 class OpeningForm(RefusableForm):
@@ -34,10 +34,7 @@ class OpeningForm(RefusableForm):
 
     def __init__(self, warehouses: Sequence[Warehouse], *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self._warehouses = {str(warehouse.pk): warehouse for warehouse in warehouses}
-        field = self.fields["warehouse"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = warehouse_choices(warehouses)
+        self._warehouses = offer_warehouses(self.fields["warehouse"], warehouses)
 
     def draft(self) -> InventoryDraft:
         data = self.cleaned_data

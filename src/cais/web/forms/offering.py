@@ -13,7 +13,7 @@ from cais.offering.models import StockDifference, StockPolicy
 from cais.offering.services import ExceptionDraft, PolicyDraft
 from cais.web.forms.numbers import DecimalInputField
 from cais.web.forms.refusals import RefusableForm
-from cais.web.warehouse_names import warehouse_choices
+from cais.web.warehouse_names import offer_warehouses
 
 
 class PolicyForm(RefusableForm):
@@ -43,9 +43,7 @@ class PolicyForm(RefusableForm):
 
     def __init__(self, warehouses: Sequence[Warehouse], *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        field = self.fields["warehouses"]
-        assert isinstance(field, forms.MultipleChoiceField)
-        field.choices = warehouse_choices(warehouses)
+        offer_warehouses(self.fields["warehouses"], warehouses)
 
     @staticmethod
     def values_of(policy: StockPolicy) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from cais.stock.services import Entry
 from cais.web.forms.numbers import DecimalInputField
 from cais.web.forms.refusals import RefusableForm
 from cais.web.forms.slips import SlipForm
-from cais.web.warehouse_names import warehouse_choices
+from cais.web.warehouse_names import offer_warehouses
 
 KINDS = (
     (LedgerEntry.Kind.RECEIVE.value, "Entrada: chegou mercadoria"),
@@ -33,10 +33,7 @@ class EntryForm(SlipForm, RefusableForm):
 
     def __init__(self, warehouses: Sequence[Warehouse], *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self._warehouses = {str(warehouse.pk): warehouse for warehouse in warehouses}
-        field = self.fields["warehouse"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = warehouse_choices(warehouses)
+        self._warehouses = offer_warehouses(self.fields["warehouse"], warehouses)
 
     def entry(self, product: Product) -> Entry:
         return Entry(

@@ -17,7 +17,7 @@ from cais.web.forms.numbers import DecimalInputField
 from cais.web.forms.products import PartForm
 from cais.web.forms.refusals import RefusableForm
 from cais.web.forms.slips import SlipForm
-from cais.web.warehouse_names import warehouse_choices
+from cais.web.warehouse_names import offer_warehouses
 
 _LINES = 4
 _MOST_LINES = 200
@@ -35,11 +35,8 @@ class TransferForm(SlipForm, RefusableForm):
 
     def __init__(self, warehouses: Sequence[Warehouse], *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self._warehouses = {str(warehouse.pk): warehouse for warehouse in warehouses}
         for name in ("source", "target"):
-            field = self.fields[name]
-            assert isinstance(field, forms.ChoiceField)
-            field.choices = warehouse_choices(warehouses)
+            self._warehouses = offer_warehouses(self.fields[name], warehouses)
         if len(warehouses) > 1:
             self.fields["target"].initial = str(warehouses[1].pk)
 
