@@ -22,7 +22,7 @@ from cais.intake.services import read_now
 from cais.ops.stages import STAGES, run_stage
 from cais.ports.errors import Unavailable
 from cais.simkit import Clock
-from cais.web.connection_words import state_of
+from cais.web.connections.words import state_of
 from tests.engine.house import House
 from tests.engine.tray_store import connect_tray
 

@@ -32,8 +32,8 @@ from cais.shelves.marks import mark_all
 from cais.shelves.models import Mark, StockPublication
 from cais.shelves.stock import STOCK, StockKind
 from cais.simkit import Clock
-from cais.web.shelf_sides import STOCK_SIDE
-from cais.web.shelf_words import kpis_of
+from cais.web.goods.shelf_sides import STOCK_SIDE
+from cais.web.goods.shelf_words import kpis_of
 from tests.engine.house import House
 from tests.engine.test_access import Calendar
 from tests.engine.test_shelves import adjust

@@ -14,7 +14,7 @@ from cais.inbox.reasons import REASONS
 from cais.journal.models import Note
 from cais.journal.words import NOTES, sentence
 from cais.statuses.models import StatusEntry, WriteBack
-from cais.web.inbox_links import TARGETS
+from cais.web.inbox.links import TARGETS
 from tests.screens.conftest import Merchant
 from tests.screens.reading import said, text_of
 

@@ -7,12 +7,12 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-import cais.web.flow
+import cais.web.orders.flow
 from cais.companies.services import add_company
 from cais.orders.models import Order
 from cais.orders.phase import OTHERWISE, PHASES
-from cais.web.flow import COLUMNS, SHOWN, WAITS_FOR
-from cais.web.views.flow import Card, Shown
+from cais.web.orders.flow import COLUMNS, SHOWN, WAITS_FOR
+from cais.web.views.orders.flow import Card, Shown
 from tests.screens.conftest import Merchant
 from tests.screens.reading import said, text_of
 
@@ -92,13 +92,13 @@ def test_the_filters_narrow_cards_and_counters_alike(merchant: Merchant, query: 
 def test_under_a_filter_a_column_is_counted_so_far_and_no_further(
     merchant: Merchant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cais.web.flow, "SHOWN", 2)
-    monkeypatch.setattr(cais.web.flow, "COUNTED", 3)
+    monkeypatch.setattr(cais.web.orders.flow, "SHOWN", 2)
+    monkeypatch.setattr(cais.web.orders.flow, "COUNTED", 3)
     column = columns(merchant, "origem=Loja+Imaginária")["parado"]
     assert (column.standing.count, column.standing.is_more) == (3, True)
     assert column.total == "mais de 3 pedidos"
     assert "+3" in merchant.browser("operator").get(merchant.url("fluxo/?origem=Loja+Imaginária")).content.decode()
-    monkeypatch.setattr(cais.web.flow, "COUNTED", 4)
+    monkeypatch.setattr(cais.web.orders.flow, "COUNTED", 4)
     column = columns(merchant, "origem=Loja+Imaginária")["parado"]
     assert (column.standing.count, column.total) == (4, "4 pedidos")
 
@@ -106,13 +106,13 @@ def test_under_a_filter_a_column_is_counted_so_far_and_no_further(
 def test_the_orders_of_an_empresa_are_counted_less_far_where_very_many_stand(
     merchant: Merchant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cais.web.flow, "SHOWN", 1)
-    monkeypatch.setattr(cais.web.flow, "COUNTED_OF_MANY", 1)
+    monkeypatch.setattr(cais.web.orders.flow, "SHOWN", 1)
+    monkeypatch.setattr(cais.web.orders.flow, "COUNTED_OF_MANY", 1)
     merchant.house.vendor.store.sell(lines=[("XIC-200", "1", "12.50")])
     merchant.house.read()
     query = f"empresa={merchant.house.company.pk}"
     assert columns(merchant, query)["faturar"].total == "2 pedidos"
-    monkeypatch.setattr(cais.web.flow, "MANY", 1)
+    monkeypatch.setattr(cais.web.orders.flow, "MANY", 1)
     assert columns(merchant, query)["faturar"].total == "mais de 1 pedidos"
     assert columns(merchant, "origem=Loja+Imaginária")["faturar"].total == "2 pedidos"
 

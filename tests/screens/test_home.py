@@ -9,7 +9,7 @@ import pytest
 from cais.backoffice.models import SalesOrder
 from cais.companies.services import add_company
 from cais.connections.models import Connection
-from cais.web.charts import charts
+from cais.web.home.charts import charts
 from tests.screens.conftest import Merchant
 from tests.screens.reading import text_of
 

@@ -8,8 +8,8 @@ from django.apps import apps
 
 from cais.catalog.models import Product
 from cais.companies.models import Warehouse
-from cais.web.audit_words import BELONGS, SUBJECTS
-from cais.web.record_trail import KINDS
+from cais.web.audit.trail import KINDS
+from cais.web.audit.words import BELONGS, SUBJECTS
 from tests.screens.conftest import Merchant
 from tests.screens.reading import text_of
 

@@ -7,7 +7,7 @@ import pytest
 
 from cais.core.allocate import allocate
 from cais.core.allocation import Lack, Outcome, Policy, Verdict, Why
-from cais.web import division_words as words
+from cais.web.orders import division_words as words
 from tests.core.allocations import Company, Product, company, line, request
 
 CASA, SUDESTE, NORDESTE = Company

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
-    """`target` is where the button leads: a name known to `web.inbox_links`. `short` is the order's *situação*."""
+    """`target` is where the button leads: a name known to `web.inbox.links`. `short` is the order's *situação*."""
 
     code: str
     tone: str

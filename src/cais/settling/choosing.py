@@ -23,7 +23,7 @@ _NOTHING_TO_SERVE = [*sorted(SERVED_ELSEWHERE), Meaning.CANCELLED, Meaning.IGNOR
 
 
 class Refusal(StrEnum):
-    """Why an order cannot be imported; the words are in `web.import_rows`."""
+    """Why an order cannot be imported; the words are in `web.orders.import_rows`."""
 
     TAKEN = "taken"
     CANCELLED = "cancelled"

@@ -19,11 +19,11 @@ from cais.fiscal.documents import Environment
 from cais.inbox.causes import count_open
 from cais.nfe.models import FiscalSetup
 from cais.orders.counts import phase_counts
-from cais.web.connection_words import pulse_of, state_of
-from cais.web.note_words import SIMULATED_NOTES, is_simulated
+from cais.web.connections.run_progress import news_of, pulse_of_run
+from cais.web.connections.words import pulse_of, state_of
+from cais.web.notes.words import SIMULATED_NOTES, is_simulated
 from cais.web.parts import Account, GroupLink, NavItem, NavSection
 from cais.web.present import now
-from cais.web.run_progress import news_of, pulse_of_run
 
 WAITING_PHASES = ("awaiting_movement", "awaiting_sync")
 NOTE_PHASES = ("nfe_rejected", "nfe_blocked", "nfe_unknown")

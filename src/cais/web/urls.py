@@ -5,48 +5,26 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 
 from cais.web import held_forms
-from cais.web.views import (
-    account,
-    audit,
-    authorise,
-    companies,
-    connections,
-    customers,
-    danfe_public,
-    dictionary,
+from cais.web.views import account, audit, companies, customers, errors, fiscal_setup, home, invitation, people
+from cais.web.views.connections import authorise, dictionary, links, mappings, rehearsals, serving, sync, sync_run
+from cais.web.views.connections import pages as connections
+from cais.web.views.goods import exporting, inventories, offering, pricing, products, shelf, stock, transfers
+from cais.web.views.notes import danfe_public
+from cais.web.views.notes import issue as note_issue
+from cais.web.views.notes import listing as notes
+from cais.web.views.notes import page as note
+from cais.web.views.orders import (
     division,
-    errors,
-    exporting,
-    fiscal_setup,
     flow,
-    home,
     importing,
-    inventories,
-    invitation,
-    links,
-    mappings,
     moving,
     moving_many,
-    note,
-    note_issue,
-    notes,
-    offering,
-    order,
-    orders,
-    people,
-    pricing,
-    products,
-    rehearsals,
     sales_orders,
     saved_views,
-    serving,
-    shelf,
     shipments,
-    stock,
-    sync,
-    sync_run,
-    transfers,
 )
+from cais.web.views.orders import listing as orders
+from cais.web.views.orders import page as order
 
 _group: list[URLPattern | URLResolver] = [
     *home.group_urlpatterns,

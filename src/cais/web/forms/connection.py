@@ -12,7 +12,7 @@ from cais.companies.models import Company, Group
 from cais.connections.models import Connection, Secret
 from cais.ports.manifest import Manifest, Modality, Setting
 from cais.settling.choosing import awaiting_choice
-from cais.web.connection_words import MODALITIES
+from cais.web.connections.words import MODALITIES
 from cais.web.forms.capture import Capture, capture_field, products_field, waiting_field
 
 _PREFIX = "s_"

@@ -16,7 +16,7 @@ from cais.warehousing.counts import InventoryDraft
 from cais.warehousing.models import InventoryLine
 from cais.web.forms.numbers import DecimalInputField
 from cais.web.forms.refusals import RefusableForm
-from cais.web.warehouse_names import offer_warehouses
+from cais.web.goods.warehouse_names import offer_warehouses
 
 
 class OpeningForm(RefusableForm):

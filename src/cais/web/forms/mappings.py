@@ -11,7 +11,7 @@ from cais.companies.models import Company, validate_cnpj
 from cais.core.values import document_text
 from cais.mappings import models as tables
 from cais.mappings.models import BearerRule, FreightMethod, PaymentMethod, SalesChannel
-from cais.web.mapping_tables import Values, choices_of, chosen_of, values_of
+from cais.web.connections.mapping_tables import Values, choices_of, chosen_of, values_of
 
 if TYPE_CHECKING:
     _FreightForm = forms.ModelForm[FreightMethod]

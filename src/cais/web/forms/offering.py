@@ -13,7 +13,7 @@ from cais.offering.models import StockDifference, StockPolicy
 from cais.offering.services import ExceptionDraft, PolicyDraft
 from cais.web.forms.numbers import DecimalInputField
 from cais.web.forms.refusals import RefusableForm
-from cais.web.warehouse_names import offer_warehouses
+from cais.web.goods.warehouse_names import offer_warehouses
 
 
 class PolicyForm(RefusableForm):

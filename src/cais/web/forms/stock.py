@@ -14,7 +14,7 @@ from cais.stock.services import Entry
 from cais.web.forms.numbers import DecimalInputField
 from cais.web.forms.refusals import RefusableForm
 from cais.web.forms.slips import SlipForm
-from cais.web.warehouse_names import offer_warehouses
+from cais.web.goods.warehouse_names import offer_warehouses
 
 KINDS = (
     (LedgerEntry.Kind.RECEIVE.value, "Entrada: chegou mercadoria"),

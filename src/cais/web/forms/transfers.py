@@ -17,7 +17,7 @@ from cais.web.forms.numbers import DecimalInputField
 from cais.web.forms.products import PartForm
 from cais.web.forms.refusals import RefusableForm
 from cais.web.forms.slips import SlipForm
-from cais.web.warehouse_names import offer_warehouses
+from cais.web.goods.warehouse_names import offer_warehouses
 
 _LINES = 4
 _MOST_LINES = 200

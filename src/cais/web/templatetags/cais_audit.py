@@ -7,7 +7,7 @@ from django.db.models import Model
 from django.template import Context
 
 from cais.companies.roles import Action as May
-from cais.web.record_trail import trail_url
+from cais.web.audit.trail import trail_url
 
 register = template.Library()
 

@@ -12,9 +12,9 @@ from django.utils.dateparse import parse_datetime
 
 from cais.companies.roles import Action as May
 from cais.web.access import GroupRequest, page
-from cais.web.audit_words import SUBJECTS, Entry, Record, audit_page, name_of, people, record_page
+from cais.web.audit.trail import KINDS, page_url, trail_url
+from cais.web.audit.words import SUBJECTS, Entry, Record, audit_page, name_of, people, record_page
 from cais.web.parts import Choice, Crumb, FilterChip
-from cais.web.record_trail import KINDS, page_url, trail_url
 
 
 @page(May.AUDIT)

@@ -35,10 +35,10 @@ from cais.orders.models import Order, OrderLine
 from cais.settling import decisions
 from cais.shelves.retry import retry_refused
 from cais.web.access import GroupRequest, page
-from cais.web.authorising import let_through
-from cais.web.inbox_links import action_of
+from cais.web.connections.authorising import let_through
+from cais.web.inbox.links import action_of
 from cais.web.keyset import searched
-from cais.web.order_page import pretty
+from cais.web.orders.page import pretty
 from cais.web.parts import Action, Cause, Crumb, Tab
 from cais.web.row_keys import key_of
 from cais.web.wording import count_text, money_text, plural_text

@@ -27,7 +27,7 @@ from cais.nfe.models import Certificate, FiscalSetup, Nfe, NumberSeries, State, 
 from cais.nfe.setup_models import ENVIRONMENTS
 from cais.web.access import GroupRequest, page
 from cais.web.forms.fiscal import CertificateForm, NextNumberForm, SetupForm, TaxRuleForm
-from cais.web.note_words import is_simulated
+from cais.web.notes.words import is_simulated
 from cais.web.parts import Action, Crumb, Tab
 from cais.web.wording import plural_text
 

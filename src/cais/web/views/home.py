@@ -26,11 +26,11 @@ from cais.rehearsals.services import held_back
 from cais.statuses.models import StatusEntry
 from cais.stock.models import Balance
 from cais.web.access import GroupRequest, page
-from cais.web.authorising import let_through
-from cais.web.charts import PERIODS, USUAL, charts, period_of
-from cais.web.connection_cards import WAITING, card_of
-from cais.web.home_figures import todays
-from cais.web.inbox_links import action_of
+from cais.web.connections.authorising import let_through
+from cais.web.connections.cards import WAITING, card_of
+from cais.web.home.charts import PERIODS, USUAL, charts, period_of
+from cais.web.home.figures import todays
+from cais.web.inbox.links import action_of
 from cais.web.parts import Action, Choice, Need
 from cais.web.wording import money_text, plural_text
 

@@ -19,8 +19,8 @@ from cais.companies.models import Invitation, Membership
 from cais.companies.roles import ROLE_CHOICES, ROLES
 from cais.companies.roles import Action as May
 from cais.web.access import GroupRequest, page
-from cais.web.audit_words import Record
-from cais.web.done_before import say_done
+from cais.web.audit.done_before import say_done
+from cais.web.audit.words import Record
 from cais.web.forms.people import InvitationForm
 
 log = logging.getLogger(__name__)

@@ -1,0 +1,1 @@
+"""What was changed and by whom, on the screens."""

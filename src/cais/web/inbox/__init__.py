@@ -1,0 +1,1 @@
+"""The Caixa de erros on the screens: where each cause is mended."""

@@ -1,0 +1,1 @@
+"""Notes on the screens: their rows, their filters and their words."""

@@ -1,0 +1,1 @@
+"""Pages of notes: the list, one note, issuing many, and the buyer's DANFE."""
