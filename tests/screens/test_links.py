@@ -86,3 +86,16 @@ def test_the_error_inbox_says_what_changed_that_orders_go_on_and_where_to_decide
     assert "um item vinculado mudou de código" in text_of(page)
     assert "os pedidos seguem" in text_of(page)
     assert f'href="{url}?so=conflito"' in page.content.decode()
+
+
+def test_a_product_that_got_variants_is_named_with_what_to_do(merchant: Merchant) -> None:
+    url = shelf_of(merchant)
+    merchant.house.vendor.shelf.put("FRI-G", product="p-fri-24")
+    read_back_now(merchant.house.store, asked_by="Rosana")
+    merchant.house.work()
+    browser = merchant.browser("administrator")
+    cause = Pending.objects.get(reason="link_varied")
+    page = browser.get(merchant.url(f"erros/{cause.pk}/"))
+    assert "variações que não têm vínculo: FRI-24." in text_of(page)
+    assert f'href="{url}?so=conflito"' in page.content.decode()
+    assert "Ganhou variações" in text_of(browser.get(f"{url}?so=conflito"))

@@ -176,6 +176,7 @@ class StoreProduct(TenantModel):
         TAKEN = "taken", "o produto já tem vínculo com outro item da loja"
         CHANGED = "changed", "o código mudou na loja"
         GONE = "gone", "sumiu da loja"
+        VARIED = "varied", "ganhou variações na loja"
 
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="store_products")
     external_id = models.CharField(max_length=60)

@@ -77,4 +77,19 @@ ALL: Final = (
         target="links",
         rank=26,
     ),
+    Reason(
+        code="link_varied",
+        tone="err",
+        icon="squares-2x2",
+        short="Produto vinculado ganhou variações",
+        title="Em {store}, produtos vinculados ganharam variações",
+        cause="Foram vinculados como produtos simples e agora têm na loja variações que não têm vínculo: {skus}.",
+        consequence="O Cais parou de enviar estoque e preço deles: quem tem estoque na loja são as variações. "
+        "Enquanto elas não têm vínculo, a loja vende pelo número que ela mesma mostra.",
+        remedy="Em Vínculos, diga qual produto seu é cada variação; com o mesmo código o Cais vincula sozinho. Se as "
+        "variações saírem da loja, ou você desfizer o vínculo, esta linha fecha.",
+        button="Abrir os vínculos",
+        target="links",
+        rank=24,
+    ),
 )

@@ -20,7 +20,7 @@ def accept_units(drift: Drift, warehouse: Warehouse, *, actor_name: str) -> None
     with transaction.atomic():
         if not Drift.objects.select_for_update(of=("self",)).filter(pk=drift.pk, ended_at=None).exists():
             raise CannotAccept("Esta diferença já foi resolvida. Veja as que ainda esperam.")
-        now = STOCK.wanted(drift.connection, [drift.listing.product_id]).get(drift.listing.product_id)
+        now = STOCK.says(drift.connection, [drift.listing])[drift.listing_id]
         if now is not None:
             drift.shown = max(ZERO, drift.shown + now - drift.ours)
         accept_theirs(drift, warehouse, actor_name=actor_name)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Now
 
 from cais.catalog.drafts import Invalid
@@ -67,7 +67,7 @@ def _judge(connection: Connection, facet: Facet[Any], *, since: datetime) -> int
     with transaction.atomic():
         differing = _differing(seen).exclude(listing__product__in=left_out).select_related("listing")
         rows = list(differing.order_by("pk").select_for_update(of=("self",)))
-        _end_those_that_are_right(connection, facet, seen)
+        _end_those_that_are_over(connection, facet, seen)
         is_few = facet.corrects_few and len(rows) <= max(Decimal(_FEW), seen.count() * _SHARE)
         _keep(connection, facet, rows)
         if not is_few:
@@ -84,9 +84,11 @@ def _differing(seen: QuerySet[Any]) -> QuerySet[Any]:
     return quiet.exclude(desired=F("shown")).filter(published=F("shown"))
 
 
-def _end_those_that_are_right(connection: Connection, facet: Facet[Any], seen: QuerySet[Any]) -> None:
-    right = seen.filter(desired=F("shown")).values("listing")
-    facet.open_drifts().filter(connection=connection, listing__in=right).update(ended_at=Now(), way=Way.GONE)
+def _end_those_that_are_over(connection: Connection, facet: Facet[Any], seen: QuerySet[Any]) -> None:
+    """The store is right by now, or there is nothing that we would say in place of what it shows."""
+    right = Q(listing__in=seen.filter(desired=F("shown")).values("listing"))
+    silent = Q(listing__in=facet.rows().filter(connection=connection, desired=None).values("listing"))
+    facet.open_drifts().filter(right | silent, connection=connection).update(ended_at=Now(), way=Way.GONE)
 
 
 def _keep(connection: Connection, facet: Facet[Any], rows: Sequence[ShelfPublication]) -> None:
@@ -147,10 +149,10 @@ def accept_theirs(drift: Drift, warehouse: Warehouse, *, actor_name: str) -> Non
 
 def _ours(drift: Drift) -> Decimal:
     """What we say now, whatever it was when the drift was seen. Raises CannotAccept."""
-    product_id = drift.listing.product_id
-    units = STOCK.wanted(drift.connection, [product_id]).get(product_id)
+    units = STOCK.says(drift.connection, [drift.listing])[drift.listing_id]
     if units is None:
-        raise CannotAccept("O Cais não sabe quanto há deste produto. Conte o estoque dele primeiro.")
+        words = "O Cais não diz estoque deste produto a esta loja: ele nunca foi contado, ou tem variações lá."
+        raise CannotAccept(f"{words} Conte o estoque dele, ou vincule as variações.")
     return units
 
 

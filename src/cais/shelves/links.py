@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -17,12 +17,16 @@ from cais.catalog.models import Listing, Product, StoreProduct
 from cais.companies.writing import update_each
 from cais.connections.models import Connection
 from cais.core.shelf import ShelfRow
+from cais.inbox import services as inbox
 from cais.orders.models import OrderLine
 from cais.orders.services import make_due
-from cais.shelves.conflicts import tell_conflicts
-from cais.shelves.facets import mark_linked
+from cais.shelves.conflicts import tell_conflicts, tell_varied
+from cais.shelves.facets import FACETS, mark_linked
+from cais.shelves.marks import mark
+from cais.shelves.models import Mark
+from cais.shelves.parents import Key, products_that_turned
+from cais.shelves.subjects import listing_subject
 
-Key = tuple[str, str]
 Conflict = StoreProduct.Conflict
 _SHOWN: Final = ("reference", "gtin", "name", "has_variants", "seen_at")
 _BATCH: Final = 1000
@@ -43,7 +47,7 @@ class Judgement:
 
 
 def keep(connection: Connection, rows: Sequence[ShelfRow], *, seen_at: datetime) -> None:
-    """Keep what a page of the store's list shows."""
+    """Keep what a page of the store's list shows. What has variants since then, or no more, is looked at."""
     found = {
         (row.ref.external_id, row.ref.variant_id): StoreProduct(
             group_id=connection.group_id,
@@ -58,12 +62,16 @@ def keep(connection: Connection, rows: Sequence[ShelfRow], *, seen_at: datetime)
         )
         for row in rows
     }
-    StoreProduct.objects.bulk_create(
-        [found[key] for key in sorted(found)],
-        update_conflicts=True,
-        unique_fields=["connection", "external_id", "variant_id"],
-        update_fields=list(_SHOWN),
-    )
+    with transaction.atomic():
+        turned = products_that_turned(connection, found)
+        StoreProduct.objects.bulk_create(
+            [found[key] for key in sorted(found)],
+            update_conflicts=True,
+            unique_fields=["connection", "external_id", "variant_id"],
+            update_fields=list(_SHOWN),
+        )
+        for kind in (Mark.Kind.STOCK, Mark.Kind.PRICE) if turned else ():
+            mark(connection.group_id, turned, connection_id=connection.pk, kind=kind)
 
 
 def link_what_is_sure(connection: Connection, *, since: datetime | None = None) -> None:
@@ -82,12 +90,15 @@ def link_what_is_sure(connection: Connection, *, since: datetime | None = None) 
         here = [thing for thing in things if not _is_gone(thing, since)]
         free = [thing for thing in here if thing.key not in own and not thing.has_variants]
         judged = _sorted_out(free, taken={listing.product_id for listing in listings})
-        conflicts = {**judged.conflicts, **_gone_or_changed(things, own, since=since)}
+        orphans = _with_loose_variants(here, own.keys() | {thing.key for thing, _ in judged.sure})
+        conflicts = {**judged.conflicts, **_of_links(things, own, orphans=orphans, since=since)}
         _link(connection, judged.sure)
         named = {thing.pk: {"conflict": str(conflicts.get(thing.pk, ""))} for thing in things}
         update_each(StoreProduct, {t.pk: named[t.pk] for t in things if t.conflict != named[t.pk]["conflict"]})
         linked = [conflicts[thing.pk] for thing in things if thing.pk in conflicts and thing.key in own]
         tell_conflicts(connection, of_links=linked, doubled=judged.doubled)
+        varied = [own[thing.key].product_id for thing in things if conflicts.get(thing.pk) == Conflict.VARIED]
+        tell_varied(connection, Product.objects.filter(pk__in=varied))
 
 
 def _forget_unseen(connection: Connection, since: datetime) -> None:
@@ -102,15 +113,31 @@ def _is_gone(thing: StoreProduct, since: datetime | None) -> bool:
     return thing.conflict == Conflict.GONE if since is None else thing.seen_at < since
 
 
-def _gone_or_changed(
-    things: Iterable[StoreProduct], own: Mapping[Key, Listing], *, since: datetime | None
+def _with_loose_variants(here: Iterable[StoreProduct], linked: Collection[Key]) -> set[str]:
+    """The store's ids of parents of which a variant has no link, or of which the list shows none."""
+    parents, loose, whole = set[str](), set[str](), set[str]()
+    for thing in here:
+        if thing.variant_id:
+            (whole if thing.key in linked else loose).add(thing.external_id)
+        elif thing.has_variants:
+            parents.add(thing.external_id)
+    return parents - (whole - loose)
+
+
+def _of_links(
+    things: Iterable[StoreProduct], own: Mapping[Key, Listing], *, orphans: Collection[str], since: datetime | None
 ) -> dict[int, Conflict]:
-    """A link goes by the store's id and survives another code on either side; the new code is shown (D5)."""
+    """A link goes by the store's id and survives another code on either side; the new code is shown (D5).
+
+    `orphans`: what has variants there that are not all linked, so that a part of it sells and nobody counts it.
+    """
     found: dict[int, Conflict] = {}
     for thing in things:
         listing = own.get(thing.key)
         if _is_gone(thing, since):
             found[thing.pk] = Conflict.GONE
+        elif listing is not None and not thing.variant_id and thing.external_id in orphans:
+            found[thing.pk] = Conflict.VARIED
         elif listing is not None and listing.reference and thing.reference != listing.reference:
             found[thing.pk] = Conflict.CHANGED
     return found
@@ -195,9 +222,12 @@ def link_by_hand(thing: StoreProduct, sku: str) -> Product:
         own = Listing.objects.filter(connection=connection)
         if own.filter(external_id=thing.external_id, variant_id=thing.variant_id).exists():
             raise CannotLink("Este item já tem vínculo. Desfaça o vínculo antes de fazer outro.")
-        if own.filter(product=product).exists():
+        others = own.filter(product=product).select_related("product")
+        of_its_parent = others.filter(external_id=thing.external_id, variant_id="")
+        if others.exclude(pk__in=of_its_parent).exists():
             words = f"{product.sku} já tem vínculo com outro item desta loja."
             raise CannotLink(f"{words} Desfaça aquele antes: o mesmo estoque seria vendido duas vezes.")
+        _let_go(of_its_parent)
         StoreProduct.objects.filter(pk=thing.pk).update(left_alone=False)
         _link(connection, [(thing, product)])
         link_what_is_sure(connection)
@@ -231,11 +261,18 @@ def unlink(thing: StoreProduct) -> None:
     connection = thing.connection
     with transaction.atomic():
         Connection.objects.select_for_update(of=("self",), no_key=True).get(pk=connection.pk)
-        ended = set(_listing_of(thing).values_list("product", flat=True))
-        _listing_of(thing).delete()
-        tell(connection.group_id, ended)
+        tell(connection.group_id, _let_go(_listing_of(thing)))
         StoreProduct.objects.filter(pk=thing.pk).update(left_alone=True)
         link_what_is_sure(connection)
+
+
+def _let_go(links: QuerySet[Listing]) -> set[int]:
+    """These links end, and what waited for a person because of them. Returns the products that they named."""
+    ended = list(links.select_related("product"))
+    for listing in ended:
+        inbox.sync(listing.group_id, {listing_subject(listing): ()}, among=[facet.refused for facet in FACETS])
+    links.delete()
+    return {listing.product_id for listing in ended}
 
 
 def confirm_same(thing: StoreProduct) -> None:

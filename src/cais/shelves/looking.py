@@ -67,12 +67,12 @@ def plan(
         return
     listings = list(Listing.objects.filter(connection=connection, product_id__in=product_ids))
     _ensure_rows(connection, facet, listings)
-    wanted = facet.wanted(connection, {listing.product_id for listing in listings})
+    wanted = facet.says(connection, listings)
     product_of = {listing.pk: listing.product_id for listing in listings}
     rows = facet.rows().filter(listing__in=product_of).order_by("pk").select_for_update(of=("self",))
     locked = list(rows.values_list("pk", "listing", "hold", "published"))
     _age(connection, facet, {pk: published for pk, _, _, published in locked if published is not None})
-    values = {pk: wanted.get(product_of[listing]) for pk, listing, _, _ in locked}
+    values = {pk: wanted[listing] for pk, listing, _, _ in locked}
     facts = {pk: {"desired": value, "desired_digest": facet.digest(value)} for pk, value in values.items()}
     if facet.follows_sales:
         now = timezone.now()

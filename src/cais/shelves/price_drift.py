@@ -31,7 +31,7 @@ def accept_price(drift: PriceDrift, *, actor_name: str) -> None:
     try:
         with transaction.atomic():
             set_exception(connection, product, _as_shown(connection, draft_of(kept), drift.shown))
-            if PRICES.wanted(connection, [product.pk]).get(product.pk) != drift.shown:
+            if PRICES.says(connection, [drift.listing])[drift.listing_id] != drift.shown:
                 raise CannotAccept(_RULES.format(sku=product.sku))
             end(PRICES, [drift.listing_id], way=Way.THEIRS, actor_name=actor_name)
             tell(connection, PRICES)

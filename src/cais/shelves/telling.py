@@ -22,6 +22,7 @@ from cais.ports.manifest import Capability
 from cais.ports.session import Account, Priority
 from cais.publishing.kinds import Kind, Step
 from cais.shelves.models import Mark, ShelfDrift, ShelfPublication
+from cais.shelves.parents import parents_among
 from cais.shelves.subjects import listing_subject
 
 Value = TypeVar("Value")
@@ -63,6 +64,12 @@ class Facet(ABC, Generic[Value]):
     @abstractmethod
     def text(self, value: Value | None) -> str:
         """In one line for people."""
+
+    def says(self, connection: Connection, listings: Collection[Listing]) -> dict[int, Value | None]:
+        """What the store should show under each of these links now; None is unknown, or not to be said there."""
+        found = self.wanted(connection, {listing.product_id for listing in listings})
+        silent = parents_among(connection, listings)
+        return {each.pk: None if each.pk in silent else found.get(each.product_id) for each in listings}
 
     def aged(self, connection: Connection, value: Value) -> Value:
         """What a value that was said means by now, where time alone changes it."""
@@ -123,21 +130,22 @@ class TellingKind(Kind[ShelfPublication]):
 
         In doubt the newest value is said again: it is absolute, and twice equals once.
         """
-        product = row.listing.product
-        row.desired = self.facet.wanted(row.connection, [product.pk]).get(product.pk)
+        row.desired = self._says(row)
         row.desired_digest = self.facet.digest(row.desired)
         if row.desired is None or (row.desired_digest == row.published_digest and not self.facet.in_doubt(row)):
             return None
         was, wish = self.facet.text(row.published), self.facet.text(row.desired)
-        return Step("write", product.sku, was, wish, lambda *a: self._write(row, *a))
+        return Step("write", row.listing.product.sku, was, wish, lambda *a: self._write(row, *a))
 
     def at_rest(self, row: ShelfPublication) -> dict[str, Any]:
         return {"desired": row.desired, "desired_digest": row.desired_digest, "waits_since": None}
 
     def source(self, row: ShelfPublication) -> str:
         """The value as it is now."""
-        product_id = row.listing.product_id
-        return self.facet.digest(self.facet.wanted(row.connection, [product_id]).get(product_id))
+        return self.facet.digest(self._says(row))
+
+    def _says(self, row: ShelfPublication) -> Any:
+        return self.facet.says(row.connection, [row.listing])[row.listing_id]
 
     def _write(self, row: ShelfPublication, connection: Connection, account: Account, look: bool) -> Done:
         row.was_lost = look

@@ -6,10 +6,12 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from cais.catalog.models import Listing
 from cais.connections.models import Connection
 from cais.offering.figures import Standing, offers
 from cais.pricing.figures import prices
 from cais.rehearsals.models import Rehearsal
+from cais.shelves.parents import parents_among
 from cais.shelves.prices import PRICES
 from cais.shelves.stock import STOCK
 from cais.shelves.telling import Facet
@@ -22,6 +24,7 @@ _NO_STOCK: Final = {
     Standing.UNTRACKED: "não controla estoque",
     Standing.LEFT_TO_STORE: "kit calculado pela loja",
 }
+_PARENT: Final = "tem variações na loja: vincule cada uma"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +86,15 @@ PRICE_SIDE: Final = Side(
     why=_no_price,
 )
 SIDES: Final = (STOCK_SIDE, PRICE_SIDE)
+
+
+def why_silent(connection: Connection, side: Side, listings: Collection[Listing]) -> dict[int, str]:
+    """By link: why the store is told nothing of it."""
+    if not listings:
+        return {}
+    parents = parents_among(connection, listings)
+    found = side.why(connection, {listing.product_id for listing in listings})
+    return {each.pk: _PARENT if each.pk in parents else found.get(each.product_id, "") for each in listings}
 
 
 def side_of(scope: str) -> Side | None:

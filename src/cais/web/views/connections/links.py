@@ -38,6 +38,9 @@ _CONFLICTS: Final = {
     "twins": StatusWord("twins", "err", "exclamation-circle", "Código repetido na loja", "Escolha o item certo."),
     "taken": StatusWord("taken", "err", "exclamation-circle", "SKU já vinculado", "O SKU é de outro item da loja."),
     "changed": StatusWord("changed", "warn", "arrow-path", "Código mudou na loja", "O vínculo segue pelo número."),
+    "varied": StatusWord(
+        "varied", "err", "squares-2x2", "Ganhou variações", "Vincule as variações: o estoque é delas."
+    ),
     "gone": StatusWord("gone", "warn", "question-mark-circle", "Sumiu da loja", "A última leitura não o mostrou."),
 }
 
@@ -111,9 +114,9 @@ def _rows(found: Connection, things: Sequence[StoreProduct]) -> list[LinkRow]:
 def _word(thing: StoreProduct, listing: Listing | None) -> StatusWord:
     if thing.conflict:
         return _CONFLICTS[thing.conflict]
-    if listing is not None:
-        return _LINKED
-    return _PARENT if thing.has_variants else _FREE
+    if thing.has_variants:
+        return _PARENT
+    return _FREE if listing is None else _LINKED
 
 
 def _read_action(request: GroupRequest, found: Connection) -> Action | None:

@@ -27,7 +27,7 @@ from cais.shelves.reading import read_back_now, reads_back
 from cais.shelves.retry import retry_refused
 from cais.web.access import GroupRequest, page
 from cais.web.cuts import cut_tabs
-from cais.web.goods.shelf_sides import PRICE_SIDE, STOCK_SIDE, Side
+from cais.web.goods.shelf_sides import PRICE_SIDE, STOCK_SIDE, Side, why_silent
 from cais.web.goods.shelf_words import drift_word, kpis_of, said_word, switch_notice
 from cais.web.keyset import count_up_to, page_of, searched, total_text
 from cais.web.parts import Action
@@ -103,8 +103,7 @@ def _url(request: GroupRequest, found: Connection, side: Side) -> str:
 
 def _shown(found: Connection, rows: Iterable[Any], side: Side) -> list[ShelfRow]:
     listed: list[ShelfPublication] = list(rows)
-    silent = [row.listing.product_id for row in listed if row.desired is None]
-    why = side.why(found, silent) if silent else {}
+    why = why_silent(found, side, [row.listing for row in listed if row.desired is None])
     text = side.value_text
     return [
         ShelfRow(
@@ -112,7 +111,7 @@ def _shown(found: Connection, rows: Iterable[Any], side: Side) -> list[ShelfRow]
             said_word(row),
             text(row.desired),
             text(row.published),
-            why.get(row.listing.product_id, "") if row.desired is None else "",
+            why.get(row.listing_id, ""),
         )
         for row in listed
     ]
