@@ -8,7 +8,7 @@ from django.db.utils import ProgrammingError
 
 from cais.companies.models import Group, Membership, User
 from cais.companies.rls import tenant_tables
-from cais.companies.scope import current_group_id, group_ids, group_scope, person_scope
+from cais.companies.scope import group_ids, group_scope, person_scope
 from cais.companies.services import add_company
 from cais.connections.models import Connection
 from cais.customers.models import Customer
@@ -120,13 +120,20 @@ def test_a_partition_cannot_be_read_around_its_parent(two: tuple[Group, Group]) 
         assert cursor.fetchone() == (1,)
 
 
+def group_in_force() -> str | None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('cais.group', true)")
+        row: tuple[str | None] = cursor.fetchone()
+    return row[0]
+
+
 def test_the_scope_ends_with_its_block_even_after_an_error(two: tuple[Group, Group]) -> None:
     with pytest.raises(RuntimeError), group_scope(two[0].pk):
         raise RuntimeError
-    assert current_group_id() is None
+    assert not group_in_force()
     with pytest.raises(ZeroDivisionError), group_scope(two[0].pk), transaction.atomic():
         raise ZeroDivisionError
-    assert current_group_id() is None
+    assert not group_in_force()
 
 
 def test_a_person_sees_their_memberships_before_a_group_is_chosen(two: tuple[Group, Group]) -> None:

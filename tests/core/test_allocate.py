@@ -28,8 +28,8 @@ from cais.core.allocation import (
     Request,
     Why,
 )
-from cais.core.what_if import accepting_what_is_missing, under, without
 from tests.core.allocations import Company, Product, company, kit, line, request, served
+from tests.core.what_if import accepting_what_is_missing, under, without
 
 Item = TypeVar("Item")
 CASA, SUDESTE, NORDESTE = Company

@@ -39,8 +39,6 @@ def test_the_cnpj_is_read_after_the_colon_of_the_name() -> None:
     assert opened.cnpj == CNPJ
     assert opened.holder == f"JURUBIM COMERCIO:{CNPJ}"
     assert opened.days_left(NOW) == 335
-    assert not opened.expires_soon(NOW)
-    assert opened.expires_soon(NOW + timedelta(days=306))
 
 
 def test_head_office_and_branch_share_a_certificate() -> None:

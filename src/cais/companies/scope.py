@@ -48,13 +48,6 @@ def person_scope(user_id: int, *, using: str = "default") -> Iterator[None]:
         yield
 
 
-def current_group_id(*, using: str = "default") -> int | None:
-    with connections[using].cursor() as cursor:
-        cursor.execute("SELECT nullif(current_setting(%s, true), '')::bigint", [GROUP])
-        row: tuple[int | None] = cursor.fetchone()
-    return row[0]
-
-
 def group_ids(*, using: str = "default") -> list[int]:
     """Every group of the installation, by a function that may look past the wall but tells ids only."""
     with connections[using].cursor() as cursor:

@@ -11,10 +11,6 @@ from cais.companies.scope import group_scope
 from cais.core.values import document_text
 
 
-class SlugTakenError(ValueError):
-    """Another group has this address."""
-
-
 def found_group(name: str, *, slug: str = "") -> Group:
     """A new group. Its id is taken first, since a row can only be written inside its own group."""
     with database.cursor() as cursor:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Self, TypeVar
 from django.db import models
 
 if TYPE_CHECKING:
-    from cais.companies.models import Group, User
+    from cais.companies.models import Group
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -16,10 +16,6 @@ class TenantQuerySet(models.QuerySet[Row]):
     def of(self, group: Group) -> Self:
         """The rows of one group. Row-level security asks the same again below."""
         return self.filter(group=group)
-
-    def visible_to(self, user: User) -> Self:
-        """The rows of the groups this person is a member of: the first wall."""
-        return self.filter(group__memberships__user=user)
 
 
 class TenantModel(models.Model):

@@ -1,6 +1,6 @@
 """The decision who serves an order (features C2, C6, C8): from a request to a proposal that explains itself.
 
-It reads nothing and changes nothing, so asking *E se…* is calling it again with another request (`what_if`).
+It reads nothing and changes nothing, so asking *E se…* is calling it again with another request.
 """
 
 from __future__ import annotations

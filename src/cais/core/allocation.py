@@ -188,7 +188,6 @@ class CandidateView:
     company: int
     priority: int
     could: tuple[Could, ...]
-    serves_all: bool
     verdict: Verdict
 
     @property

@@ -147,7 +147,6 @@ class OrderDoc:
     is_own_shop: bool = False
     is_paid: bool = False
     buyer_note: str = ""
-    gift_note: str = ""
     is_part: bool = False
     parent_id: str = ""
     is_divided: bool = False

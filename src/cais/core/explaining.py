@@ -48,7 +48,6 @@ def candidate_views(field: Field, serving: Serving, outcome: Outcome) -> tuple[C
 def _view(field: Field, candidate: Candidate, *, serving: Serving, outcome: Outcome) -> CandidateView:
     company = candidate.company
     refusal = field.refused.get(company)
-    alone = {} if refusal else field.alone(company)
     return CandidateView(
         company=company,
         priority=candidate.priority,
@@ -56,7 +55,6 @@ def _view(field: Field, candidate: Candidate, *, serving: Serving, outcome: Outc
             _could(field, candidate, line=line, need=need)
             for line, need in zip(field.lines, field.shelves.needs, strict=True)
         ),
-        serves_all=not refusal and field.shelves.is_all(alone),
         verdict=Verdict(why=refusal) if refusal else _verdict(field, candidate, serving=serving, outcome=outcome),
     )
 

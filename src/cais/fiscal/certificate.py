@@ -91,9 +91,6 @@ class A1:
         """Whole days until it expires; negative afterwards."""
         return (self.valid_until - now).days
 
-    def expires_soon(self, now: datetime) -> bool:
-        return self.days_left(now) < WARN_DAYS
-
 
 def open_a1(content: bytes, password: str, *, company_cnpj: str, now: datetime) -> A1:
     """Open a PKCS#12 file, old (RC2-40) or new, and check that it can sign for the company today.

@@ -26,12 +26,6 @@ def mod11(text: str) -> int:
     return 0 if rest < 2 else 11 - rest
 
 
-def cnpj_check_digits(root: str) -> str:
-    """The two digits that end a CNPJ whose first twelve characters are `root`."""
-    first = mod11(root)
-    return f"{first}{mod11(f'{root}{first}')}"
-
-
 def is_cnf(cnf: str, *, number: int) -> bool:
     """Whether SEFAZ takes this code for this number (else 897)."""
     well_formed = len(cnf) == 8 and cnf.isascii() and cnf.isdigit()

@@ -24,7 +24,6 @@ class Family(StrEnum):
     PROGRAM = "program"
 
 
-HOLDS_THE_ISSUER = frozenset([Family.CERTIFICATE, Family.COMPANY])
 GENERAL = "Corrija o que a SEFAZ apontou e emita de novo; o número da nota continua o mesmo."
 
 
@@ -32,11 +31,6 @@ GENERAL = "Corrija o que a SEFAZ apontou e emita de novo; o número da nota cont
 class Advice:
     family: Family
     sentence: str
-
-    @property
-    def holds_the_issuer(self) -> bool:
-        """Every other note of this company would be refused the same way."""
-        return self.family in HOLDS_THE_ISSUER
 
 
 def advice_on(status: str) -> Advice:

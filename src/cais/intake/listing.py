@@ -107,10 +107,6 @@ class Kept:
     different: int = 0
     changed: tuple[str, ...] = ()
 
-    @property
-    def to_fetch(self) -> int:
-        return self.missing + self.different
-
 
 def keep(connection: Connection, refs: Sequence[OrderRef]) -> Kept:
     """A row for each listed order; those whose list row is new or different need fetching."""

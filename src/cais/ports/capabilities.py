@@ -87,11 +87,10 @@ class StoreInvoice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShelfPage:
-    """`next_page` is the vendor's own word for where to go on; empty ends the pass. `total` as in `OrderPage`."""
+    """`next_page` is the vendor's own word for where to go on; empty ends the pass."""
 
     rows: tuple[ShelfRow, ...]
     next_page: str
-    total: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -103,7 +103,6 @@ class Facts:
     time_zone: str = "America/Sao_Paulo"
     ensures_by: Ensure = Ensure.NOTHING
     status_by_id: bool = True
-    day_granular_reads: bool = False
     ids_ascend: bool = False
     stock_is_whole: bool = True
     kits_are_computed: bool = False

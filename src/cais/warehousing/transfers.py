@@ -151,15 +151,6 @@ def note_problem(transfer: Transfer, key: str) -> str:
     return ""
 
 
-def in_transit(group: Group) -> dict[int, Decimal]:
-    """Product → units that are on their way and in no warehouse."""
-    found: dict[int, Decimal] = {}
-    lines = TransferLine.objects.of(group).filter(transfer__state=State.SENT)
-    for product, units in lines.values_list("product", "quantity"):
-        found[product] = found.get(product, ZERO) + units
-    return found
-
-
 def _problems(group: Group, draft: TransferDraft) -> dict[str, str]:
     found: dict[str, str] = {}
     for field, warehouse in (("source", draft.source), ("target", draft.target)):

@@ -24,7 +24,6 @@ MANIFEST = Manifest(
             facts=Facts(
                 ensures_by=Ensure.REFERENCE,
                 status_by_id=True,
-                day_granular_reads=True,
                 ids_ascend=True,
                 stock_is_whole=False,
                 promotion_needs_days=False,

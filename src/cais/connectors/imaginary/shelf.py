@@ -16,11 +16,10 @@ _TEXTS = ("reference", "name", "gtin", "ncm", "brand", "description")
 
 def page(answer: object) -> ShelfPage:
     told = record(answer, "products")
-    following, total = whole(told, "next_page"), told.get("total")
+    following = whole(told, "next_page")
     return ShelfPage(
         rows=tuple(_row(each) for each in rows(told.get("products"), "products")),
         next_page=str(following) if following else "",
-        total=None if total is None else whole(told, "total"),
     )
 
 

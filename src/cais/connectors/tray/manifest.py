@@ -104,7 +104,6 @@ MANIFEST = Manifest(
             facts=Facts(
                 ensures_by=Ensure.NOTHING,
                 status_by_id=True,
-                day_granular_reads=True,
                 ids_ascend=True,
                 stock_is_whole=True,
                 kits_are_computed=True,

@@ -37,10 +37,6 @@ class Key:
         return self.text[:2]
 
     @property
-    def year_and_month(self) -> str:
-        return self.text[2:6]
-
-    @property
     def cnpj(self) -> str:
         return self.text[6:20]
 

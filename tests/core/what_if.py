@@ -1,4 +1,4 @@
-"""*E se…*: the same request with one thing changed, to be allocated beside the first; nothing is written."""
+"""*E se…*: the same request with one thing changed, to be allocated beside the first."""
 
 from __future__ import annotations
 
