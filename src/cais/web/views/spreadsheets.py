@@ -11,14 +11,15 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 
 from cais.catalog import uploads
 from cais.catalog.drafts import Invalid
 from cais.catalog.models import Upload
 from cais.catalog.spreadsheet import LARGEST_BYTES, Problem, Sheet, Unusable
 from cais.companies.models import Group
-from cais.web.access import GroupRequest
+from cais.companies.roles import Action as May
+from cais.web.access import GroupRequest, page
 from cais.web.parts import Crumb
 from cais.web.wording import plural_text
 
@@ -111,6 +112,20 @@ class FileForm(forms.Form):
         if (file.size or 0) > LARGEST_BYTES:
             raise forms.ValidationError("O arquivo passa de 5 MB. Divida em partes menores e envie uma de cada vez.")
         return file
+
+
+def import_pages(screen: Screen, *, may: May, at: str) -> list[URLPattern]:
+    """The two pages of an import of the whole grupo; `at` is the address of the first."""
+
+    @page(may)
+    def send(request: GroupRequest) -> HttpResponse:
+        return offer(request, screen)
+
+    @page(may)
+    def check(request: GroupRequest, pk: int) -> HttpResponse:
+        return preview(request, screen, pk)
+
+    return [path(at, send, name=screen.offer_name), path(f"{at}<int:pk>/", check, name=screen.preview_name)]
 
 
 def offer(request: GroupRequest, screen: Screen) -> HttpResponse:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from django.http import HttpResponse
-from django.urls import path
-
 from cais.catalog import kit_import, product_import
 from cais.catalog.categories import BETWEEN
 from cais.catalog.kit_import import KitPlan
 from cais.catalog.models import Upload
 from cais.catalog.product_import import Line, ProductPlan
 from cais.companies.roles import Action as May
-from cais.web.access import GroupRequest, page
+from cais.web.access import GroupRequest
 from cais.web.views import spreadsheets
 from cais.web.views.spreadsheets import Mode, Preview, Reading, Screen
 from cais.web.wording import plural_text
@@ -129,17 +126,4 @@ SCREEN = Screen(
 )
 
 
-@page(May.EDIT_CATALOG)
-def product_import_offer(request: GroupRequest) -> HttpResponse:
-    return spreadsheets.offer(request, SCREEN)
-
-
-@page(May.EDIT_CATALOG)
-def product_import_preview(request: GroupRequest, pk: int) -> HttpResponse:
-    return spreadsheets.preview(request, SCREEN, pk)
-
-
-urlpatterns = [
-    path("produtos/importar/", product_import_offer, name="product_import"),
-    path("produtos/importar/<int:pk>/", product_import_preview, name="product_import_preview"),
-]
+urlpatterns = spreadsheets.import_pages(SCREEN, may=May.EDIT_CATALOG, at="produtos/importar/")

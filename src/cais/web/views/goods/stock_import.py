@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from django.http import HttpResponse
-from django.urls import path
-
 from cais.catalog.models import Upload
 from cais.companies.roles import Action as May
 from cais.core.values import ZERO
 from cais.stock import entry_import
 from cais.stock.entry_import import PlannedEntry
 from cais.stock.models import LedgerEntry
-from cais.web.access import GroupRequest, page
+from cais.web.access import GroupRequest
 from cais.web.goods.warehouse_names import warehouse_names
 from cais.web.orders.promise_notices import tell_without
 from cais.web.views import spreadsheets
@@ -92,17 +89,4 @@ SCREEN = Screen(
 )
 
 
-@page(May.EDIT_STOCK)
-def stock_import_offer(request: GroupRequest) -> HttpResponse:
-    return spreadsheets.offer(request, SCREEN)
-
-
-@page(May.EDIT_STOCK)
-def stock_import_preview(request: GroupRequest, pk: int) -> HttpResponse:
-    return spreadsheets.preview(request, SCREEN, pk)
-
-
-urlpatterns = [
-    path("estoque/importar/", stock_import_offer, name="stock_import"),
-    path("estoque/importar/<int:pk>/", stock_import_preview, name="stock_import_preview"),
-]
+urlpatterns = spreadsheets.import_pages(SCREEN, may=May.EDIT_STOCK, at="estoque/importar/")

@@ -210,19 +210,8 @@ SCREEN = Screen(
 )
 
 
-@page(May.WORK_ORDERS)
-def shipments_import(request: GroupRequest) -> HttpResponse:
-    return spreadsheets.offer(request, SCREEN)
-
-
-@page(May.WORK_ORDERS)
-def shipments_import_preview(request: GroupRequest, pk: int) -> HttpResponse:
-    return spreadsheets.preview(request, SCREEN, pk)
-
-
 urlpatterns = [
     path("pedidos/envios/", shipments, name="shipments"),
     path("pedidos/entregues/", delivered, name="delivered"),
-    path("pedidos/envios/importar/", shipments_import, name="shipments_import"),
-    path("pedidos/envios/importar/<int:pk>/", shipments_import_preview, name="shipments_import_preview"),
+    *spreadsheets.import_pages(SCREEN, may=May.WORK_ORDERS, at="pedidos/envios/importar/"),
 ]
