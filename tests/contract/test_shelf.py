@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from cais.core.shelf import ShelfRow
+from cais.core.shelf import ShelfRef, ShelfRow
+from cais.ports.errors import NotFound
 from cais.ports.manifest import Capability
 from cais.ports.session import Account, Priority
 from tests.contract.face import ShelfVendor
@@ -83,6 +84,32 @@ def test_a_code_that_changed_in_the_store_is_seen_under_the_same_id(vendor: Shel
     assert vendor.connector.find_products(vendor.account(), ["PAN-24"]) == []
     (row,) = [row for row in read_shelf(vendor.connector, vendor.account()) if row.ref == ref]
     assert row.reference == "PANELA-24"
+
+
+@reading
+def test_one_thing_is_shown_by_its_id_as_the_list_shows_it(vendor: ShelfVendor) -> None:
+    account = vendor.account()
+    simple = vendor.put_on_shelf("PAN-24", stock="7", price="189.90", gtin="7890000000017")
+    wanted = [simple, *vendor.put_variants("TOA-VM", "TOA-AZ")]
+    listed = {row.ref: row for row in read_shelf(vendor.connector, account)}
+    assert [vendor.connector.show_product(account, ref) for ref in wanted] == [listed[ref] for ref in wanted]
+
+
+@reading
+@pytest.mark.parametrize("variant_id", ["", "999999"])
+def test_what_the_store_does_not_have_is_not_found(vendor: ShelfVendor, variant_id: str) -> None:
+    with pytest.raises(NotFound):
+        vendor.connector.show_product(vendor.account(), ShelfRef(external_id="999999", variant_id=variant_id))
+
+
+@reading
+@pytest.mark.parametrize("fault", READ_FAULTS)
+def test_a_failed_answer_never_says_that_a_thing_is_gone(vendor: ShelfVendor, fault: str) -> None:
+    ref, account = vendor.put_on_shelf("PAN-24"), vendor.account()
+    read_shelf(vendor.connector, account)
+    vendor.fault(fault, only=vendor.paths.list_shelf)
+    with pytest.raises(READ_FAULTS[fault][0]):
+        vendor.connector.show_product(account, ref)
 
 
 @reading

@@ -22,7 +22,7 @@ from cais.shelves.drift import judge
 from cais.shelves.looking import look, plan
 from cais.shelves.marks import mark_all, take_marks
 from cais.shelves.models import Drift, Mark, StockPublication
-from cais.shelves.reading import take
+from cais.shelves.seeing import take
 from cais.shelves.sending import send_stock
 from cais.shelves.stock import STOCK
 from tests.engine.house import House, house

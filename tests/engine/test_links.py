@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from django.db.models.functions import Now
 
 from cais.catalog.models import Listing, Product, StoreProduct
 from cais.inbox.models import Pending
 from cais.ports.manifest import Capability
+from cais.shelves import missing
 from cais.shelves.links import CannotLink, confirm_same, link_by_hand, unlink
+from cais.shelves.models import ShelfReading
 from cais.shelves.reading import read_back_now
 from tests.engine.house import House
 
@@ -171,6 +176,86 @@ def test_a_pass_that_is_cut_short_takes_nothing_for_gone(home: House) -> None:
     home.work(rounds=1)
     assert conflicts(home) == {}
     assert linked(home) == {"PAN-24": "p-pan-24"}
+
+
+def test_a_row_that_a_deletion_moved_off_its_page_is_asked_for_and_not_called_gone(home: House) -> None:
+    home.vendor.choices.page_size = 2
+    for sku in ("AAA", "BBB", "CCC", "DDD"):
+        home.product(sku)
+        home.vendor.shelf.put(sku)
+    look(home)
+    home.vendor.faults.next("page_skip")
+    look(home)
+    assert [call.path for call in home.vendor.ledger.calls if call.path.startswith("/store/products/")] == [
+        "/store/products/p-ccc"
+    ]
+    assert (conflicts(home), called_for(home)) == ({}, "")
+    assert len(linked(home)) == 4
+
+
+def test_what_was_moved_off_its_page_is_still_a_twin(home: House) -> None:
+    """The code is borne by two things, and the page of one of them was cut: the other is not the only one."""
+    home.vendor.choices.page_size = 2
+    for sku in ("AAA", "BBB", "CCC", "DDD"):
+        home.vendor.shelf.put(sku)
+    for sku in ("aaa", "ccc"):
+        home.vendor.shelf.edit((f"p-{sku}", ""), reference="PAN-24")
+    look(home)
+    home.product("PAN-24")
+    home.vendor.faults.next("page_skip")
+    look(home)
+    assert linked(home) == {}
+
+
+def test_of_what_the_store_answers_unclearly_nothing_new_is_said(home: House) -> None:
+    home.product("PAN-24")
+    key = home.vendor.shelf.put("PAN-24")
+    look(home)
+    item = home.vendor.shelf.items.pop(key)
+    home.vendor.shelf.put("OUTRA")
+    home.vendor.faults.set("html_ok", probability=1, only="GET /store/products/p-pan-24")
+    look(home)
+    assert conflicts(home) == {}
+    home.vendor.faults.clear()
+    look(home)
+    assert conflicts(home) == {"p-pan-24": "gone"}
+    home.vendor.shelf.items[key] = item
+    look(home)
+    assert conflicts(home) == {}
+
+
+def test_a_store_that_fails_while_it_is_asked_is_asked_on_from_there(home: House) -> None:
+    home.product("PAN-24")
+    key = home.vendor.shelf.put("PAN-24")
+    home.vendor.shelf.put("OUTRA")
+    look(home)
+    home.vendor.shelf.remove(key)
+    home.vendor.faults.set("error_500", probability=1, only="GET /store/products/p-pan-24")
+    read_back_now(home.store, asked_by="Rosana")
+    home.work(rounds=1)
+    assert conflicts(home) == {}
+    home.vendor.faults.clear()
+    ShelfReading.objects.update(due_at=Now())
+    home.work()
+    assert conflicts(home) == {"p-pan-24": "gone"}
+    lists = [call for call in home.vendor.ledger.calls if call.path == "/store/products" and call.status == 200]
+    assert len(lists) == 2, "the pages were read again"
+
+
+def test_so_many_are_asked_for_in_one_reading_and_the_others_in_the_next(home: House, monkeypatch: Any) -> None:
+    monkeypatch.setattr(missing, "MOST", 3)
+    home.product("LOTE-4")
+    for number in range(5):
+        home.vendor.shelf.put(f"LOTE-{number}")
+    look(home)
+    home.vendor.shelf.items.clear()
+    look(home)
+    # The linked one first; what was not asked for is neither gone nor, without having been shown, linked.
+    assert conflicts(home) == {"p-lote-4": "gone"}
+    home.product("LOTE-3")
+    assert StoreProduct.objects.count() == 3
+    look(home)
+    assert (StoreProduct.objects.count(), linked(home)) == (1, {"LOTE-4": "p-lote-4"})
 
 
 def test_a_connection_that_may_not_read_products_reads_none(home: House) -> None:

@@ -16,7 +16,8 @@ from cais.mappings.services import set_issuers
 from cais.offering.services import PolicyDraft, set_policy
 from cais.shelves.drift import judge
 from cais.shelves.models import Drift, StockPublication
-from cais.shelves.reading import read_back_now, take
+from cais.shelves.reading import read_back_now
+from cais.shelves.seeing import take
 from cais.shelves.stock import STOCK
 from cais.stock.models import LedgerEntry
 from tests.engine.house import House

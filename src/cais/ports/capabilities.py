@@ -227,6 +227,9 @@ class ProductCatalogue(Connector, Protocol):
     def find_products(self, account: Account, references: Sequence[str]) -> Sequence[ShelfRow]:
         """Every row that bears one of these references, exactly; several may bear the same, and some none."""
 
+    def show_product(self, account: Account, ref: ShelfRef) -> ShelfRow:
+        """The row of this one thing as it is now, whatever page it stands on. Raises NotFound."""
+
 
 class StockWriter(Connector, Protocol):
     def write_stock(self, account: Account, ref: ShelfRef, quantity: Decimal) -> Done:

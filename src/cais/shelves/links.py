@@ -77,7 +77,8 @@ def keep(connection: Connection, rows: Sequence[ShelfRow], *, seen_at: datetime)
 def link_what_is_sure(connection: Connection, *, since: datetime | None = None) -> None:
     """Link each thing that one product and nothing else can be, and name what is for a person.
 
-    `since`: when the whole pass began that was just read to its end; what it did not show is gone.
+    `since`: when the whole pass began that was just read to its end. What it did not show, and the store denied when it
+    was asked for it, is gone; what nobody could ask for stays as it was, and is not linked by itself.
     """
     with transaction.atomic():
         # One judge at a time: two would both find the same product free. No key is touched, so orders go on coming in.
@@ -89,7 +90,8 @@ def link_what_is_sure(connection: Connection, *, since: datetime | None = None) 
         own = {(listing.external_id, listing.variant_id): listing for listing in listings}
         here = [thing for thing in things if not _is_gone(thing, since)]
         free = [thing for thing in here if thing.key not in own and not thing.has_variants]
-        judged = _sorted_out(free, taken={listing.product_id for listing in listings})
+        shown = {thing.pk for thing in free if since is None or thing.seen_at >= since}
+        judged = _sorted_out(free, shown=shown, taken={listing.product_id for listing in listings})
         orphans = _with_loose_variants(here, own.keys() | {thing.key for thing, _ in judged.sure})
         conflicts = {**judged.conflicts, **_of_links(things, own, orphans=orphans, since=since)}
         _link(connection, judged.sure)
@@ -102,15 +104,15 @@ def link_what_is_sure(connection: Connection, *, since: datetime | None = None) 
 
 
 def _forget_unseen(connection: Connection, since: datetime) -> None:
-    """A page may have missed a thing, and a person's word must outlive that: what they unlinked stays for a week."""
+    """What is gone may come back, and a person's word must outlive that: what they unlinked stays for a week."""
     left = Q(left_alone=False) | Q(seen_at__lt=since - _REMEMBERED)
-    gone = StoreProduct.objects.filter(left, connection=connection, seen_at__lt=since)
+    gone = StoreProduct.objects.filter(left, connection=connection, seen_at__lt=since, conflict=Conflict.GONE)
     linked = set(Listing.objects.filter(connection=connection).values_list("external_id", "variant_id"))
     gone.filter(pk__in=[thing.pk for thing in gone if thing.key not in linked]).delete()
 
 
 def _is_gone(thing: StoreProduct, since: datetime | None) -> bool:
-    return thing.conflict == Conflict.GONE if since is None else thing.seen_at < since
+    return thing.conflict == Conflict.GONE and (since is None or thing.seen_at < since)
 
 
 def _with_loose_variants(here: Iterable[StoreProduct], linked: Collection[Key]) -> set[str]:
@@ -143,8 +145,8 @@ def _of_links(
     return found
 
 
-def _sorted_out(free: Sequence[StoreProduct], *, taken: set[int]) -> Judgement:
-    """A product made from an order proves nothing by its SKU."""
+def _sorted_out(free: Sequence[StoreProduct], *, shown: Collection[int], taken: set[int]) -> Judgement:
+    """A product made from an order proves nothing by its SKU. Only what the store has just `shown` is sure."""
     candidates: dict[int, list[StoreProduct]] = defaultdict(list)
     products: dict[int, Product] = {}
     for thing, product in _candidates(free):
@@ -159,7 +161,7 @@ def _sorted_out(free: Sequence[StoreProduct], *, taken: set[int]) -> Judgement:
         elif len(same) > 1:
             conflicts |= {thing.pk: Conflict.TWINS for thing in same}
             doubled.append(products[pk])
-        elif not same[0].left_alone:
+        elif not same[0].left_alone and same[0].pk in shown:
             sure.append((same[0], products[pk]))
     return Judgement(sure, conflicts, doubled)
 

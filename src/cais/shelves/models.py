@@ -173,7 +173,7 @@ class PriceDrift(ShelfDrift):
 class ShelfReading(WaitingRow):
     """*Conferir a loja*: one pass over what a store shows, page by page; it goes on where it was cut short.
 
-    `is_read`: every page came, and what they show is still to be judged.
+    `is_read`: every page came. `is_asked`: what none of them showed was asked for by its id, so all can be judged.
     """
 
     connection = models.OneToOneField(Connection, on_delete=models.CASCADE, related_name="shelf_reading")
@@ -181,6 +181,7 @@ class ShelfReading(WaitingRow):
     begun_at = models.DateTimeField(null=True)
     next_page = models.CharField(max_length=200, blank=True)
     is_read = models.BooleanField(default=False)
+    is_asked = models.BooleanField(default=False, db_default=False)
     seen = models.PositiveIntegerField(default=0)
     read_at = models.DateTimeField(null=True)
     drifted = models.PositiveIntegerField(default=0)

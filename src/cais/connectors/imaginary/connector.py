@@ -85,6 +85,9 @@ class ImaginaryConnector:
         client = Client(account)
         return [row for each in references for row in shelf.bearing(client.products_bearing(each), each)]
 
+    def show_product(self, account: Account, ref: ShelfRef) -> ShelfRow:
+        return shelf.shown(Client(account).product(ref, priority=Priority.READ_BACK))
+
     def write_stock(self, account: Account, ref: ShelfRef, quantity: Decimal) -> Done:
         body = shelf.stock_body(MANIFEST.facts(account.modality).shown_stock(quantity))
         return _acknowledged(Client(account).put_product(ref, body, priority=Priority.STOCK, part="/stock"))

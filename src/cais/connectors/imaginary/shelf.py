@@ -28,6 +28,10 @@ def bearing(answer: object, reference: str) -> list[ShelfRow]:
     return [row for row in page(answer).rows if row.reference == reference]
 
 
+def shown(answer: object) -> ShelfRow:
+    return _row(_product(answer))
+
+
 def only_one(found: list[ShelfRow], reference: str) -> Done | None:
     """Raises Rejected where only a person can say which is meant: several bear the reference, or variants do."""
     products = {row.ref.external_id for row in found}

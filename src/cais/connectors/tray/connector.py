@@ -128,6 +128,9 @@ class TrayConnector:
         client = TrayClient(account)
         return [row for reference in references for row in _bearing(client, reference)]
 
+    def show_product(self, account: Account, ref: ShelfRef) -> ShelfRow:
+        return shelf.row_of(_shown(account, ref, priority=Priority.READ_BACK), ref)
+
     def write_stock(self, account: Account, ref: ShelfRef, quantity: Decimal) -> Done:
         shown = MANIFEST.facts(account.modality).shown_stock(quantity)
         return _told(account, ref, {"stock": int(shown)}, priority=Priority.STOCK)

@@ -33,6 +33,11 @@ def variant_row(record: Record) -> ShelfRow:
     return _row(record, ref, name=" / ".join(axis for axis in axes if axis), is_kit=False, has_variants=False)
 
 
+def row_of(record: Record, ref: ShelfRef) -> ShelfRow:
+    """A product or a variant that was asked for by its number."""
+    return variant_row(record) if ref.variant_id else product_row(record)
+
+
 def stock_of(record: Record) -> Decimal | None:
     return None if _is_untold(record, "stock") else amount(record, "stock", "estoque")
 

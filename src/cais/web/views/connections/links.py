@@ -41,7 +41,7 @@ _CONFLICTS: Final = {
     "varied": StatusWord(
         "varied", "err", "squares-2x2", "Ganhou variações", "Vincule as variações: o estoque é delas."
     ),
-    "gone": StatusWord("gone", "warn", "question-mark-circle", "Sumiu da loja", "A última leitura não o mostrou."),
+    "gone": StatusWord("gone", "warn", "question-mark-circle", "Sumiu da loja", "A loja diz que não existe mais."),
 }
 
 
