@@ -72,6 +72,23 @@ def test_what_was_typed_waits_while_one_signs_in_elsewhere_and_is_sent_then(
     assert Product.objects.get(sku="BUL-1").name == typed["name"]
 
 
+def test_a_form_that_htmx_sends_is_held_too_and_shown_in_place_of_the_page(merchant: Merchant, browser: Client) -> None:
+    url = merchant.url(f"pedidos/{merchant.orders['short'].pk}/movimentar/")
+    sent = form(browser, merchant.url("usuarios/"), acao="gravar", **{"q-1-1-1": "1,5"})
+    by_htmx = {**OURS, "HX-Request": "true"}
+    end(browser)
+    answer = browser.post(url, sent, headers=by_htmx)
+    assert answer.status_code == 200  # htmx shows no other
+    assert (answer["HX-Retarget"], answer["HX-Reselect"]) == ("body", "#conteudo")
+    kept = hidden(answer.content.decode())
+    assert (kept["acao"], kept["q-1-1-1"]) == ("gravar", "1,5")
+
+    sign_in(browser, "administrator@jurubim.example")
+    old = browser.post(url, sent, headers=by_htmx)
+    assert old.status_code == 200
+    assert hidden(old.content.decode())["q-1-1-1"] == "1,5"
+
+
 def test_a_secret_is_not_written_into_the_page(merchant: Merchant, browser: Client) -> None:
     sent = form(browser, merchant.url("usuarios/"), consumer_secret="abc123", password="xyz987", name="Loja")
     end(browser)

@@ -82,7 +82,10 @@ def test_what_does_not_close_is_said_at_its_line_and_kept_in_the_field(merchant:
     for typed, sentence in (
         ({casa: "1", sudeste: "2"}, "Falta dizer de onde saem 1."),
         ({casa: "1", sudeste: "4"}, "Passou do pedido em 1."),
-        ({casa: "4", sudeste: "muitas"}, "Digite a quantidade em números"),
+        ({casa: "4", sudeste: "muitas"}, "Digite só números"),
+        ({casa: "4", sudeste: "1.000"}, "sem ponto de milhar"),
+        ({casa: "4", sudeste: "1e1"}, "Digite só números"),
+        ({casa: "4", sudeste: "-1"}, "Digite só números"),
     ):
         response = press(merchant, order, acao="gravar", visto=page.context["seen"], **typed)
         assert response.status_code == 422
@@ -90,6 +93,16 @@ def test_what_does_not_close_is_said_at_its_line_and_kept_in_the_field(merchant:
         assert "Nada foi gravado." in shown
         assert sentence in shown
         assert f'value="{typed[sudeste]}"' in response.content.decode()
+
+
+def test_the_whole_order_at_an_empresa_that_has_not_all_of_it_is_refused_in_its_name(
+    merchant: Merchant, order: Order, sudeste: Company
+) -> None:
+    page = press(merchant, order, acao="criar")
+    stock(merchant.house, Product.objects.get(sku="XIC-200"), at=sudeste, units="-5")
+    shown = text_of(press(merchant, order, tudo=sudeste.pk, visto=page.context["seen"]))
+    assert "Nada foi gravado. Sudeste não tem o pedido inteiro." in shown
+    assert "Sudeste tem 2 livres de Produto XIC-200, e a divisão pede 4." in shown
 
 
 def test_htmx_gets_the_same_page_with_a_status_it_swaps(merchant: Merchant, order: Order) -> None:
@@ -205,9 +218,14 @@ def test_with_one_company_no_place_is_named_before_there_is_a_movement(merchant:
     assert (matrix.company, matrix.rows[0].own.places) == (merchant.house.company, "")
 
 
-def test_a_press_after_the_session_ended_leads_to_the_sign_in_and_back(merchant: Merchant, order: Order) -> None:
+def test_a_press_after_the_session_ended_is_held_and_a_poll_leads_to_the_sign_in(
+    merchant: Merchant, order: Order
+) -> None:
     address = merchant.url(f"pedidos/{order.pk}/movimentar/")
     heads = {"HX-Request": "true", "HX-Current-URL": f"http://testserver{address}"}
-    response = merchant.browser("anonymous").post(address, {"acao": "criar"}, headers=heads)
-    assert (response.status_code, response["HX-Redirect"]) == (200, f"/conta/login/?next={address}")
+    nobody = merchant.browser("anonymous")
+    held = nobody.post(address, {"acao": "criar"}, headers=heads)
+    assert "Sua entrada venceu" in text_of(held)
     assert not Movement.objects.filter(order=order).exists()
+    poll = nobody.get(f"{address}novidades/", headers=heads)
+    assert (poll.status_code, poll["HX-Redirect"]) == (200, f"/conta/login/?next={address}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Route, expect
 
 from cais.catalog.models import KitComponent, Product
 from cais.companies.models import Warehouse
@@ -89,6 +89,75 @@ def test_the_three_steps_without_a_reload(
     order.refresh_from_db()
     assert order.phase == "integrated"
     assert {part.company.name for part in order.fulfilments.all()} == {"Casa", "Sudeste"}
+
+
+def test_what_was_typed_outlives_the_end_of_the_session(
+    live_server: object,
+    three: tuple[Merchant, Order],
+    chromium: Browser,  # noqa: F811
+) -> None:
+    merchant, order = three
+    person = merchant.people["operator"]
+    create_movements(merchant.house.group.pk, [order.pk], actor_name="Rosana")
+    with signed_in(chromium, live_server.url, person, size=WIDTHS["wide"], theme="light") as context:
+        session = context.cookies()
+        page = context.new_page()
+        page.goto(f"{live_server.url}/g/{merchant.slug}/pedidos/{order.pk}/movimentar/")
+        _divide(page, "Casa", "1", "Sudeste, Principal", "3")
+        context.clear_cookies(name="sessionid")
+        page.get_by_role("button", name="Gravar rascunho").click()
+        page.get_by_role("heading", name="Sua entrada venceu").wait_for()
+        # Signed in again, and the token that the held page bears is from before.
+        context.clear_cookies(name="csrftoken")
+        context.add_cookies(session)
+        page.get_by_role("button", name="Enviar de novo").click()
+        page.get_by_role("heading", name="Envie de novo").wait_for()
+        page.get_by_role("button", name="Enviar de novo").click()
+        page.get_by_text("Divisão gravada").wait_for()
+        assert page.get_by_label("Produto XIC-200 em Casa", exact=True).input_value() == "1"
+
+
+def test_a_page_from_before_the_last_sign_in_is_sent_with_the_token_of_now(
+    live_server: object,
+    three: tuple[Merchant, Order],
+    chromium: Browser,  # noqa: F811
+) -> None:
+    merchant, order = three
+    person = merchant.people["operator"]
+    create_movements(merchant.house.group.pk, [order.pk], actor_name="Rosana")
+    with signed_in(chromium, live_server.url, person, size=WIDTHS["wide"], theme="light") as context:
+        page = context.new_page()
+        page.goto(f"{live_server.url}/g/{merchant.slug}/pedidos/{order.pk}/movimentar/")
+        _divide(page, "Casa", "1", "Sudeste, Principal", "3")
+        context.add_cookies([{"name": "csrftoken", "value": "b" * 32, "url": live_server.url}])
+        page.get_by_role("button", name="Gravar rascunho").click()
+        page.get_by_text("Divisão gravada").wait_for()
+
+
+def test_a_division_on_its_way_shows_it_and_is_neither_pressed_nor_typed_over(
+    live_server: object,
+    three: tuple[Merchant, Order],
+    chromium: Browser,  # noqa: F811
+) -> None:
+    merchant, order = three
+    person = merchant.people["operator"]
+    create_movements(merchant.house.group.pk, [order.pk], actor_name="Rosana")
+    held: list[Route] = []
+    with signed_in(chromium, live_server.url, person, size=WIDTHS["wide"], theme="light") as context:
+        page = context.new_page()
+        page.goto(f"{live_server.url}/g/{merchant.slug}/pedidos/{order.pk}/movimentar/")
+        page.route("**/movimentar/", lambda route: held.append(route))
+        _divide(page, "Casa", "1", "Sudeste, Principal", "3")
+        save, field = page.get_by_role("button", name="Gravar rascunho"), page.locator(".c-quantity").first
+        save.dblclick()
+        expect(save).to_have_attribute("aria-busy", "true")
+        expect(field).not_to_be_editable()
+        held[0].fulfill(status=500)
+        page.get_by_text("O Cais não conseguiu fazer isto.").wait_for()
+        expect(save).not_to_have_attribute("aria-busy", "true")
+        expect(field).to_be_editable()
+        assert len(held) == 1
+        assert page.get_by_label("Produto XIC-200 em Casa", exact=True).input_value() == "1"
 
 
 def _divide(page: Page, first: str, units: str, second: str, others: str) -> None:

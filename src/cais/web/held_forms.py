@@ -14,22 +14,24 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
 from django.urls import path
 from django.utils.cache import add_never_cache_headers
+from django_htmx.http import reselect, reswap, retarget
 
 from cais.web.middleware import LOGIN, Respond
 
 _LONGEST: Final = 200_000
 _SECRET: Final = re.compile(r"password|secret|senha", re.IGNORECASE)
 _TOKEN: Final = "csrfmiddlewaretoken"
+_WHOLE: Final = "#conteudo"
 
 
 def hold_what_was_typed(get_response: Respond) -> Callable[[HttpRequest], HttpResponse]:
-    """In place of the way to the sign-in, which would lose the form. A press without fields, or by htmx, goes there."""
+    """In place of the way to the sign-in, which would lose the form. A press without fields goes there."""
 
     def respond(request: HttpRequest) -> HttpResponse:
         # Asked before: signing out ends at the sign-in too, and is what its person wanted.
         may_lose = request.method == "POST" and not request.user.is_authenticated
         response = get_response(request)
-        if not may_lose or request.headers.get("HX-Request") == "true":
+        if not may_lose:
             return response
         if not isinstance(response, HttpResponseRedirect) or not response.url.startswith(resolve_url(LOGIN)):
             return response
@@ -65,9 +67,15 @@ def _held(request: HttpRequest, fields: Sequence[tuple[str, str]]) -> HttpRespon
         "lost": bool(request.FILES) or any(_SECRET.search(name) for name in request.POST),
         "is_out": not request.user.is_authenticated,
     }
-    response = render(request, "account/held.html", context, status=403)
+    by_htmx = request.headers.get("HX-Request") == "true"
+    response = render(request, "account/held.html", context, status=200 if by_htmx else 403)
     add_never_cache_headers(response)
-    return response
+    return _instead_of_the_page(response) if by_htmx else response
+
+
+def _instead_of_the_page(response: HttpResponse) -> HttpResponse:
+    """Whatever piece the form wanted to change: htmx shows an answer of 200 only, and of it only what is asked for."""
+    return retarget(reswap(reselect(response, _WHOLE), "innerHTML"), "body")
 
 
 def back_again(request: HttpRequest) -> HttpResponse:

@@ -44,10 +44,11 @@ class PartRow:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """What was typed, and why it could not be done."""
+    """What was typed, and why it could not be done. `whole_at`: the key of the empresa that was to serve all of it."""
 
     problems: Sequence[Problem]
     typed: Mapping[str, str]
+    whole_at: str = ""
 
 
 def movement_of(order: Order) -> Movement | None:
@@ -88,11 +89,16 @@ def movement_context(request: GroupRequest, order: Order, refusal: Refusal | Non
         "stand": stand_of(movement),
         "wrong_whole": whole,
         "is_refused": refusal is not None,
+        "whole_at": _name_of(columns, refusal.whole_at) if refusal else "",
         "can_create": may_be_moved(order) and request.may(May.WORK_ORDERS),
         "next": _next(order, movement) if editable else "",
         **_explained(order, movement, served),
         "what_if": reverse("order_division", args=[request.group.slug, order.pk]) if not order.erp_state else "",
     }
+
+
+def _name_of(columns: Sequence[Column], key: str) -> str:
+    return next((column.company.name for column in columns if str(column.company.pk) == key), "")
 
 
 def crumbs(request: GroupRequest, order: Order) -> list[Crumb]:

@@ -6,9 +6,10 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from cais.catalog.models import Product
+from cais.catalog.numerals import NotANumber, read_decimal
 from cais.companies.models import Company, Warehouse
 from cais.core.allocation import Component, Line
 from cais.core.placing import Problem, Wanted, Wrong
@@ -134,13 +135,12 @@ def read_form(posted: Mapping[str, str]) -> tuple[list[Wanted], list[Problem]]:
 
 
 def _amount(text: str) -> Decimal | None:
-    """2, 1,5 or 1.5; never more than four places, never less than nothing."""
+    """2 or 1,5; never more than four places, never less than nothing, and no guess whether 1.000 is a thousand."""
     try:
-        amount = Decimal(text.strip().replace(",", "."))
-        exact = amount.is_finite() and ZERO <= amount <= MOST and amount == quantity(amount)
-    except InvalidOperation:
+        amount = read_decimal(text, places=4)
+    except NotANumber:
         return None
-    return quantity(amount) if exact else None
+    return quantity(amount) if ZERO <= amount <= MOST else None
 
 
 def all_at(lines: Sequence[Line], company: int) -> list[Wanted]:
@@ -252,7 +252,7 @@ SENTENCES: Mapping[Wrong, str] = {
     Wrong.STRANGER: "{company} não pode atender este pedido, ou o depósito não está em uso.",
     Wrong.NO_SPLIT: "O canal de venda não deixa dividir este pedido: escolha uma empresa só.",
     Wrong.BROKEN_KIT: "Um kit sai inteiro de uma empresa: use números inteiros.",
-    Wrong.NO_NUMBER: "Digite a quantidade em números, com até quatro casas.",
+    Wrong.NO_NUMBER: "Digite só números, sem ponto de milhar e com até quatro casas: 1000, ou 1,5.",
 }
 
 

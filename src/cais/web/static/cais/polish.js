@@ -38,10 +38,16 @@
 
   // Signing in, in another tab say, makes the token of this page old; the cookie has the present one.
   const TOKEN = /(?:^|; )csrftoken=(\w+)/;
+  const presentToken = () => TOKEN.exec(document.cookie)?.[1];
   document.addEventListener("submit", (event) => {
     const field = event.target.querySelector('input[name="csrfmiddlewaretoken"]');
-    const present = TOKEN.exec(document.cookie);
-    if (field && present) field.value = present[1];
+    const present = presentToken();
+    if (field && present) field.value = present;
+  });
+  // htmx has read the form before the submission is heard here.
+  document.addEventListener("htmx:configRequest", (event) => {
+    const present = presentToken();
+    if (present && event.detail.verb === "post") event.detail.parameters.csrfmiddlewaretoken = present;
   });
 
   // One press, one request: a double click must not ask for a thing twice, nor a second press while a slow line still
@@ -66,6 +72,20 @@
     pressed.delete(form);
     button.removeAttribute("aria-busy");
   };
+
+  // While htmx carries a form its button shows it, and nothing can be typed that the answer would write over.
+  const carry = (event, isCarried) => {
+    const form = event.detail.elt;
+    if (!(form instanceof HTMLFormElement)) return;
+    form.querySelectorAll("input").forEach((field) => {
+      field.readOnly = isCarried;
+    });
+    const button = event.detail.requestConfig.triggeringEvent?.submitter;
+    if (isCarried) button?.setAttribute("aria-busy", "true");
+    else button?.removeAttribute("aria-busy");
+  };
+  document.addEventListener("htmx:beforeSend", (event) => carry(event, true));
+  document.addEventListener("htmx:afterRequest", (event) => carry(event, false));
 
   // The way back may show the page as it was left.
   window.addEventListener("pageshow", (event) => {

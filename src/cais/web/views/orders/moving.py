@@ -60,7 +60,8 @@ def _done(request: GroupRequest, order: Order) -> HttpResponse:
     except editing.MovedOnError:
         messages.warning(request, MOVED_ON)
     except WrongDivisionError as error:
-        context = movement_context(request, order, Refusal(error.problems, typed_of(request.POST)))
+        refusal = Refusal(error.problems, typed_of(request.POST), request.POST.get("tudo", ""))
+        context = movement_context(request, order, refusal)
         return render(request, "orders/movement.html", context, status=200 if _by_htmx(request) else 422)
     return redirect("order_movement", request.group.slug, order.pk)
 
