@@ -278,3 +278,12 @@ def test_what_cannot_be_moved_is_left_out(home: House, sudeste: Company) -> None
     ids = [fits.pk, lacks.pk, home.order(unpaid).pk]
     assert create_movements(home.group.pk, ids, actor_name="Rosana") == {fits.pk}
     assert create_movements(home.group.pk, ids, actor_name="Rosana") == set()
+
+
+def test_half_a_kit_whose_components_do_not_divide_back_is_saved_as_it_is(home: House, sudeste: Company) -> None:
+    """0.5 × 0.3333 is 0.1666 of the component, cut; 0.1666 ÷ 0.3333 is not 0.5."""
+    cup = home.product("CUP", units="4")
+    kit = Product.objects.create(group=home.group, sku="IMG-003", name="Kit", ncm="69111090", price="10", is_kit=True)
+    KitComponent.objects.create(group=home.group, kit=kit, product=cup, quantity="0.3333")
+    order = drafted(home, ("IMG-003", "0.5", "10.00"))
+    assert not divide(order, (home.company, "0.5"))

@@ -165,3 +165,19 @@ def test_two_orders_joined_into_one_sell_their_units_once(home: House) -> None:
 
 def _words(external_id: str) -> str:
     return str(Pending.objects.get(subject_label=external_id, reason="split_waiting", closed_at=None).params["words"])
+
+
+def test_a_parent_that_lacked_units_and_gave_its_line_away_waits_for_its_part_with_what_it_has(home: House) -> None:
+    """3 of 5 were there. The store moves the whole line to a part that cannot be read yet."""
+    sold = _whole(home, stock="3", paid=False)
+    home.read()
+    part = home.vendor.store.sell(lines=[("IMG-001", "5", "10.00")], amounts=[], changes={"part_of": sold})
+    home.vendor.faults.set("error_500", probability=1.0, only=f"GET /store/orders/{part}")
+    home.vendor.store.edit(sold, lines=[], total="0.00", parts=[{"id": part}])
+    home.read()
+    assert open_reasons(home.order(sold)) == {"split_waiting"}
+    assert _promised() == 3
+    home.vendor.faults.clear()
+    home.read()
+    assert open_reasons(home.order(part)) == {"stock_short"}
+    assert _promised() == 3

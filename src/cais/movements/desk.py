@@ -11,7 +11,7 @@ from cais.core.allocation import Line, Part, Policy, Request
 from cais.core.digest import digest_of
 from cais.core.placing import Problem, Wanted, Wrong, WrongDivisionError, place
 from cais.core.pooling import Pool
-from cais.core.values import ZERO
+from cais.core.values import ZERO, quantity
 from cais.movements import offers
 from cais.movements.eligible import Eligibility
 from cais.movements.models import Movement, MovementLine, Reservation
@@ -104,8 +104,14 @@ def served_now(lines: Sequence[Line], served: Iterable[MovementLine]) -> list[Wa
 
 def _kits(line: Line, units: Mapping[tuple[int, int, int], Decimal]) -> list[Wanted]:
     first = line.components[0]
+    # A fraction of a kit is at one company, and its components were cut to four places: they do not divide back.
+    whole = quantity(line.quantity * first.per_unit)
     return [
-        Wanted(line=line.key, company=company, quantity=amount / first.per_unit)
+        Wanted(
+            line=line.key,
+            company=company,
+            quantity=line.quantity if amount == whole else quantity(amount / first.per_unit),
+        )
         for (key, company, product), amount in units.items()
         if key == line.key and product == first.product
     ]

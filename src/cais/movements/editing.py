@@ -72,10 +72,11 @@ def propose_again(order: Order, *, seen: str, actor_name: str) -> bool:
 
 
 def discard(order: Order, *, seen: str, actor_name: str) -> None:
-    """The movement is cancelled; the units stay promised to the order. Raises MovedOnError."""
+    """The movement is cancelled and the next one is a person's; the order keeps its units. Raises MovedOnError."""
     with transaction.atomic():
-        held, _ = _taken(order, seen)
+        held, movement = _taken(order, seen)
         movements.withdraw(held.connection, [held])
+        Movement.objects.filter(pk=movement.pk).update(discarded=True)
         _look_again(held)
         note(held.group_id, "order", [held.pk], "movement_discarded", actor_name=actor_name)
 

@@ -54,6 +54,7 @@ class Movement(WaitingRow):
     """*Movimentação* of one order: a draft until finalised. At most one that is not cancelled.
 
     `explanation` is what was proposed and why, as `movements.explanation` reads it; a person's edit leaves it.
+    `discarded`: a person did away with it, and Cais makes the order no other by itself.
     """
 
     class State(models.TextChoices):
@@ -71,6 +72,7 @@ class Movement(WaitingRow):
     created_by = models.CharField(max_length=120, blank=True)
     finished_at = models.DateTimeField(null=True)
     explanation = models.JSONField(default=dict)
+    discarded = models.BooleanField(default=False)
 
     class Meta:
         ordering = ("-id",)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from cais.companies.writing import update_each
 from cais.connections.models import Connection
@@ -61,6 +61,12 @@ def withdraw(connection: Connection, orders: Sequence[Order], *, eligibility: El
     ledger.post(changes)
     end_movements(list(numbers))
     Order.objects.filter(pk__in=list(numbers)).update(movement_state="none")
+
+
+def left_to_people(orders: Collection[Order]) -> set[int]:
+    """Orders of which a person discarded the last movement: the next one is a person's to make."""
+    last = Movement.objects.filter(order__in=orders).order_by("order_id", "-pk").distinct("order_id")
+    return {movement.order_id for movement in last.only("order_id", "discarded") if movement.discarded}
 
 
 def _stays_promised(row: Reservation, terms: Eligibility, pool_id: int | None) -> bool:

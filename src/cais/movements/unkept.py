@@ -5,16 +5,23 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from decimal import Decimal
+from typing import Final
+
+from django.db.models import Case, F, When
 
 from cais.core.pooling import Supply
 from cais.core.values import ZERO
 from cais.movements.models import Reservation
 from cais.movements.shelf import Shelf
 from cais.orders.models import Order
+from cais.stock.models import Balance
+
+# What was sold keeps its units before what was not; then the older order before the younger.
+_TURN: Final = (Case(When(order__erp_state="", then=1), default=0), "placed_at", "order_id", "pk")
 
 
 def orders_without(group_id: int, product_ids: Collection[int]) -> list[Order]:
-    """As it is at this moment, the oldest first."""
+    """As it is at this moment, the oldest first. What was sold goes without only when nothing else is left to."""
     rows = _promises(group_id, product_ids)
     shelf = Shelf.seen(group_id, {row.product_id for row in rows})
     return _named(_unkept(shelf, rows))
@@ -30,9 +37,28 @@ def orders_without_these(group_id: int, leaving: Collection[tuple[int, Decimal]]
     return _named(_unkept(shelf, rows) - before)
 
 
+def moved_without(orders: Collection[Order]) -> set[int]:
+    """Those of these locked orders whose movement takes units from a depot that has not so many any more.
+
+    The balances are locked by the caller.
+    """
+    own = Reservation.objects.filter(order__in=orders, warehouse__isnull=False, held__gt=ZERO)
+    places = set(own.values_list("product_id", "warehouse_id"))
+    overdrawn = Balance.objects.filter(
+        product__in={product for product, _ in places},
+        warehouse__in={depot for _, depot in places},
+        reserved__gt=F("on_hand"),
+    )
+    found: set[int] = set()
+    for row in overdrawn if places else ():
+        rows = Reservation.objects.filter(product=row.product_id, warehouse=row.warehouse_id, held__gt=ZERO)
+        found |= _beyond(rows.order_by(*_TURN), row.reserved - row.on_hand)
+    return found & {order.pk for order in orders}
+
+
 def _promises(group_id: int, product_ids: Collection[int]) -> list[Reservation]:
     rows = Reservation.objects.filter(group=group_id, product__in=product_ids, held__gt=ZERO)
-    return list(rows.order_by("placed_at", "order_id", "pk"))
+    return list(rows.order_by(*_TURN))
 
 
 def _named(order_ids: Collection[int]) -> list[Order]:

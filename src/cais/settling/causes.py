@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
+from cais.catalog.models import Product
 from cais.core.digest import JSON
 from cais.core.effects import Effect, Meaning
 from cais.core.values import is_tax_document
@@ -60,7 +61,7 @@ def causes_of(
     if not order.meaning:
         found.append(Cause("status_unmapped", f"status:{order.status_id}", _status(order)))
     found += _of_goods(order, goods)
-    found += [_short(product_id, units, goods, order) for product_id, units in lacking.items()]
+    found += _shortages(order, goods, lacking)
     if order.difference != order.accepted_difference:
         found.append(_mismatch(order))
     if effect.to_erp:
@@ -126,12 +127,16 @@ def _unnamed(order: Order, line: OrderLine, goods: Goods) -> Cause:
     return Cause("product_conflict", key, {**params, "sku": clash.sku, "other": clash.name})
 
 
-def _short(product_id: int, units: Decimal, goods: Goods, order: Order) -> Cause:
-    names = {product.pk: product for line in goods.lines.get(order.pk, ()) for product, _ in goods.parts(line)}
-    product = names[product_id]
+def _shortages(order: Order, goods: Goods, lacking: Mapping[int, Decimal]) -> list[Cause]:
+    """What a divided order still keeps for parts that were not read is none of its own lines': it is theirs to lack."""
+    products = {product.pk: product for line in goods.lines.get(order.pk, ()) for product, _ in goods.parts(line)}
+    return [_short(products[key], units) for key, units in lacking.items() if key in products]
+
+
+def _short(product: Product, units: Decimal) -> Cause:
     params = {"name": product.name, "sku": product.sku, "missing": quantity_text(units)}
     reason = "new_product_short" if product.is_as_the_store_said else "stock_short"
-    return Cause(reason, f"stock:{product_id}", {**params, "product": product_id})
+    return Cause(reason, f"stock:{product.pk}", {**params, "product": product.pk})
 
 
 def _mismatch(order: Order) -> Cause:

@@ -22,8 +22,8 @@ class Able:
         self._with_depot = set(rows.order_by().values_list("company_id", flat=True).distinct())
 
     def cause(self, order: Order, effect: Effect) -> list[Cause]:
-        """What stops an order before anybody looks at a shelf."""
-        if not effect.to_erp or order.is_history or order.has_note:
+        """What stops an order before anybody looks at a shelf. Who serves one that was sold is decided."""
+        if not effect.to_erp or order.is_history or order.erp_state:
             return []
         queue = self.eligibility.of(order).queue
         if not queue:

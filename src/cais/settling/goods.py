@@ -13,6 +13,9 @@ from cais.connections.models import Connection
 from cais.core.values import quantity
 from cais.orders.models import OrderLine
 
+Units = dict[tuple[int, int], Decimal]
+"""(order line, product) → units."""
+
 
 @dataclass(frozen=True, slots=True)
 class Goods:
@@ -25,16 +28,16 @@ class Goods:
     components: Mapping[int, list[KitComponent]] = field(default_factory=dict)
     clashes: dict[int, Product] = field(default_factory=dict)
 
-    def wants(self, order_id: int) -> dict[tuple[int, int], Decimal]:
+    def wants(self, order_id: int) -> Units:
         """(line, product) → units to reserve. Products without stock control want none."""
         return self._units(order_id, only_tracked=True)
 
-    def takes(self, order_id: int) -> dict[tuple[int, int], Decimal]:
+    def takes(self, order_id: int) -> Units:
         """(line, product) → units that serving the order takes from depots, with stock control or without."""
         return {key: units for key, units in self._units(order_id, only_tracked=False).items() if units}
 
-    def _units(self, order_id: int, *, only_tracked: bool) -> dict[tuple[int, int], Decimal]:
-        found: dict[tuple[int, int], Decimal] = {}
+    def _units(self, order_id: int, *, only_tracked: bool) -> Units:
+        found: Units = {}
         for line in self.lines.get(order_id, ()):
             for product, units in self.parts(line):
                 if product.tracks_stock or not only_tracked:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import F, Q, Sum, prefetch_related_objects
+from django.db.models import F, Q, prefetch_related_objects
 from django.db.models.functions import Now
 
 from cais.companies.writing import update_each
@@ -22,11 +22,11 @@ from cais.inbox.models import Pending
 from cais.inbox.movement_reasons import MOVEMENT_REASONS
 from cais.inbox.nfe_reasons import INVOICE_REASONS, NFE_REASONS
 from cais.inbox.services import Cause
-from cais.journal.services import note
+from cais.journal.services import note, note_each
 from cais.movements import reservations
 from cais.movements import services as movements
-from cais.movements.eligible import Eligibility, Terms
-from cais.movements.models import Movement, MovementLine, Reservation
+from cais.movements.eligible import Eligibility
+from cais.movements.models import Reservation
 from cais.movements.proposing import Accept, Plan, carry_out, plan
 from cais.orders.agreed import fingerprint
 from cais.orders.bearers import TOLD, follow_rules
@@ -37,7 +37,9 @@ from cais.publishing import wishes
 from cais.settling import newcomers, splits
 from cais.settling.causes import OWN, causes_of
 from cais.settling.company_causes import Able, of_proposals
+from cais.settling.composed import wants_as_sold
 from cais.settling.goods import Goods, goods_of
+from cais.settling.stale import HELD, to_be_held, unfit
 from cais.settling.values import missing_values
 from cais.statuses import services as statuses
 from cais.statuses.models import StatusEntry
@@ -94,6 +96,7 @@ def settle(connection: Connection, orders: Sequence[Order]) -> set[int]:
         wants |= splits.wants_of(family, wants)
     _lock_everything(orders, wants)
     _take_back(eligibility, orders, wants, effects, goods, only_wished, begun)
+    wants |= wants_as_sold(orders, goods, wants)
     splits.hand_to_parts(families, wants)
     outcome = reservations.align(connection, [(order, wants[order.pk]) for order in orders], eligibility=eligibility)
     unmapped = missing_values(orders)
@@ -108,9 +111,12 @@ def settle(connection: Connection, orders: Sequence[Order]) -> set[int]:
     for family in families:
         for order in family.members if family.waits else ():
             causes[order.pk].append(splits.cause_of(family, order))
+    waiting = to_be_held(orders, causes)
+    _withdraw(eligibility, waiting)
+    _tell(connection.group_id, waiting, dict.fromkeys((order.pk for order in waiting), HELD))
     # A divided order may have given all its lines away: there is nothing of it to move.
     ready = [o for o in orders if _ready(o, effects[o.pk], causes[o.pk]) and goods.lines.get(o.pk)]
-    made = plan(eligibility, ready, accept=_goes_by_itself(connection)) if ready else None
+    made = plan(eligibility, ready, accept=_goes_by_itself(connection, ready)) if ready else None
     if made is not None:
         for order_id, cause in of_proposals(made.proposals).items():
             causes[order_id].append(cause)
@@ -185,45 +191,35 @@ def _take_back(
     begun: Collection[int],
 ) -> None:
     """Withdraw a movement that no longer fits its order, as long as no ERP made anything of it."""
-    held: dict[int, dict[tuple[int, int], Decimal]] = {}
     untold = [o for o in orders if o.movement_state != "none" and not o.erp_state]
-    misplaced: set[int] = set()
-    of_order = {order.pk: order for order in untold}
-    for row in Reservation.objects.filter(order__in=untold, warehouse__isnull=False).select_related("warehouse"):
-        if not _may_serve(row, eligibility.of(of_order[row.order_id])):
-            misplaced.add(row.order_id)
-        own = held.setdefault(row.order_id, {})
-        own[row.line_id, row.product_id] = own.get((row.line_id, row.product_id), ZERO) + row.wanted
-    misplaced |= _served_otherwise(untold, goods)
-    stale = [o for o in untold if held.get(o.pk, {}) != wants[o.pk] or not effects[o.pk].to_erp or o.pk in misplaced]
+    why = unfit(untold, eligibility, goods=goods, wants=wants, effects=effects)
+    stale = [order for order in untold if order.pk in why]
     stale += [o for o in untold if o.pk in only_wished and o not in stale and _is_other(o, effects[o.pk], goods)]
     stale += [o for o in orders if o.erp_state == "refused" and _is_other(o, effects[o.pk], goods)]
     stale += [o for o in orders if o.erp_state == "cancelled" and effects[o.pk].to_erp]
     # Wished and not yet said: what would leave now is half of the old order and half of the new.
     unsure = [o for o in orders if o.erp_state == "creating" or o.pk in begun]
     stale += wishes.take_back([o for o in unsure if _is_changed(o, goods)])
-    movements.withdraw(eligibility.connection, stale, eligibility=eligibility)
-    inbox.sync(eligibility.connection.group_id, {waiting_subject(o): () for o in stale}, among=MOVEMENT_REASONS)
+    _withdraw(eligibility, stale)
+    told = [order for order in stale if order.pk in why and effects[order.pk].reserved]
+    _tell(eligibility.connection.group_id, told, why)
     wishes.forget(stale)
     for order in stale:
-        order.movement_state, order.erp_state = "none", ""
+        order.erp_state = ""
 
 
-def _served_otherwise(orders: Sequence[Order], goods: Goods) -> set[int]:
-    """Orders whose movement takes other products or units than their lines ask for now; promises do not tell of all."""
-    if not orders:
-        return set()
-    served: dict[int, dict[tuple[int, int], Decimal]] = {order.pk: {} for order in orders}
-    rows = MovementLine.objects.filter(movement__order__in=orders).exclude(movement__state=Movement.State.CANCELLED)
-    units = rows.values_list("movement__order", "line", "product").annotate(units=Sum("quantity")).order_by()
-    for order_id, line, product, taken in units:
-        served[order_id][line, product] = taken
-    return {key for key, own in served.items() if own != goods.takes(key)}
+def _withdraw(eligibility: Eligibility, orders: Sequence[Order]) -> None:
+    """These movements are over, and so is what waited because of them."""
+    movements.withdraw(eligibility.connection, orders, eligibility=eligibility)
+    subjects = {waiting_subject(order): () for order in orders}
+    inbox.sync(eligibility.connection.group_id, subjects, among=MOVEMENT_REASONS)
+    for order in orders:
+        order.movement_state = "none"
 
 
-def _may_serve(row: Reservation, terms: Terms) -> bool:
-    """The depot is in use still, and its company may serve the order."""
-    return row.warehouse is None or (row.warehouse.active and row.warehouse.company_id in terms.queue)
+def _tell(group_id: int, orders: Sequence[Order], why: Mapping[int, str]) -> None:
+    """Why a movement is not there any more. Of an order that wants nothing its status tells it."""
+    note_each(group_id, "order", [(order.pk, why[order.pk], {}) for order in orders])
 
 
 def _is_other(order: Order, effect: Effect, goods: Goods) -> bool:
@@ -258,10 +254,16 @@ def _ready(order: Order, effect: Effect, causes: Sequence[Cause]) -> bool:
     return effect.to_erp and not causes and order.movement_state == "none" and not order.erp_state
 
 
-def _goes_by_itself(connection: Connection) -> Accept:
-    """C5: where only one company might serve no click is needed; with several it is as the store's rule says."""
+def _goes_by_itself(connection: Connection, orders: Sequence[Order]) -> Accept:
+    """C5: where only one company might serve no click is needed; with several it is as the store's rule says.
+
+    A person who discarded an order's movement makes the next one.
+    """
+    theirs = movements.left_to_people(orders)
 
     def accept(order: Order, allocation: Allocation, able: Sequence[int]) -> bool:
+        if order.pk in theirs:
+            return False
         if len(able) <= 1 or connection.moves == Connection.Moves.ALWAYS:
             return True
         return connection.moves == Connection.Moves.WHOLE and allocation.outcome is Outcome.WHOLE

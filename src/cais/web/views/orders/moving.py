@@ -113,7 +113,7 @@ def _propose(request: GroupRequest, order: Order) -> None:
 
 def _discard(request: GroupRequest, order: Order) -> None:
     editing.discard(order, seen=request.POST.get("visto", ""), actor_name=str(request.user))
-    messages.success(request, "Movimentação descartada. O estoque segue reservado para o pedido.")
+    messages.success(request, "Movimentação descartada. O pedido espera você criar outra; o estoque segue reservado.")
 
 
 def _check(request: GroupRequest, order: Order) -> None:
