@@ -13,13 +13,17 @@ from cais.catalog import services as catalog
 from cais.catalog.models import Product
 from cais.exporting.asking import export
 from cais.pricing.services import ExceptionDraft, ListDraft, set_exception, set_list
+from cais.settling.decisions import choose_product
 from cais.shelves.marks import mark_all
+from cais.shelves.models import StockPublication
 from cais.shelves.prices import PRICES
 from tests.engine.house import House
 from tests.engine.test_exporting import draft, exported, product
 from tests.engine.test_exporting import switch_on as give_products
+from tests.engine.test_newcomers import brings, sell, sold_line
 from tests.engine.test_prices import SKU, put
 from tests.engine.test_prices import switch_on as tell_prices
+from tests.engine.test_shelves import switch_on as tell_stock
 
 Commit = Callable[..., AbstractContextManager[list[object]]]
 
@@ -63,6 +67,33 @@ def test_a_price(shop: House, change: Callable[[House], None], django_capture_on
         change(shop)
         assert looks(shop, "prices") == 0
     assert looks(shop, "prices") == 1
+
+
+def test_what_a_person_links_from_an_order(home: House, django_capture_on_commit_callbacks: Commit) -> None:
+    """Its stock and its price begin in the store; the hourly look would be too late for what is sold out here."""
+    home.vendor.shelf.put("DELES-9", stock="9", price="10.00")
+    sold = home.vendor.store.sell(lines=[("DELES-9", "1", "10.00")])
+    home.read()
+    tell_prices(home)
+    tell_stock(home)
+    found = home.product("NOSSA-9", units="3", price="12")
+    ProcrastinateJob.objects.all().delete()
+    with django_capture_on_commit_callbacks(execute=True):
+        choose_product(home.order(sold).lines.get(), found, actor_name="Rosana")
+    assert (looks(home, "stock"), looks(home, "prices")) == (1, 1)
+    home.work()
+    assert (home.vendor.shelf.stock_of("DELES-9"), StockPublication.objects.get().published) == (2, 2)
+
+
+def test_what_an_order_brings_along(home: House) -> None:
+    brings(home.store)
+    tell_stock(home)
+    key = home.vendor.shelf.put("CAD-9", stock="9", price="10.00")
+    sell(home, sold_line(product_id=key[0], sku="CAD-9"))
+    home.read()
+    home.receive(Product.objects.get(), "5")
+    home.work()
+    assert home.vendor.shelf.stock_of("CAD-9") == 4
 
 
 def test_a_product_that_a_store_was_given(home: House, django_capture_on_commit_callbacks: Commit) -> None:

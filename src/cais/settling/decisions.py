@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.db.models.functions import Now
 
+from cais.catalog.hints import tell_linked
 from cais.catalog.models import Listing, Product
 from cais.core.effects import Meaning
 from cais.core.values import ZERO
@@ -107,6 +108,7 @@ def _link(line: OrderLine, product: Product) -> None:
         variant_id=line.variant_external_id,
         defaults={"group": connection.group, "product": product, "reference": line.reference},
     )
+    tell_linked(connection, [product.pk])
 
 
 def reconsider(group_id: int, order_ids: Collection[int], *, actor_name: str) -> int:

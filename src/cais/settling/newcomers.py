@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from django.db import connection as database
 
 from cais.catalog.drafts import Invalid, ProductDraft, gtin_problem
+from cais.catalog.hints import tell_linked
 from cais.catalog.models import Listing, Product
 from cais.catalog.services import create_as_sold
 from cais.companies.writing import update_each
@@ -88,6 +89,7 @@ def _link(connection: Connection, line: OrderLine, product: Product) -> None:
         variant_id=line.variant_external_id,
         reference=line.reference,
     )
+    tell_linked(connection, [product.pk])
 
 
 def _sku_of(connection: Connection, line: OrderLine) -> str:

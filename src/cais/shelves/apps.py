@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.apps import AppConfig
 
-from cais.catalog.hints import products_changed
+from cais.catalog.hints import products_changed, products_linked
 from cais.movements.hints import wants_changed
 from cais.offering.hints import rule_changed
 from cais.pricing.hints import prices_changed
@@ -15,6 +15,7 @@ class ShelvesConfig(AppConfig):
     name = "cais.shelves"
 
     def ready(self) -> None:
+        from cais.shelves.facets import hear_links
         from cais.shelves.marks import hear_balances, hear_rules, hear_wants
         from cais.shelves.prices import hear_prices, hear_register
 
@@ -22,4 +23,5 @@ class ShelvesConfig(AppConfig):
         wants_changed.connect(hear_wants, dispatch_uid="cais.shelves.wants")
         rule_changed.connect(hear_rules, dispatch_uid="cais.shelves.rules")
         prices_changed.connect(hear_prices, dispatch_uid="cais.shelves.prices")
+        products_linked.connect(hear_links, dispatch_uid="cais.shelves.links")
         products_changed.connect(hear_register, dispatch_uid="cais.shelves.register")

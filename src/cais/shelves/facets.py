@@ -26,7 +26,7 @@ def look_at_everything() -> None:
             mark_all(connection, facet.kind)
 
 
-def mark_linked(connection: Connection, product_ids: Collection[int]) -> None:
+def hear_links(sender: object, *, connection: Connection, product_ids: Collection[int], **_: Any) -> None:
     """These were linked just now: all that the store is told of its products begins for them."""
     for facet in FACETS:
         if connection.does(facet.capability):

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from cais.catalog.hints import tell
+from cais.catalog.hints import tell, tell_linked
 from cais.catalog.models import Listing, Product, StoreProduct
 from cais.companies.writing import update_each
 from cais.connections.models import Connection
@@ -21,7 +21,7 @@ from cais.inbox import services as inbox
 from cais.orders.models import OrderLine
 from cais.orders.services import make_due
 from cais.shelves.conflicts import tell_conflicts, tell_varied
-from cais.shelves.facets import FACETS, mark_linked
+from cais.shelves.facets import FACETS
 from cais.shelves.marks import mark
 from cais.shelves.models import Mark
 from cais.shelves.parents import Key, products_that_turned
@@ -202,8 +202,7 @@ def _link(connection: Connection, pairs: Iterable[tuple[StoreProduct, Product]])
     ]
     Listing.objects.bulk_create(made)
     if made:
-        tell(connection.group_id, {listing.product_id for listing in made})
-        mark_linked(connection, {listing.product_id for listing in made})
+        tell_linked(connection, {listing.product_id for listing in made})
     waiting = OrderLine.objects.filter(order__connection=connection, product=None, removed=False)
     keys = {(listing.external_id, listing.variant_id) for listing in made}
     lines = waiting.filter(product_external_id__in={key[0] for key in keys})
