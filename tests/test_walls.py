@@ -39,6 +39,7 @@ PAST_THE_WALL = {
     "cais_take_notice",
     "journal_drop_exchanges",
     "journal_make_partitions",
+    "orders_named",
     "orders_searched",
 }
 

@@ -6,15 +6,17 @@ from collections.abc import Iterator
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from cais.companies.folding import fold
 from cais.companies.scope import group_scope
 from cais.companies.services import found_group
 from cais.movements.models import Fulfilment, Movement
+from cais.orders import names as naming
 from cais.orders import search as searching
 from cais.orders.models import Buyer, Order, OrderLine, PhaseCount
-from cais.orders.search import Search, search
+from cais.orders.search import search
 from cais.statuses.models import StatusEntry
 from tests.engine.companies import more_companies
 from tests.engine.house import House, house
@@ -116,14 +118,17 @@ def test_an_order_of_several_companies_is_found_by_the_number_of_each_sale(home:
 def test_what_is_common_is_found_by_walking(home: House, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     by_ids = found(home, text)
     monkeypatch.setattr(searching, "COMMON", 0)
-    assert search(text).common
+    monkeypatch.setattr(naming, "COMMON", 0)
+    assert search(text).is_common
     assert found(home, text) == by_ids
 
 
 def test_a_name_that_most_of_the_newest_bear_is_common_without_a_look_at_all(home: House) -> None:
-    assert not search("joao").common
-    PhaseCount.objects.create(group=home.group, connection=home.store, phase="delivered", orders=20_000_000)
-    assert search("joao") == Search(text="joao", ids=(), common=frozenset(["name"]))
+    assert not search("joao").is_common
+    PhaseCount.objects.create(group=home.group, connection=home.store, phase="delivered", orders=40_000_000)
+    with CaptureQueriesContext(connection) as seen:
+        assert search("joao").is_common
+    assert not [query["sql"] for query in seen if "orders_named" in query["sql"]]
     assert found(home, "joao") == {"1001"}
 
 
@@ -147,8 +152,10 @@ def test_another_group_finds_nothing_of_ours(home: House) -> None:
 def test_without_a_group_nothing_is_found(home: House) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('cais.group', '', false)")
-        cursor.execute("SELECT sum(cardinality(ids)) FROM orders_searched('1001', '', '1001', '{%joao%}', 10)")
+        cursor.execute("SELECT sum(cardinality(ids)) FROM orders_searched('1001', '', '1001', 10)")
         assert cursor.fetchone() == (0,)
+        cursor.execute("SELECT orders_named('{%joao%}', 10)")
+        assert cursor.fetchone() == ([],)
         cursor.execute("SELECT set_config('cais.group', %s, false)", [str(home.group.pk)])
 
 

@@ -46,6 +46,7 @@ GROUP: dict[str, Expect] = {
     "help": look(),
     "orders": look(),
     "order_counts": look(),
+    "order_total": look(),
     "orders_again": press(),
     "orders_export": look(),
     "flow": look(),

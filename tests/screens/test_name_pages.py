@@ -10,11 +10,15 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.html import escape
 
 import cais.web.keyset
-from cais.orders import search as searching
+import cais.web.orders.list_page
+import cais.web.views.orders.listing
+from cais.orders import names as naming
 from cais.orders.models import Buyer, Order
 from tests.screens.conftest import Merchant
+from tests.screens.reading import text_of
 
 NAME = "Teodora Vilanova"
 
@@ -22,7 +26,8 @@ NAME = "Teodora Vilanova"
 @pytest.fixture
 def hers(merchant: Merchant, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Five orders of one buyer, the newest first; none was sold in the order in which it was bought. Two on a page."""
-    monkeypatch.setattr(cais.web.keyset, "SIZE", 2)
+    for module in (cais.web.keyset, cais.web.orders.list_page):
+        monkeypatch.setattr(module, "SIZE", 2)
     store, begin = merchant.house.vendor.store, timezone.now()
     for hours in (3, 1, 5, 2, 4):
         sold = store.sell(lines=[("XIC-200", "1", "12.50")])
@@ -36,10 +41,18 @@ def listed(browser: Client, url: str) -> list[int]:
     return [order.pk for order, _, _ in browser.get(url).context["rows"]]
 
 
+@pytest.fixture(params=["walked", "told"])
+def by_any_way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With so few orders a walk meets them all; one that may not go far leaves them to the index."""
+    if request.param == "told":
+        monkeypatch.setattr(naming, "NEAR", 0)
+        monkeypatch.setattr(naming, "FAR", 0)
+
+
+@pytest.mark.usefixtures("by_any_way")
 def test_pages_of_a_name_follow_one_another_forth_and_back(merchant: Merchant, hers: list[int]) -> None:
     browser, url = merchant.browser("reader"), merchant.url("pedidos/")
     first = browser.get(url, {"q": "vilanova"})
-    assert first.context["summary"] == "5 pedidos"
     second = browser.get(url + first.context["page"].next_url)
     third = browser.get(url + second.context["page"].next_url)
     back = browser.get(url + third.context["page"].previous_url)
@@ -49,11 +62,44 @@ def test_pages_of_a_name_follow_one_another_forth_and_back(merchant: Merchant, h
     assert listed(browser, url + back.context["page"].previous_url) == hers[:2]
 
 
+@pytest.mark.usefixtures("by_any_way")
 def test_a_page_asks_for_its_own_orders_alone(merchant: Merchant, hers: list[int]) -> None:
     browser, url = merchant.browser("reader"), merchant.url("pedidos/?q=vilanova")
     with CaptureQueriesContext(connection) as seen:
         browser.get(url)
     assert not [query["sql"] for query in seen if "unnest" in query["sql"]]
+
+
+def test_a_page_that_was_walked_to_is_there_before_the_orders_of_the_name_are_counted(
+    merchant: Merchant, hers: list[int]
+) -> None:
+    browser, url = merchant.browser("reader"), merchant.url("pedidos/?q=vilanova")
+    with CaptureQueriesContext(connection) as seen:
+        page = browser.get(url)
+    assert not [query["sql"] for query in seen if "orders_named" in query["sql"]]
+    assert page.context["summary"] == "Muitos pedidos, os mais novos primeiro"
+    assert f'hx-get="{escape(page.context["total_url"])}"' in page.content.decode()
+    told = browser.get(page.context["total_url"], headers={"HX-Request": "true"})
+    assert "5 pedidos" in text_of(told)
+    assert "Selecionar todos os 5" in text_of(told)
+
+
+def test_a_name_that_many_bear_is_counted_to_ten_thousand(
+    merchant: Merchant, hers: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser, url = merchant.browser("reader"), merchant.url("pedidos/total/?q=vilanova")
+    monkeypatch.setattr(naming, "COMMON", 0)
+    assert "5 pedidos" in text_of(browser.get(url))
+    monkeypatch.setattr(cais.web.keyset, "COUNTED", 4)
+    monkeypatch.setattr(cais.web.orders.list_page, "COUNTED", 4)
+    monkeypatch.setattr(cais.web.views.orders.listing, "EXPORTED", 4)
+    assert "mais de 10.000 pedidos" in text_of(browser.get(url))
+    assert "Selecionar" not in text_of(browser.get(url))
+
+
+@pytest.mark.parametrize("query", ["", "q=vi", "q=vilanova&aba=erp", "q=1234"])
+def test_where_no_name_alone_is_searched_for_there_is_no_total_to_wait_for(merchant: Merchant, query: str) -> None:
+    assert merchant.browser("reader").get(merchant.url(f"pedidos/total/?{query}")).status_code == 204
 
 
 def test_a_store_that_corrects_a_date_moves_the_order_among_those_of_its_name(
@@ -95,5 +141,6 @@ def test_a_name_that_is_also_a_number_and_one_that_many_bear_are_listed_alike(
     Order.objects.filter(pk=hers[-1]).update(marketplace_order="vilanova")
     assert listed(browser, url) == by_ids
     assert browser.get(url).context["summary"] == "5 pedidos"
-    monkeypatch.setattr(searching, "COMMON", 0)
+    assert not browser.get(url).context["total_url"]
+    monkeypatch.setattr(naming, "COMMON", 0)
     assert listed(browser, url) == by_ids

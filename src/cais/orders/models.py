@@ -232,6 +232,7 @@ class Buyer(TenantModel):
         indexes = (
             models.Index(fields=["document"], name="buyer_by_document"),
             GinIndex(fields=["folded"], opclasses=["gin_trgm_ops"], name="buyer_by_words"),
+            models.Index(fields=["group", "placed_at", "order"], include=["folded"], name="buyer_by_date"),
         )
 
 

@@ -16,7 +16,7 @@ from cais.web.wording import plural_text
 
 Row = TypeVar("Row", bound=Model)
 SIZE = 50
-_COUNTED = 10_000
+COUNTED = 10_000
 _AFTER, _BEFORE = "depois", "antes"
 
 
@@ -29,8 +29,8 @@ class Page(Generic[Row]):
 
 def page_of(rows: QuerySet[Row], query: QueryDict, *, keys: Sequence[str], descending: bool = False) -> Page[Row]:
     """One page of the rows in the order of `keys`, which together are unique. The place is in the URL."""
-    backwards = _BEFORE in query
-    place = _place(query, keys)
+    backwards = is_backwards(query)
+    place = place_of(query, keys)
     ahead = descending == backwards  # the direction in which this page is read, as the keys grow or fall
     try:
         rows = rows.filter(_beyond(keys, place, growing=ahead)) if place else rows
@@ -54,7 +54,7 @@ def near(rows: QuerySet[Row], ids: Sequence[int], query: QueryDict, *, keys: Seq
 
     None where they cannot tell: the page does not begin beside a row that is still where it was.
     """
-    place, backwards = _place(query, keys), _BEFORE in query
+    place, backwards = place_of(query, keys), is_backwards(query)
     if not place:
         return None if backwards else ids[: SIZE + 1]
     try:
@@ -64,14 +64,14 @@ def near(rows: QuerySet[Row], ids: Sequence[int], query: QueryDict, *, keys: Seq
     return ids[max(0, at - SIZE - 1) : at] if backwards else ids[at + 1 : at + SIZE + 2]
 
 
-def count_up_to(rows: QuerySet[Row], most: int = _COUNTED) -> int:
+def count_up_to(rows: QuerySet[Row], most: int = COUNTED) -> int:
     """The number of rows, counted no further than one past `most`."""
     return rows.order_by()[: most + 1].count()
 
 
 def total_text(number: int, one: str, many: str) -> str:
     """1.284 produtos, or mais de 10.000 produtos."""
-    return f"mais de 10.000 {many}" if number > _COUNTED else plural_text(number, one, many)
+    return f"mais de 10.000 {many}" if number > COUNTED else plural_text(number, one, many)
 
 
 def searched(query: QueryDict) -> str:
@@ -91,7 +91,12 @@ def without_place(query: QueryDict, **changes: str) -> str:
     return f"?{kept.urlencode()}"
 
 
-def _place(query: QueryDict, keys: Sequence[str]) -> list[object]:
+def is_backwards(query: QueryDict) -> bool:
+    """The page ends before its place, in place of beginning after it."""
+    return _BEFORE in query
+
+
+def place_of(query: QueryDict, keys: Sequence[str]) -> list[object]:
     """The key where the page begins; none when the URL was cut or invented."""
     try:
         place = json.loads(query.get(_BEFORE) or query.get(_AFTER) or "[]")

@@ -20,7 +20,7 @@ from cais.orders.models import Order
 from cais.orders.phase import PARCEL, WITHOUT_MOVEMENT
 from cais.orders.search import Search, search
 from cais.statuses.models import StatusEntry
-from cais.web.keyset import count_up_to, near, searched, without_place
+from cais.web.keyset import searched, without_place
 from cais.web.orders.situations import STOPPED
 from cais.web.parts import Choice, FilterChip
 from cais.web.row_keys import keys_of
@@ -42,7 +42,6 @@ TABS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
 # The first tab by a name of its own: an address without any filter opens the person's own view.
 ALL: Final = "todos"
 OWN_SITE: Final = "site"
-LIST_KEYS: Final = ("placed_at", "id")
 _NAMES: Final = (
     *("aba", "loja", "origem", "empresa", "status", "situacao"),
     *("movimentacao", "integracao", "data_de", "data_ate", "q"),
@@ -120,24 +119,6 @@ class OrderFilter:
         narrowed = narrowed.filter(placed_at__lt=begin_of(self.end + timedelta(days=1))) if self.end else narrowed
         return self.searched.narrow(narrowed) if self.searched else narrowed
 
-    def beside(self, rows: QuerySet[Order], query: QueryDict) -> QuerySet[Order]:
-        """As `apply`; where a name alone is searched for, no more of them than the page of this address looks at."""
-        if self.searched and self.searched.in_order and self == OrderFilter(text=self.text):
-            ids = near(rows, self.searched.ids, query, keys=LIST_KEYS)
-            if ids is not None:
-                return rows.filter(pk__in=ids)
-        return self.apply(rows)
-
-    def total(self, rows: QuerySet[Order]) -> int | None:
-        """How many rows there are, to ten thousand, by the shortest way; None where many bear a name."""
-        if self.searched and self.searched.common:
-            return None
-        if self.searched and self == OrderFilter(text=self.text):
-            return len(self.searched.ids)
-        if self.companies and self == OrderFilter(companies=self.companies):
-            return count_up_to(_parts_of(self.companies).order_by().distinct("order"))
-        return count_up_to(rows)
-
     @cached_property
     def searched(self) -> Search | None:
         """What the typed text means among the group's orders; none when nothing was typed."""
@@ -161,10 +142,10 @@ def _of_origins(origins: Sequence[str]) -> Q:
 
 def _of_companies(companies: Sequence[int]) -> Exists:
     """Orders of which one of these serves a part."""
-    return Exists(_parts_of(companies).filter(order=OuterRef("pk")))
+    return Exists(parts_of(companies).filter(order=OuterRef("pk")))
 
 
-def _parts_of(companies: Sequence[int]) -> QuerySet[Fulfilment]:
+def parts_of(companies: Sequence[int]) -> QuerySet[Fulfilment]:
     """Their parts of sales that stand."""
     return Fulfilment.objects.filter(company__in=companies, stands=True)
 

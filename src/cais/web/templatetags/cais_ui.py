@@ -86,8 +86,9 @@ def chip(item: FilterChip) -> dict[str, object]:
 
 
 @register.inclusion_tag("components/pager.html")
-def pager(*, previous_url: str = "", next_url: str = "", summary: str = "") -> dict[str, object]:
-    return {"previous_url": previous_url, "next_url": next_url, "summary": summary}
+def pager(*, previous_url: str = "", next_url: str = "", summary: str = "", total_url: str = "") -> dict[str, object]:
+    """`total_url` tells a better summary, where counting takes longer than the page."""
+    return {"previous_url": previous_url, "next_url": next_url, "summary": summary, "total_url": total_url}
 
 
 @register.inclusion_tag("components/bulk_bar.html")

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
@@ -24,8 +23,9 @@ from cais.settling import decisions
 from cais.web.access import GroupRequest, page
 from cais.web.connections.store_choice import connect_first
 from cais.web.connections.words import state_of
-from cais.web.keyset import Page, page_of, total_text, without_place
-from cais.web.orders.filters import ALL, LIST_KEYS, TABS, OrderFilter, chips, kept
+from cais.web.keyset import Page, total_text, without_place
+from cais.web.orders.filters import ALL, TABS, OrderFilter, chips, kept
+from cais.web.orders.list_page import listed, named_total
 from cais.web.orders.saved_views import view_bar
 from cais.web.orders.situations import Situation, is_note_ready, situations
 from cais.web.orders.ticked import ticked
@@ -47,38 +47,39 @@ def orders(request: GroupRequest) -> HttpResponse:
     rows = Order.objects.of(request.group).prefetch_related("connection", "buyer", "status")
     try:
         with patience():
-            listed = page_of(chosen.beside(rows, request.GET), request.GET, keys=LIST_KEYS, descending=True)
-            total = _total(chosen.apply(rows), chosen)
+            found, total = listed(chosen, rows, request.GET)
     except TooWideError:
         return _too_wide(request, chosen)
-    return render(request, "orders/list.html", _context(request, chosen, listed, total))
+    return render(request, "orders/list.html", _context(request, chosen, found, total))
 
 
-def _total(found: QuerySet[Order], chosen: OrderFilter) -> int | None:
-    """None where counting would take longer than looking."""
-    if not chosen.is_plain:
-        return chosen.total(found.select_related(None))
-    counts = phase_counts()
-    return sum(counts.get(phase, 0) for phase in TABS[chosen.tab][1] or counts)
-
-
-def _context(request: GroupRequest, chosen: OrderFilter, listed: Page[Order], total: int | None) -> dict[str, object]:
+def _context(request: GroupRequest, chosen: OrderFilter, found: Page[Order], total: int | None) -> dict[str, object]:
     slug = request.group.slug
     stores = list(Connection.objects.of(request.group).filter(role="store").select_related("health", "stored_tokens"))
     return {
         **_frame(request, chosen),
-        "rows": _rows(request, listed.rows),
-        "page": listed,
+        "rows": _rows(request, found.rows),
+        "page": found,
         "summary": _summary(chosen, total),
-        "total": total if (listed.next_url or listed.previous_url) and total and total <= EXPORTED else None,
+        "total": _to_be_ticked(total) if found.next_url or found.previous_url else None,
+        "total_url": _total_url(request) if total is None and chosen.searched else "",
         "verbs": _verbs(request),
         "stores": [(store, state_of(store)) for store in stores],
         "no_filter_url": f"{reverse('orders', args=[slug])}?aba={ALL}",
-        "is_empty": not listed.rows and chosen == OrderFilter() and not listed.previous_url,
+        "is_empty": not found.rows and chosen == OrderFilter() and not found.previous_url,
         "first_step": _first_step(request, stores),
         "back": kept(request.GET),
-        "note_ready": {order.pk for order in listed.rows if is_note_ready(order)},
+        "note_ready": {order.pk for order in found.rows if is_note_ready(order)},
     }
+
+
+def _to_be_ticked(total: int | None) -> int | None:
+    """How many orders *Selecionar todos* offers; none where there are more than one action takes."""
+    return total if total and total <= EXPORTED else None
+
+
+def _total_url(request: GroupRequest) -> str:
+    return f"{reverse('order_total', args=[request.group.slug])}?{kept(request.GET)}"
 
 
 def _summary(chosen: OrderFilter, total: int | None) -> str:
@@ -190,6 +191,21 @@ def order_counts(request: GroupRequest) -> HttpResponse:
     return render(request, "orders/tabs.html", context)
 
 
+@page(May.VIEW)
+def order_total(request: GroupRequest) -> HttpResponse:
+    """How many orders bear the name that is searched for, for the page that is there already."""
+    chosen = OrderFilter.of(request.GET)
+    try:
+        with patience():
+            total = named_total(chosen)
+    except TooWideError:
+        total = None
+    if total is None:
+        return HttpResponse(status=204)
+    context = {"summary": _summary(chosen, total), "total": _to_be_ticked(total)}
+    return render(request, "orders/total.html", context)
+
+
 @page(May.WORK_ORDERS)
 @require_POST
 def orders_again(request: GroupRequest) -> HttpResponse:
@@ -261,6 +277,7 @@ def _sheet(request: GroupRequest, found: Sequence[Order]) -> str:
 urlpatterns = [
     path("pedidos/", orders, name="orders"),
     path("pedidos/abas/", order_counts, name="order_counts"),
+    path("pedidos/total/", order_total, name="order_total"),
     path("pedidos/reconsiderar/", orders_again, name="orders_again"),
     path("pedidos/planilha/", orders_export, name="orders_export"),
 ]
