@@ -38,6 +38,8 @@ MOST_MS, MOST_GROWTH = 60.0, 1.3
 SURROUNDINGS = {"DJANGO_SETTINGS_MODULE": "cais.config.settings"}
 # The link of a row or a card to its order.
 _ORDER = b'class="c-name'
+# A page of a name asks for its total once it is there.
+_TOTAL = "pedidos/total/"
 FLOOR = (
     "SELECT o.*, b.name, c.name, s.label FROM orders_order o JOIN orders_buyer b ON b.order_id = o.id"
     " JOIN connections_connection c ON c.id = o.connection_id JOIN statuses_statusentry s ON s.id = o.status_id"
@@ -52,7 +54,7 @@ class Size:
     opened: BaseDatabaseWrapper
     bare: Callable[[], object]
     pages: dict[str, str]
-    shown: dict[str, int] = field(default_factory=dict)
+    shown: dict[str, int | str] = field(default_factory=dict)
     taken: dict[str, list[float]] = field(default_factory=dict)
 
 
@@ -85,6 +87,8 @@ def ways(newest: int) -> dict[str, str]:
         "no_such_name": "q=zzyzx",
     }
     others = {
+        "total_of_a_full_page": f"{_TOTAL}?q=joao+ira",
+        "total_of_a_common_name": f"{_TOTAL}?q=maria",
         "board": "fluxo/?",
         "board_of_origin": "fluxo/?origem=Mercado+Livre",
         "board_of_period": f"fluxo/?{days}",
@@ -130,7 +134,7 @@ def measure(client: Client, url: str, sizes: list[Size]) -> None:
     """Note what each way takes and how many orders it shows at each size, and the floor between them."""
     for size in sizes:
         take_turn(size.opened)
-        size.shown = {name: ask(client, url + page).count(_ORDER) for name, page in size.pages.items()}
+        size.shown = {name: shown(page, ask(client, url + page)) for name, page in size.pages.items()}
     for number in range(ROUNDS + 1):
         for name in sizes[0].pages:
             for size in sizes:
@@ -147,6 +151,13 @@ def ask(client: Client, address: str) -> bytes:
     if response.status_code != 200:
         raise SystemExit(f"{address} was answered with {response.status_code}")
     return response.content
+
+
+def shown(address: str, content: bytes) -> int | str:
+    """How many orders a page shows, or what a total says."""
+    from django.utils.html import strip_tags
+
+    return strip_tags(content.decode()).split("\n")[0] if address.startswith(_TOTAL) else content.count(_ORDER)
 
 
 def report(sizes: dict[int, Size]) -> dict[str, Any]:

@@ -114,8 +114,8 @@ _OPENING = f"""# The order list's queries
 How PostgreSQL runs them with {SIZE:,} orders stored, of one grupo with two companies and one store, as the
 application's role with row-level security. Made by `make bench NAME=order_list_plans`; the time they take is measured
 by [`make bench NAME=order_list`](benches.md). Each heading is one way to look at the orders; a query that looks like
-one further up is not repeated, nor are queries of tables that do not grow with the orders. `orders_searched` is the
-function that searches with the indexes; the queries inside it stand by themselves.
+one further up is not repeated, nor are queries of tables that do not grow with the orders. `orders_searched` and
+`orders_named` are the functions that search with the indexes; the queries inside them stand by themselves.
 """
 
 

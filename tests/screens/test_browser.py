@@ -15,9 +15,12 @@ from cais.companies.models import User
 from cais.companies.services import add_company
 from cais.inbox.models import Pending
 from cais.journal.models import SyncRun
+from cais.orders.models import Buyer
 from cais.publishing.models import ErpOrderPublication
 from cais.rehearsals.models import Rehearsal
 from cais.rehearsals.services import rehearse, start
+from cais.web import keyset
+from cais.web.orders import list_page
 from tests.engine.house import house
 from tests.screens.conftest import Merchant, people_of, populate
 
@@ -141,6 +144,25 @@ def test_ticking_and_pressing_works_with_script(live_server: object, settled: Me
         page.get_by_text("serão conferidos de novo").wait_for()
         page.get_by_role("link", name=settled.orders["short"].number, exact=True).click()
         page.get_by_role("heading", name=f"Pedido {settled.orders['short'].number}").wait_for()
+
+
+def test_a_name_that_many_bear_is_counted_once_its_page_is_there(
+    live_server: object, settled: Merchant, chromium: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (keyset, list_page):
+        monkeypatch.setattr(module, "SIZE", 2)
+    many = Buyer.objects.update(name="Teodora Vilanova")
+    person = settled.people["operator"]
+    with signed_in(chromium, live_server.url, person, size=WIDTHS["wide"], theme="light") as context:
+        page = context.new_page()
+        page.goto(f"{live_server.url}/g/{settled.slug}/pedidos/?q=vilanova")
+        page.locator(".c-foot").get_by_text(f"{many} pedidos", exact=True).wait_for()
+        whole = page.get_by_text(f"Selecionar todos os {many}")
+        assert whole.is_hidden()
+        page.get_by_label("Selecionar todos desta página").check()
+        whole.click()
+        page.get_by_role("button", name="Reconsiderar").click()
+        page.get_by_text(f"{many} pedidos serão conferidos de novo").wait_for()
 
 
 def test_a_company_is_dragged_to_its_place_in_the_queue(

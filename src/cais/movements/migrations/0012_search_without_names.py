@@ -51,5 +51,5 @@ DROP = "DROP FUNCTION orders_searched(text, text, text, int);"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("movements", "0010_parts_that_stand"), ("orders", "0020_buyers_in_the_order_of_the_list")]
+    dependencies = [("movements", "0011_discarded_by_a_person"), ("orders", "0020_buyers_in_the_order_of_the_list")]
     operations = [migrations.RunSQL(DROP_AS_BEFORE + SEARCH, DROP + SEARCH_AS_BEFORE)]
