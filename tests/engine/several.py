@@ -18,6 +18,7 @@ from cais.ops.stages import STAGES, run_stage
 from cais.orders.models import Order
 from cais.stock import ledger
 from cais.stock.models import LedgerEntry
+from tests.engine.goods import put
 from tests.engine.house import House
 
 NAMES = {"Norte": "11444777000161", "Sul": "04252011000110"}
@@ -33,16 +34,7 @@ def with_company(home: House, name: str) -> Company:
 
 
 def stock_at(company: Company, sku: str, units: str) -> None:
-    product = Product.objects.get(group=company.group_id, sku=sku)
-    change = ledger.Change(
-        group_id=company.group_id,
-        product_id=product.pk,
-        warehouse_id=company.warehouses.get().pk,
-        kind=LedgerEntry.Kind.RECEIVE,
-        on_hand=Decimal(units),
-    )
-    with transaction.atomic():
-        ledger.post([change])
+    put(Product.objects.get(group=company.group_id, sku=sku), company.warehouses.get(), units)
 
 
 def moved(home: House, external_id: str, places: Places, *, by: str = "") -> Movement:

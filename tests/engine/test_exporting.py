@@ -10,7 +10,6 @@ from django.db.models.functions import Now
 from cais.catalog import services as catalog
 from cais.catalog.drafts import ProductDraft
 from cais.catalog.models import Listing, Product, StoreProduct
-from cais.connections.models import Connection
 from cais.exporting.asking import export, leave, retry_refused_products, write_over
 from cais.exporting.documents import missing_of
 from cais.exporting.models import ProductPublication
@@ -22,6 +21,7 @@ from cais.pricing.services import ListDraft, set_list
 from cais.shelves.links import link_by_hand
 from cais.shelves.marks import mark_all
 from cais.shelves.reading import read_back_now
+from tests.engine import functions
 from tests.engine.house import House
 
 SKU = "IMG-001"
@@ -35,10 +35,8 @@ def product(home: House, sku: str = SKU, *, units: str = "7", **facts: object) -
     return made
 
 
-def switch_on(home: House, *functions: Capability) -> None:
-    wanted = sorted({*home.store.functions, Capability.WRITE_PRODUCTS, *functions})
-    Connection.objects.filter(pk=home.store.pk).update(functions=wanted)
-    home.store.refresh_from_db()
+def switch_on(home: House, *more: Capability) -> None:
+    functions.switch_on(home, Capability.WRITE_PRODUCTS, *more)
 
 
 def exported(home: House, *products: Product) -> None:

@@ -18,6 +18,7 @@ from cais.shelves.drift import CannotAccept, accept_theirs
 from cais.shelves.links import CannotLink, link_by_hand, unlink
 from cais.shelves.marks import mark_all
 from cais.shelves.models import Drift, Mark, PricePublication, StockPublication
+from tests.engine import functions
 from tests.engine.house import House
 from tests.engine.test_links import conflicts, linked, look, thing
 from tests.engine.test_shelves import adjust
@@ -39,9 +40,7 @@ def shop(home: House) -> House:
 
 
 def switch_on(home: House) -> None:
-    functions = sorted({*home.store.functions, *FUNCTIONS})
-    Connection.objects.filter(pk=home.store.pk).update(functions=functions)
-    home.store.refresh_from_db()
+    functions.switch_on(home, *FUNCTIONS)
     for kind in (Mark.Kind.STOCK, Mark.Kind.PRICE):
         mark_all(home.store, kind)
 

@@ -29,6 +29,7 @@ from cais.shelves.price_drift import accept_price
 from cais.shelves.prices import PRICES
 from cais.shelves.reading import read_back_now
 from cais.shelves.retry import retry_refused
+from tests.engine import functions
 from tests.engine.house import House
 from tests.engine.plans import applied, plan_of
 from tests.engine.test_shelves import linked
@@ -56,9 +57,7 @@ def put(home: House, sku: str, *, price: str, shows: str | None) -> Product:
 
 
 def switch_on(home: House) -> None:
-    functions = sorted({*home.store.functions, Capability.WRITE_PRICES})
-    Connection.objects.filter(pk=home.store.pk).update(functions=functions)
-    home.store.refresh_from_db()
+    functions.switch_on(home, Capability.WRITE_PRICES)
     mark_all(home.store, PRICES.kind)
 
 

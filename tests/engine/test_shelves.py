@@ -5,7 +5,6 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from django.db import transaction
 from django.db.models.functions import Now
 
 from cais.catalog.models import KitComponent, Listing, Product
@@ -18,8 +17,8 @@ from cais.shelves.marks import mark_all
 from cais.shelves.models import Mark, StockPublication
 from cais.shelves.retry import retry_refused
 from cais.shelves.sending import send_stock
-from cais.stock import ledger
-from cais.stock.models import LedgerEntry
+from tests.engine import functions
+from tests.engine.goods import put
 from tests.engine.house import House
 
 SKU = "IMG-001"
@@ -47,26 +46,12 @@ def linked(home: House, product: Product, *, shows: str | None = "0") -> Listing
 
 
 def switch_on(home: House) -> None:
-    functions = sorted({*home.store.functions, Capability.WRITE_STOCK})
-    Connection.objects.filter(pk=home.store.pk).update(functions=functions)
-    home.store.refresh_from_db()
+    functions.switch_on(home, Capability.WRITE_STOCK)
     mark_all(home.store)
 
 
 def adjust(home: House, product: Product, units: str) -> None:
-    with transaction.atomic():
-        ledger.post(
-            [
-                ledger.Change(
-                    group_id=home.group.pk,
-                    product_id=product.pk,
-                    warehouse_id=home.company.warehouses.get().pk,
-                    kind=LedgerEntry.Kind.ADJUST,
-                    on_hand=Decimal(units),
-                    reason="acerto",
-                )
-            ]
-        )
+    put(product, home.company.warehouses.get(), units)
 
 
 def told(home: House, sku: str = SKU) -> list[int]:

@@ -27,8 +27,9 @@ from cais.offering.services import (
     tried_rule,
 )
 from cais.shelves.models import Mark, StockPublication
+from tests.engine.goods import put
 from tests.goods.conftest import Shop, at_once
-from tests.goods.test_offering import facts, offer, put, store_of
+from tests.goods.test_offering import facts, offer, store_of
 
 D = Decimal
 

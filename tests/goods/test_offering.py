@@ -17,7 +17,6 @@ from django.test.utils import CaptureQueriesContext
 
 from cais.catalog.drafts import Invalid
 from cais.catalog.models import KitComponent, Product
-from cais.companies.models import Warehouse
 from cais.connections import serving
 from cais.connections.models import Connection
 from cais.movements.models import Reservation
@@ -30,6 +29,7 @@ from cais.orders.models import Order, OrderLine
 from cais.statuses.models import StatusEntry
 from cais.stock import ledger
 from cais.stock.models import LedgerEntry
+from tests.engine.goods import put
 from tests.goods.conftest import PLACED_AT, Shop, make_order, pool_of
 
 D = Decimal
@@ -39,22 +39,6 @@ def store_of(shop: Shop, name: str = "Imaginária") -> Connection:
     return Connection.objects.create(
         group=shop.group, company=shop.company, connector="imaginary", modality="rest", role="store", name=name
     )
-
-
-def put(product: Product, warehouse: Warehouse, units: str, *, reserved: str = "0") -> None:
-    with transaction.atomic():
-        ledger.post(
-            [
-                ledger.Change(
-                    group_id=product.group_id,
-                    product_id=product.pk,
-                    warehouse_id=warehouse.pk,
-                    kind=LedgerEntry.Kind.RECEIVE,
-                    on_hand=D(units),
-                    reserved=D(reserved),
-                )
-            ]
-        )
 
 
 def want(line: OrderLine, product: Product, *, pool: Connection, wanted: str, held: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -121,17 +121,19 @@ def complaints_of(page: Page, url: str) -> list[str]:
     return heard
 
 
+def complaints_about(context: BrowserContext, address: str, paths: Mapping[str, str]) -> str:
+    """A line for each page that something is to be said against."""
+    page = context.new_page()
+    heard = {name: complaints_of(page, address + path) for name, path in paths.items()}
+    return "\n".join(f"{name}: {words}" for name, words in heard.items() if words)
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", WIDTHS)
 def test_every_page_is_clean(live_server: object, settled: Merchant, chromium: Browser, width: str, theme: str) -> None:
     person = settled.people["administrator"]
-    wrong: dict[str, list[str]] = {}
     with signed_in(chromium, live_server.url, person, size=WIDTHS[width], theme=theme) as context:
-        page = context.new_page()
-        for name, path in pages(settled).items():
-            if heard := complaints_of(page, live_server.url + path):
-                wrong[name] = heard
-    assert not wrong, "\n".join(f"{name}: {heard}" for name, heard in wrong.items())
+        assert not complaints_about(context, live_server.url, pages(settled))
 
 
 def test_ticking_and_pressing_works_with_script(live_server: object, settled: Merchant, chromium: Browser) -> None:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 import pytest
-from django.db import transaction
 
 from cais.catalog.models import KitComponent, Product
 from cais.companies.models import Company
 from cais.companies.services import add_company
 from cais.core.allocation import Policy
 from cais.settling.division import request_of
-from cais.stock import ledger
 from cais.stock.models import Balance, LedgerEntry
 from cais.stock.pools import pools_of
+from tests.engine.goods import put
 from tests.screens.conftest import Merchant
 from tests.screens.reading import text_of
 
@@ -27,23 +24,8 @@ def sudeste(merchant: Merchant) -> Company:
     made = add_company(
         merchant.house.group, name="Sudeste", legal_name="Jurubim Sudeste Ltda", cnpj=SUDESTE, state="SP"
     )
-    receive(made, Product.objects.get(sku="PAN-24"), "7")
+    put(Product.objects.get(sku="PAN-24"), made.warehouses.get(), "7")
     return made
-
-
-def receive(company: Company, product: Product, units: str) -> None:
-    with transaction.atomic():
-        ledger.post(
-            [
-                ledger.Change(
-                    group_id=company.group_id,
-                    product_id=product.pk,
-                    warehouse_id=company.warehouses.get().pk,
-                    kind=LedgerEntry.Kind.RECEIVE,
-                    on_hand=Decimal(units),
-                )
-            ]
-        )
 
 
 def address(merchant: Merchant, matter: str, query: str = "") -> str:

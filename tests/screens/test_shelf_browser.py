@@ -22,7 +22,7 @@ from tests.engine.test_prices import SKU, change_there, put, read_back
 from tests.engine.test_prices import switch_on as tell_prices
 from tests.engine.test_shelves import switch_on as tell_stock
 from tests.screens.conftest import Merchant, people_of, populate
-from tests.screens.test_browser import WIDTHS, chromium, complaints_of, signed_in  # noqa: F401
+from tests.screens.test_browser import WIDTHS, chromium, complaints_about, signed_in  # noqa: F401
 from tests.screens.test_price_import import HEAD
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -104,10 +104,6 @@ def test_every_page_is_clean(
     theme: str,
 ) -> None:
     person = shop.people["administrator"]
-    wrong: dict[str, list[str]] = {}
+    paths = {path: shop.url(path) for path in pages(shop)}
     with signed_in(chromium, live_server.url, person, size=WIDTHS[width], theme=theme) as context:
-        page = context.new_page()
-        for path in pages(shop):
-            if heard := complaints_of(page, live_server.url + shop.url(path)):
-                wrong[path] = heard
-    assert not wrong, "\n".join(f"{name}: {heard}" for name, heard in wrong.items())
+        assert not complaints_about(context, live_server.url, paths)

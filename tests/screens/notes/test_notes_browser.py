@@ -12,7 +12,7 @@ from tests.nfe.conftest import MEANINGS
 from tests.nfe.house import fiscal_house
 from tests.screens.conftest import people_of
 from tests.screens.notes.invoicing import Invoicer, populate
-from tests.screens.test_browser import WIDTHS, chromium, complaints_of, signed_in
+from tests.screens.test_browser import WIDTHS, chromium, complaints_about, signed_in
 
 __all__ = ["chromium"]
 
@@ -48,13 +48,8 @@ def pages(invoicer: Invoicer) -> dict[str, str]:
 @pytest.mark.parametrize("width", WIDTHS)
 def test_every_page_is_clean(live_server: object, settled: Invoicer, chromium: Browser, width: str, theme: str) -> None:
     person = settled.people["administrator"]
-    wrong: dict[str, list[str]] = {}
     with signed_in(chromium, live_server.url, person, size=WIDTHS[width], theme=theme) as context:
-        page = context.new_page()
-        for name, path in pages(settled).items():
-            if heard := complaints_of(page, live_server.url + path):
-                wrong[name] = heard
-    assert not wrong, "\n".join(f"{name}: {heard}" for name, heard in wrong.items())
+        assert not complaints_about(context, live_server.url, pages(settled))
 
 
 def test_from_ticked_orders_to_the_end_of_the_batch(live_server: object, settled: Invoicer, chromium: Browser) -> None:
