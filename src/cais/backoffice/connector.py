@@ -109,7 +109,9 @@ def _stranger(cnpj: str) -> Rejected:
 
 
 def _done(order: SalesOrder) -> Done:
-    return Done(external_id=str(order.pk), number=str(order.number))
+    return Done(
+        external_id=str(order.pk), number=str(order.number), is_cancelled=order.state == SalesOrder.State.CANCELLED
+    )
 
 
 CONNECTOR = BackofficeConnector()

@@ -8,6 +8,8 @@ from typing import Final
 DONE, CANCELLED, REFUSED, WISHED = "done", "cancelled", "refused", "wished"
 NOTED: Final = ("authorised", "told", "issued")
 """States of a note whose goods have left the books."""
+SIGNED: Final = ("signed", "unknown", *NOTED)
+"""States of a note whose words are signed: what it says of its part is not changed any more."""
 
 # The first that one part is in counts for the order. What may still be unknown outside comes before what is known.
 _ERP: Final = ("unknown", REFUSED, "creating", WISHED)

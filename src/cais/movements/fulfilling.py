@@ -5,18 +5,23 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from django.db.models import Prefetch, prefetch_related_objects
 from django.db.models.functions import Now
 
 from cais.companies.writing import update_each
+from cais.core.parts import SIGNED
 from cais.movements.models import Fulfilment, FulfilmentLine, Movement, MovementLine
 from cais.movements.parts import end_movements, parts_of
-from cais.movements.shares import Share, served_otherwise, serves_whole, shares_of
-from cais.orders.agreed import facts_of, fingerprint_of
+from cais.movements.shares import NotServedWholeError, Share, SharedLine, served_otherwise, shares_of
+from cais.orders.agreed import amounts_of, facts_of, fingerprint_of
 from cais.orders.models import Order, OrderLine
 
 _LIVING = OrderLine.objects.filter(removed=False)
+# What a part is worth, and of that what an invoice says: who pays it is another matter.
+_SOLD: Final = ("goods", "freight", "discount", "surcharge", "total")
+_AMOUNTS: Final = (*_SOLD, "subsidy", "withheld")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,25 +123,42 @@ def _lines(part: Fulfilment, share: Share) -> list[FulfilmentLine]:
 def agree_anew(order: Order) -> None:
     """A person says that the ERP was brought in line with the order as it is now: its parts are worth what it says.
 
-    Where the units are others than were moved the parts stay as they are, and no note is made of them
-    (`sells_what_is_agreed`). `order` is locked.
+    What a signed note says of its part stays, and the others have the rest. Where the units are others than were moved,
+    or nothing is left, all parts stay as they are, and no note is made of them (`sells_what_is_agreed`). `order` is
+    locked.
     """
     parts = parts_of([order.pk]).get(order.pk, [])
-    lines = list(order.lines.filter(removed=False))
-    served = served_by([parts[0].movement])[parts[0].movement_id] if parts else []
-    if not parts or not serves_whole(lines, served):
+    if not parts:
         return
+    lines = list(order.lines.filter(removed=False))
+    served = served_by([parts[0].movement])[parts[0].movement_id]
     of_company = {part.company_id: part for part in parts}
-    for share in shares_of(order, lines, served):
+    try:
+        shares = shares_of(order, lines, served, kept=[_as_said(part) for part in parts if part.nfe_state in SIGNED])
+    except NotServedWholeError:
+        return
+    for share in shares:
         part = of_company[share.company_id]
         Fulfilment.objects.filter(pk=part.pk).update(**share.amounts)
         FulfilmentLine.objects.filter(fulfilment=part).delete()
         FulfilmentLine.objects.bulk_create(_lines(part, share))
 
 
+def _as_said(part: Fulfilment) -> Share:
+    """What this part's note says: its share as it was written down."""
+    lines = tuple(
+        SharedLine(line_id=row.line_id, product_id=row.product_id, quantity=row.quantity, total=row.total)
+        for row in part.lines.all()
+    )
+    return Share(company_id=part.company_id, amounts={name: getattr(part, name) for name in _AMOUNTS}, lines=lines)
+
+
 def sells_what_is_agreed(order: Order) -> bool:
-    """Whether the parts together are the sale that was agreed on: line by line the same units and money."""
+    """Whether the parts together are the sale that was agreed on: the same money, and line by line the same units."""
     parts = parts_of([order.pk]).get(order.pk, [])
+    agreed = amounts_of(order)
+    if any(sum(getattr(part, name) for part in parts) != agreed[name] for name in _SOLD):
+        return False
     sold: dict[int, list[FulfilmentLine]] = defaultdict(list)
     for row in FulfilmentLine.objects.filter(fulfilment__in=parts):
         sold[row.line_id].append(row)

@@ -90,9 +90,9 @@ def _erp_state(parts: Sequence[Fulfilment]) -> str:
 def set_nfe_state(fulfilment_id: int, order_id: int, state: str, *, due: bool = True) -> None:
     """Write what this part's note is, and what the parts of its order, which is locked, come to together.
 
-    `due`: the order is to be looked at again.
+    Of a sale that was undone the notes count no more. `due`: the order is to be looked at again.
     """
     Fulfilment.objects.filter(pk=fulfilment_id).update(nfe_state=state)
-    states = [part.nfe_state for part in parts_of([order_id]).get(order_id, ())]
+    states = [part.nfe_state for part in parts_of([order_id]).get(order_id, ()) if part.stands]
     facts = {"nfe_state": nfe_state_of(states), "has_note": any(each in NOTED for each in states)}
     update_each(Order, {order_id: facts}, how={"due_at": "statement_timestamp()"} if due else {})

@@ -38,13 +38,23 @@ class Share:
     lines: tuple[SharedLine, ...]
 
 
-def shares_of(order: Order, lines: Sequence[OrderLine], served: Sequence[MovementLine]) -> list[Share]:
+def shares_of(
+    order: Order, lines: Sequence[OrderLine], served: Sequence[MovementLine], *, kept: Sequence[Share] = ()
+) -> list[Share]:
     """One share for each company, the first in the stock queue first. `served` come with product and company.
 
-    A line's money follows its units; a kit's, the list price of its components. Raises NotServedWholeError.
+    A line's money follows its units; a kit's, the list price of its components. Of companies whose share is `kept` as
+    it is there is none, and the others have what the order is worth beyond. Raises NotServedWholeError, also where
+    that would be less than nothing.
     """
     if not serves_whole(lines, served):
         raise NotServedWholeError(f"the movement of order {order.pk} does not serve what the order says now")
+    done = {share.company_id for share in kept}
+    served = [row for row in served if row.warehouse.company_id not in done]
+    if not served:
+        return []
+    worth = _beyond(lines, served, kept)
+    amounts = _amounts_beyond(order, kept)
     queue = sorted(served, key=lambda row: (row.warehouse.company.priority, row.warehouse.company_id))
     of_line: dict[int, dict[int, dict[int, list[MovementLine]]]] = defaultdict(lambda: defaultdict(dict))
     for row in queue:
@@ -54,16 +64,13 @@ def shares_of(order: Order, lines: Sequence[OrderLine], served: Sequence[Movemen
         for line_id, companies in of_line.items()
         for company_id, rows in companies.items()
     ]
-    amounts = amounts_of(order)
     # Companies stand in the order in which they are first named.
     queued = {row.warehouse.company_id: at for at, row in reversed(list(enumerate(queue)))}
     weighed.sort(key=lambda item: queued[item.company])
     sold = Sold(
         lines=tuple(
-            SoldLine(
-                key=line.pk, quantity=sum((w.quantity for w in weighed if w.line == line.pk), ZERO), total=line.total
-            )
-            for line in lines
+            SoldLine(key=key, quantity=sum((w.quantity for w in weighed if w.line == key), ZERO), total=total)
+            for key, total in worth.items()
         ),
         freight=amounts["freight"],
         discount=amounts["discount"],
@@ -76,6 +83,29 @@ def shares_of(order: Order, lines: Sequence[OrderLine], served: Sequence[Movemen
         _share(part, {line: companies.get(part.company, {}) for line, companies in of_line.items()}, subsidy, withheld)
         for part, (subsidy, withheld) in zip(parts, beside, strict=True)
     ]
+
+
+def _beyond(lines: Sequence[OrderLine], served: Sequence[MovementLine], kept: Sequence[Share]) -> dict[int, Decimal]:
+    """What each line that is `served` is worth beyond the kept shares; one that costs something is given to nobody."""
+    if not kept:
+        return {line.pk: line.total for line in lines}
+    here = {row.line_id for row in served}
+    worth = {line.pk: line.total for line in lines}
+    for each in (line for part in kept for line in part.lines):
+        worth[each.line_id] -= each.total
+    for line in lines:
+        rest = worth[line.pk]
+        if (rest < ZERO or (not rest and line.total)) if line.pk in here else rest:
+            raise NotServedWholeError(f"line {line.pk} leaves {rest} to those without a note")
+    return {key: rest for key, rest in worth.items() if key in here}
+
+
+def _amounts_beyond(order: Order, kept: Sequence[Share]) -> dict[str, Decimal]:
+    amounts = amounts_of(order)
+    rest = {name: amount - sum(share.amounts[name] for share in kept) for name, amount in amounts.items()}
+    if kept and min(rest.values()) < ZERO:
+        raise NotServedWholeError(f"the notes of order {order.pk} say more than it is worth")
+    return rest
 
 
 def serves_whole(lines: Iterable[OrderLine], served: Iterable[MovementLine]) -> bool:

@@ -28,7 +28,7 @@ from cais.orders.models import Order
 from cais.publishing.erp_document import erp_document
 
 _OTHER_UNITS = (
-    "As quantidades ou os itens do pedido mudaram depois da venda, e a movimentação ainda é a antiga: a nota não "
+    "Os itens, as quantidades ou os valores do pedido mudaram depois da venda, e ela ainda é a antiga: a nota não "
     "bateria com o pedido. Abra o pedido e mande refazer a venda, ou emita esta nota no ERP em que ela foi ajustada."
 )
 _ADDRESS = ("street", "number", "complement", "district", "city", "state", "postal_code")

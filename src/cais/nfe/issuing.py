@@ -13,6 +13,7 @@ from django.db.models.functions import Now
 from cais.companies.models import Company
 from cais.connections.account import CLOCK
 from cais.connections.models import Connection
+from cais.core.effects import Meaning
 from cais.core.parts import DONE, NOTED
 from cais.core.values import ZERO
 from cais.fiscal.preflight import Problem, preflight
@@ -24,7 +25,7 @@ from cais.nfe.assemble import assemble
 from cais.nfe.certificates import certificate_of
 from cais.nfe.models import MENDABLE, OVER, Batch, FiscalSetup, Nfe, NumberSeries, State
 from cais.nfe.not_ready import NotReady
-from cais.nfe.signing import NO_CERTIFICATE, contents_of, is_given_up
+from cais.nfe.signing import NO_CERTIFICATE, contents_of, is_for_nothing, is_given_up
 from cais.nfe.store_invoice import TO_BE_TOLD, publish_invoice
 from cais.nfe.telling import tell, write_down
 from cais.orders.models import Order
@@ -118,8 +119,10 @@ def closed_because(order: Order) -> str:
     """Why no note may even be asked for, for no company's part of the order; empty when one may."""
     if order.erp_state != DONE:
         return "O pedido ainda não é uma venda no ERP."
-    if is_given_up(order):
+    if order.meaning == Meaning.CANCELLED:
         return "O pedido foi cancelado."
+    if is_given_up(order):
+        return "A venda está sendo desfeita no ERP."
     if order.hold:
         return "O pedido está segurado: resolva o que o segura primeiro."
     states = [part.nfe_state for part in parts_of([order.pk]).get(order.pk, ())]
@@ -244,7 +247,9 @@ def _again(nfe: Nfe, order: Order) -> Nfe:
     if nfe.state not in (*MENDABLE, *OVER):
         raise CannotTryAgain("Esta nota não está parada.")
     if is_given_up(order):
-        raise CannotTryAgain("O pedido foi cancelado: nenhuma nota sai dele.")
+        raise CannotTryAgain("O pedido foi cancelado, ou a venda está sendo desfeita: nenhuma nota sai dele.")
+    if is_for_nothing(nfe, order):
+        raise CannotTryAgain("A venda desta nota foi refeita: gere a nota da venda nova no pedido.")
     if nfe.state in MENDABLE:
         if is_stubborn(nfe):
             raise CannotTryAgain(

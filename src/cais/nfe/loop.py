@@ -23,7 +23,7 @@ from cais.journal.services import keep_exchange
 from cais.nfe import sefaz
 from cais.nfe.certificates import certificate_of
 from cais.nfe.models import AT_SEFAZ, FiscalSetup, Nfe, SefazState, State
-from cais.nfe.signing import NO_CERTIFICATE, drop, is_given_up, with_everything
+from cais.nfe.signing import NO_CERTIFICATE, drop, is_for_nothing, with_everything
 from cais.nfe.verdicts import heard
 from cais.ports.errors import ConfigurationError
 from cais.ports.session import Exchange
@@ -104,7 +104,7 @@ def _prepared_or_kept(nfe: Nfe) -> Question | None:
 def _prepared(nfe: Nfe) -> Question | None:
     """None when nothing is to be asked now; the row has been put back."""
     is_consult = nfe.in_flight or nfe.state == State.UNKNOWN
-    if not is_consult and nfe.sent_at is None and is_given_up(nfe.order):
+    if not is_consult and nfe.sent_at is None and is_for_nothing(nfe, nfe.order):
         drop(nfe)
         return None
     line = _line(nfe)

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.db.models.functions import Now
 
 from cais.connections.account import CLOCK
@@ -15,6 +16,7 @@ from cais.connections.vault import VaultError
 from cais.connectors.sefaz.authorisers import NoAuthoriser
 from cais.core.digest import digest_of
 from cais.core.effects import Meaning
+from cais.core.parts import DONE
 from cais.fiscal.amounts import amounts_of
 from cais.fiscal.build import build
 from cais.fiscal.certificate import A1, CertificateRefused
@@ -23,6 +25,7 @@ from cais.fiscal.identifiers import draw_cnf
 from cais.fiscal.preflight import Problem, Where, numbering_problems, preflight
 from cais.fiscal.schema import NoSchemas, faults
 from cais.fiscal.sign import SignedNote, sign
+from cais.movements.models import Fulfilment
 from cais.nfe import sefaz
 from cais.nfe.assemble import assemble, problem_of_company, setup_of
 from cais.nfe.certificates import certificate_of, opened
@@ -31,6 +34,7 @@ from cais.nfe.not_ready import NotReady
 from cais.nfe.telling import cause_of_problems, tell, write_down
 from cais.orders.models import Order
 from cais.ports.errors import ConfigurationError
+from cais.publishing.wishes import is_taken_back
 
 log = logging.getLogger(__name__)
 BATCH = 25
@@ -109,7 +113,7 @@ def _wait(nfe: Nfe, unready: sefaz.Unready) -> None:
 
 def _prepare(nfe: Nfe) -> None:
     """Raises Unready, which says for how long the note waits."""
-    if is_given_up(nfe.order):
+    if is_for_nothing(nfe, nfe.order):
         drop(nfe)
         return
     try:
@@ -178,7 +182,7 @@ def number_and_sign(nfe: Nfe, document: NoteDoc, setup: FiscalSetup, *, a1: A1) 
     """
     with transaction.atomic():
         order = Order.objects.select_for_update().get(pk=nfe.order_id)
-        if is_given_up(order):
+        if is_for_nothing(nfe, order):
             _drop_locked(nfe)
             return
         if order.hold:
@@ -262,8 +266,13 @@ def _keep_former_copy(nfe: Nfe) -> None:
 
 
 def is_given_up(order: Order) -> bool:
-    """No note is to be made of this order: it was cancelled, or its sale is not in the ERP (any more)."""
-    return order.meaning == Meaning.CANCELLED or order.erp_state != "done"
+    """No note is to be made of this order: it was cancelled, or its sale is not in the ERP or is being undone there."""
+    return order.meaning == Meaning.CANCELLED or order.erp_state != DONE or is_taken_back(order)
+
+
+def is_for_nothing(nfe: Nfe, order: Order) -> bool:
+    """Its order is given up, or was sold anew: of the sale that this note is of nothing is left."""
+    return is_given_up(order) or not Fulfilment.objects.filter(pk=nfe.fulfilment_id, stands=True).exists()
 
 
 def drop(nfe: Nfe) -> None:
@@ -293,7 +302,7 @@ def free_number(nfe: Nfe) -> None:
 
 
 def drop_given_up(connection: Connection, *, limit: int = BATCH) -> int:
-    """Notes that wait for a person while their order was cancelled: nobody wants them any more.
+    """Notes that wait for a person while their order was cancelled, or sold anew: nobody wants them any more.
 
     Returns how many were dropped.
     """
@@ -307,6 +316,7 @@ def drop_given_up(connection: Connection, *, limit: int = BATCH) -> int:
 
 
 def given_up(connection_id: int | None = None) -> Any:
-    """Blocked and rejected notes whose order was cancelled."""
-    rows = Nfe.objects.filter(state__in=MENDABLE, in_flight=False, order__meaning=Meaning.CANCELLED)
+    """Blocked and rejected notes whose order was cancelled, or whose sale was undone."""
+    over = Q(order__meaning=Meaning.CANCELLED) | Q(fulfilment__stands=False)
+    rows = Nfe.objects.filter(over, state__in=MENDABLE, in_flight=False)
     return rows if connection_id is None else rows.filter(connection=connection_id)

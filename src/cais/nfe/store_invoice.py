@@ -42,11 +42,15 @@ def wish_invoice(nfe: Nfe) -> str:
 
 
 def wish_invoiced(nfe: Nfe) -> None:
-    """A store that takes no notes but statuses still shows that the order was invoiced, once every part of it is."""
-    if nfe.connection.does(Capability.PUBLISH_INVOICE) or not nfe.batch.send_to_store:
+    """A store that is not told of this note still shows that the order was invoiced, once every part of it is, unless
+    nobody wants that; and that its parcel left, where that only waited for this note."""
+    if nfe.connection.does(Capability.PUBLISH_INVOICE) and nfe.batch.send_to_store:
         return
     order = Order.objects.select_related("connection").get(pk=nfe.order_id)
-    wish_status([order] if order.is_invoiced else [], WriteBack.Moment.INVOICED)
+    if order.shipped_at is not None:
+        wish_progress([order.pk])
+    elif nfe.batch.send_to_store:
+        wish_status([order] if order.is_invoiced else [], WriteBack.Moment.INVOICED)
 
 
 def publish_invoice(nfe: Nfe, *, overwrite: bool = False) -> None:

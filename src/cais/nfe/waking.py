@@ -13,7 +13,7 @@ from cais.inbox.models import Pending
 from cais.inbox.nfe_reasons import NFE_REASONS
 from cais.nfe.issuing import problems_of
 from cais.nfe.models import Nfe, State
-from cais.nfe.signing import is_given_up, with_everything
+from cais.nfe.signing import is_for_nothing, with_everything
 from cais.nfe.telling import tell
 from cais.orders.models import Order
 
@@ -66,7 +66,7 @@ def _wake(notes: QuerySet[Nfe]) -> int:
 
 
 def _is_well(nfe: Nfe) -> bool:
-    if nfe.order.hold or is_given_up(nfe.order):
+    if nfe.order.hold or is_for_nothing(nfe, nfe.order):
         return False
     if any(problem.get("code") in _UNSEEN for problem in nfe.problems):
         return False

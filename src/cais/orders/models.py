@@ -193,6 +193,11 @@ class Order(TenantModel):
         return self.nfe_state in ("authorised", "told", "issued")
 
     @property
+    def is_partly_invoiced(self) -> bool:
+        """One company has an NF-e for its part and another has none: the goods of that one have not left."""
+        return self.has_note and not self.is_invoiced
+
+    @property
     def is_sendable(self) -> bool:
         """A parcel may leave for it: it is a sale, and nobody took it back."""
         return self.erp_state == "done" and not self.is_history and self.meaning != Meaning.CANCELLED

@@ -47,11 +47,15 @@ class Window:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
-    """The vendor acknowledged. `external_id` is its id of the record; `is_new`: this very call made it, for sure."""
+    """The vendor acknowledged. `external_id` is its id of the record; `is_new`: this very call made it, for sure.
+
+    `is_cancelled`: the record is there and is nothing any more, as an ERP order that was cancelled.
+    """
 
     external_id: str = ""
     number: str = ""
     is_new: bool = False
+    is_cancelled: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,10 +156,11 @@ class StatusWriter(Connector, Protocol):
 
 class ErpOrders(Connector, Protocol):
     def ensure_order(self, account: Account, order: ErpOrderDoc) -> Done:
-        """Find the order by its reference, else create it. Asked twice it makes one."""
+        """Find the order by its reference, else create it. Asked twice it makes one; one that was cancelled stays so,
+        and the answer says it."""
 
     def find_order(self, account: Account, reference: str) -> Done | None:
-        """The order with our reference, None when the ERP surely has none."""
+        """The order with our reference, cancelled or not; None when the ERP surely has none."""
 
     def cancel_order(self, account: Account, external_id: str) -> Done:
         """Cancel; cancelling a cancelled order is no error. Raises Rejected when the ERP forbids it."""

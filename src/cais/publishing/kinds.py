@@ -159,20 +159,22 @@ class ErpOrderKind(Kind[ErpOrderPublication]):
         return vendor.cancel_order(account, external_id) if external_id else Done()
 
     def done(self, row: ErpOrderPublication, step: Step, answer: Done) -> dict[str, Any]:
-        if step.verb == "create":
-            lock(row.fulfilment)
+        lock(row.fulfilment)
+        if step.verb == "create" and not answer.is_cancelled:
             created([(row, answer)])
             return {"external_id": answer.external_id, "external_number": answer.number}
+        self._cancelled(row, answer.number or row.external_number)
+        return {"external_id": answer.external_id or row.external_id, "undo": False}
+
+    def _cancelled(self, row: ErpOrderPublication, number: str) -> None:
+        """As it was wished, or found so although it should live: then settling lets the order be sold anew."""
         part = row.fulfilment
-        lock(part)
         tell_parts({part: ()})
         together = set_erp_state({part.pk: CANCELLED})[part.order_id]
-        words = numbered(part, row.external_number, together.parts)
-        note(row.group_id, "order", [part.order_id], "erp_cancelled", words)
+        note(row.group_id, "order", [part.order_id], "erp_cancelled", numbered(part, number, together.parts))
         if together.state == CANCELLED:
             fulfilling.close([part.order_id])
             wish_status([part.order] if part.order.meaning == Meaning.CANCELLED else [], WriteBack.Moment.CANCELLED)
-        return {"undo": False}
 
     def batch(self, connection: Connection) -> int:
         return 100 if isinstance(connection.vendor, LocalErp) else super().batch(connection)
@@ -181,11 +183,16 @@ class ErpOrderKind(Kind[ErpOrderPublication]):
         return place_together(self, connection, account, rows)
 
     def refused(self, row: ErpOrderPublication, words: str, detail: str) -> str:
-        """The other companies' parts stay as they are: what exists is real, and the sale is not whole without this."""
+        """The other companies' parts stay as they are: what exists is real, and the sale is not whole without this.
+
+        What the ERP will not cancel is a sale there still, whatever the store says.
+        """
         lock(row.fulfilment)
-        set_erp_state({row.fulfilment_id: REFUSED})
-        self._tell(row, "erp_refused", words=words, detail=detail)
-        return "erp_refused"
+        keeps = row.wish == Wish.CANCELLED
+        set_erp_state({row.fulfilment_id: DONE if keeps else REFUSED})
+        reason = "erp_cancel_refused" if keeps else "erp_refused"
+        self._tell(row, reason, words=words, detail=detail)
+        return reason
 
     def in_doubt(self, row: ErpOrderPublication, detail: str) -> None:
         with transaction.atomic():

@@ -35,9 +35,9 @@ def _has_come(order: Order, moment: str) -> bool:
         case Moment.INVOICED:
             return order.is_invoiced
         case Moment.SHIPPED:
-            return order.shipped_at is not None
+            return order.shipped_at is not None and not order.is_partly_invoiced
         case Moment.DELIVERED:
-            return order.delivered_at is not None
+            return order.delivered_at is not None and not order.is_partly_invoiced
     return True
 
 

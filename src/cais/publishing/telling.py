@@ -11,7 +11,7 @@ from cais.movements.models import Fulfilment
 from cais.movements.parts import others_of
 from cais.orders.services import waiting_subject
 
-ERP_REASONS = ("erp_refused", "erp_unknown", "line_refused")
+ERP_REASONS = ("erp_refused", "erp_cancel_refused", "erp_unknown", "line_refused")
 
 
 def tell_parts(causes: Mapping[Fulfilment, Sequence[Cause]]) -> None:

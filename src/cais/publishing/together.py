@@ -47,11 +47,17 @@ def place_together(
     going = depart_together(plain)
     try:
         answers = erp.ensure_orders(account, erp_documents([row.fulfilment for row in going]))
-        _settle(kind, list(zip(going, answers, strict=True)))
+        said = [(row, said) for row, said in zip(going, answers, strict=True) if not _is_over(said)]
+        _settle(kind, said)
     except Exception:  # the edge of the loop: whoever it was will be found alone
         log.exception("a batch of %s ERP orders, one by one now", len(going))
         return set()
-    return {row.pk for row in going}
+    return {row.pk for row, _ in said}
+
+
+def _is_over(answer: Done | Rejected) -> bool:
+    """The ERP has cancelled the order of this reference: its row goes alone, and finds that out."""
+    return isinstance(answer, Done) and answer.is_cancelled
 
 
 def _settle(kind: ErpOrderKind, pairs: Sequence[tuple[ErpOrderPublication, Done | Rejected]]) -> None:

@@ -15,6 +15,7 @@ from cais.core.effects import Meaning
 from cais.core.parts import CANCELLED, REFUSED, WISHED
 from cais.inbox import services as inbox
 from cais.inbox.models import Pending
+from cais.inbox.nfe_reasons import NFE_REASONS
 from cais.movements.models import Fulfilment
 from cais.movements.parts import parts_of, set_erp_state
 from cais.orders.models import Order
@@ -143,6 +144,12 @@ def _undo(orders: Sequence[Order]) -> None:
     living.filter(undo=False).update(undo=True)
 
 
+def is_taken_back(order: Order) -> bool:
+    """An ERP order of the sale is to be cancelled, or just was: nothing may be made of the sale any more."""
+    sale = ErpOrderPublication.objects.filter(fulfilment__order=order, fulfilment__stands=True)
+    return sale.filter(Q(wish=Wish.CANCELLED) | Q(undo=True)).exists()
+
+
 IN_QUESTION = "in_question"
 
 
@@ -187,7 +194,8 @@ def take_back(orders: Sequence[Order]) -> list[Order]:
 
 
 def forget(orders: Sequence[Order]) -> None:
-    """These orders start anew: what an ERP refused or cancelled is over, and so is what waited because of it."""
+    """These orders start anew: what an ERP refused or cancelled is over, and so is what waited because of it, such as
+    a note of that sale that never left."""
     if not orders:
         return
     rows = ErpOrderPublication.objects.filter(fulfilment__order__in=orders)
@@ -197,6 +205,7 @@ def forget(orders: Sequence[Order]) -> None:
         erp_number="",
         erp_digest="",
         erp_facts={},
+        nfe_state="",
         shipped_at=None,
         delivered_at=None,
         written_status=None,
@@ -204,7 +213,7 @@ def forget(orders: Sequence[Order]) -> None:
     Fulfilment.objects.filter(order__in=orders).exclude(erp_state=CANCELLED).update(erp_state="")
     StatusPublication.objects.filter(order__in=orders).update(moment=WriteBack.Moment.CAPTURED)
     subjects = {waiting_subject(order): () for order in orders}
-    inbox.sync(orders[0].group_id, subjects, among=ERP_REASONS)
+    inbox.sync(orders[0].group_id, subjects, among=(*ERP_REASONS, *NFE_REASONS))
 
 
 def wish_status(orders: Sequence[Order], moment: WriteBack.Moment) -> None:

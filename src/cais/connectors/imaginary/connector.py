@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from http import HTTPStatus
@@ -122,13 +122,13 @@ class ImaginaryConnector:
         found = mapping.found_order(client.find_erp_order(order.reference))
         if found is not None:
             return found
-        return _acknowledged(client.create_erp_order(mapping.erp_order_body(order)))
+        return _acknowledged(client.create_erp_order(mapping.erp_order_body(order)), mapping.erp_order)
 
     def find_order(self, account: Account, reference: str) -> Done | None:
         return mapping.found_order(Client(account).find_erp_order(reference))
 
     def cancel_order(self, account: Account, external_id: str) -> Done:
-        return _acknowledged(Client(account).cancel_erp_order(external_id))
+        return _acknowledged(Client(account).cancel_erp_order(external_id), mapping.erp_order)
 
     def check_lines(self, account: Account, cnpj: str, lines: Sequence[tuple[str, str]]) -> Sequence[LineCheck]:
         return mapping.line_checks(Client(account).check_lines(mapping.checks_body(cnpj, lines)))
@@ -160,10 +160,10 @@ class ImaginaryConnector:
         return mapping.notice(body)
 
 
-def _acknowledged(answer: Answer) -> Done:
+def _acknowledged(answer: Answer, read: Callable[[object], Done] = mapping.done) -> Done:
     """A write's yes. One that cannot be read may well have been done: it must be looked at, not repeated."""
     try:
-        return mapping.done(answer.json())
+        return read(answer.json())
     except Unreadable as error:
         words = "O fornecedor recebeu o envio e respondeu algo que não se entende."
         raise OutcomeUnknown(words, detail=error.words) from error

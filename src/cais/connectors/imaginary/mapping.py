@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -157,13 +158,18 @@ def done(answer: object) -> Done:
     return Done(external_id=needed(row, "id"), number=text(row, "number"))
 
 
+def erp_order(answer: object) -> Done:
+    """A sales order as the ERP shows it; a cancelled one is there still."""
+    return replace(done(answer), is_cancelled=text(record(answer, "order"), "status") == "cancelled")
+
+
 def found_order(answer: object) -> Done | None:
     """The oldest live order of the answer, else the oldest: a cancelled twin never hides the order that counts."""
     found = rows(record(answer, "orders").get("orders"), "orders")
     if not found:
         return None
     live = [row for row in found if text(row, "status") != "cancelled"]
-    return done((live or found)[0])
+    return erp_order((live or found)[0])
 
 
 def erp_order_body(order: ErpOrderDoc) -> dict[str, object]:
