@@ -5,10 +5,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection as database
 from django.db import connections, transaction
 from django.db.models import Sum
 from django.db.models.functions import Now
@@ -16,6 +18,7 @@ from django.db.models.functions import Now
 from cais.companies.scope import group_scope
 from cais.core.effects import Meaning
 from cais.core.placing import Wanted
+from cais.inbox.models import Pending
 from cais.intake.fetch import fetch_orders
 from cais.intake.models import Document
 from cais.intake.pull import look_for_orders
@@ -26,7 +29,7 @@ from cais.movements.desk import seen_of
 from cais.movements.models import Reservation
 from cais.orders.models import Order
 from cais.settling.moving import create_movements
-from cais.settling.services import dictionary_changed
+from cais.settling.services import advance, dictionary_changed
 from cais.stock.models import Balance, LedgerEntry
 from tests.engine.companies import books_are_right, more_companies, second_store, serve, served, stock
 from tests.engine.house import House, fill_in_the_usual, house
@@ -186,3 +189,60 @@ def test_stores_of_overlapping_companies_recorded_by_two_workers_never_promise_t
     assert Reservation.objects.aggregate(sum=Sum("held"))["sum"] == 3
     assert Reservation.objects.filter(order__connection=narrow).aggregate(sum=Sum("held"))["sum"] <= 2
     books_are_right()
+
+
+@contextmanager
+def held_by_another(group_id: int, order: Order) -> Iterator[None]:
+    """Somebody works on the order: its row is locked in another session, as long as the block runs."""
+    locked, over = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with transaction.atomic():
+            Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
+            locked.set()
+            over.wait(30)
+
+    worker = threading.Thread(target=at_once, args=(group_id, hold))
+    worker.start()
+    assert locked.wait(10)
+    with database.cursor() as cursor:
+        cursor.execute("SET lock_timeout = '300ms'")
+    try:
+        yield
+    finally:
+        over.set()
+        worker.join()
+        with database.cursor() as cursor:
+            cursor.execute("SET lock_timeout = DEFAULT")
+
+
+def test_who_gives_units_back_does_not_wait_for_who_works_on_an_order_that_lacks_them(town: House) -> None:
+    """The other one has its order and waits for our balances: waiting for its order in turn would be for ever."""
+    town.product("IMG-001", units="1")
+    first = town.vendor.store.sell(lines=[("IMG-001", "1", "10.00")], paid=False)
+    town.read()
+    second = town.vendor.store.sell(lines=[("IMG-001", "1", "10.00")])
+    town.read()
+    assert town.order(second).phase == "short"
+    Order.objects.filter(external_id=first).update(meaning=Meaning.IGNORE, due_at=Now())
+    with held_by_another(town.group.pk, town.order(second)):
+        assert advance(town.store) == 1
+    town.reconsider()
+    assert town.order(second).phase == "integrated"
+
+
+def test_an_order_that_is_locked_when_its_news_are_written_is_tried_again_and_keeps_no_person_busy(town: House) -> None:
+    town.product("IMG-001", units="5")
+    sold = town.vendor.store.sell(lines=[("IMG-001", "1", "10.00")], paid=False)
+    town.read()
+    town.vendor.store.pay(sold)
+    town.store.cursors.filter(kind="orders").update(due_at=Now())
+    look_for_orders(town.store)
+    fetch_orders(town.store)
+    with held_by_another(town.group.pk, town.order(sold)):
+        record_orders(town.store)
+    row = Document.objects.get(external_id=sold)
+    assert (row.hold, row.attempts, Pending.objects.filter(reason="order_unreadable").count()) == ("", 1, 0)
+    Document.objects.update(due_at=Now())
+    town.work()
+    assert town.order(sold).phase == "integrated"

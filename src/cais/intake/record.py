@@ -6,7 +6,7 @@ import logging
 from collections.abc import Sequence
 from typing import cast
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, OperationalError, transaction
 from django.db.models.functions import Now
 
 from cais.connections.account import CLOCK
@@ -78,6 +78,9 @@ def _hold(connection: Connection, row: Document, words: str, detail: str) -> Non
 def _record_alone(connection: Connection, pair: tuple[Document, Arrival]) -> None:
     try:
         _record(connection, [pair])
+    except OperationalError as error:  # no fault of the order: somebody else had locked what it needs, or had gone
+        log.exception("document %s", pair[0].pk)
+        pair[0].postpone(None, error=repr(error))
     except DatabaseError as error:
         log.exception("document %s", pair[0].pk)
         _hold(connection, pair[0], "O pedido foi entendido, mas não pôde ser gravado.", repr(error))
@@ -89,7 +92,7 @@ def _record(connection: Connection, pairs: Sequence[tuple[Document, Arrival]]) -
         _tell(saved)  # before what follows from it, so that the timeline reads in its order
         freed = settling.settle(connection, saved.orders)
         _tell_what_came_and_went(connection, saved)
-        orders.make_due(freed)
+        orders.make_free_ones_due(freed)
         _settle(pairs)
         inbox.sync(connection.group_id, {document_subject(row): () for row, _ in pairs})
         came_of(connection.pk, {order.external_id: _outcome(order, saved.was.get(order.pk)) for order in saved.orders})

@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.db import transaction
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -298,4 +300,22 @@ def waiting_subject(order: Order) -> Subject:
 
 def make_due(order_ids: Iterable[int]) -> int:
     """Ask that these orders be looked at again: something they depend on has changed."""
-    return Order.objects.filter(pk__in=list(order_ids)).update(due_at=Now())
+    return make_these_due(Order.objects.filter(pk__in=list(order_ids)))
+
+
+def make_these_due(rows: QuerySet[Order]) -> int:
+    """As `make_due`. They are locked in key order, as by everybody, so that two who change many at once both end."""
+    with transaction.atomic():
+        in_order = rows.order_by("pk").select_for_update(of=("self",), no_key=True)
+        return Order.objects.filter(pk__in=list(in_order.values_list("pk", flat=True))).update(due_at=Now())
+
+
+def make_free_ones_due(order_ids: Iterable[int]) -> None:
+    """As `make_due`, by who has balances locked: orders that somebody works on at this moment are left out.
+
+    Orders are locked before balances, so waiting for one here could be for ever. Who works on it reads the balances
+    after us; else the next sweep finds it.
+    """
+    rows = Order.objects.filter(pk__in=list(order_ids)).order_by("pk")
+    free = list(rows.select_for_update(of=("self",), skip_locked=True, no_key=True).values_list("pk", flat=True))
+    Order.objects.filter(pk__in=free).update(due_at=Now())

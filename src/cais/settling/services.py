@@ -32,7 +32,7 @@ from cais.orders.agreed import fingerprint
 from cais.orders.bearers import TOLD, follow_rules
 from cais.orders.cancelling import holding
 from cais.orders.models import Order
-from cais.orders.services import waiting_subject
+from cais.orders.services import make_free_ones_due, make_these_due, waiting_subject
 from cais.publishing import wishes
 from cais.settling import newcomers, splits
 from cais.settling.causes import OWN, causes_of
@@ -288,7 +288,7 @@ def advance(connection: Connection, *, limit: int = BATCH) -> int:
         rows = Order.objects.filter(pk__in=ids).select_related("connection", "customer", "buyer").order_by("pk")
         orders = list(rows.select_for_update(of=("self",), skip_locked=True))
         freed = settle(connection, orders)
-        Order.objects.filter(pk__in=freed).update(due_at=Now())
+        make_free_ones_due(freed)
     return len(orders)
 
 
@@ -315,4 +315,4 @@ def dictionary_changed(entries: Collection[StatusEntry], meaning: Meaning | None
 def reconsider_held(group_id: int) -> int:
     """Make due every order that waits for goods or for a document: what it waits for may have come."""
     waiting = Pending.objects.filter(group=group_id, subject="order", reason__in=MENDABLE, closed_at=None)
-    return Order.objects.filter(pk__in=waiting.values("subject_id")).update(due_at=Now())
+    return make_these_due(Order.objects.filter(pk__in=waiting.values("subject_id")))

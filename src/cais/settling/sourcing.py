@@ -6,7 +6,6 @@ from collections.abc import Collection, Sequence
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.db.models.functions import Now
 
 from cais.companies.models import Company, Group
 from cais.connections import serving
@@ -14,6 +13,7 @@ from cais.connections.models import Connection
 from cais.core.effects import SERVED_ELSEWHERE, Meaning
 from cais.orders.bearers import TOLD
 from cais.orders.models import Order
+from cais.orders.services import make_these_due
 
 
 def undecided(connections: Collection[Connection] | QuerySet[Connection]) -> QuerySet[Order]:
@@ -26,14 +26,14 @@ def set_companies(connection: Connection, companies: Sequence[Company], *, reord
     """These companies serve from now on. Open orders are looked at again; what is promised moves along with them."""
     with transaction.atomic():
         serving.choose(connection, companies, reordered=reordered)
-        undecided([connection]).update(due_at=Now())
+        make_these_due(undecided([connection]))
 
 
 def set_company(connection: Connection, company: Company) -> None:
     """The store is this company's from now on, which serves alone where no queue is set. Open orders follow."""
     with transaction.atomic():
         if serving.give_to(connection, company):
-            undecided([connection]).update(due_at=Now())
+            make_these_due(undecided([connection]))
 
 
 def set_rules(connection: Connection, *, policy: str, moves: str) -> None:
@@ -41,12 +41,12 @@ def set_rules(connection: Connection, *, policy: str, moves: str) -> None:
     with transaction.atomic():
         connection.policy, connection.moves = policy, moves
         connection.save(update_fields=["policy", "moves"])
-        undecided([connection]).filter(movement_state="none").update(due_at=Now())
+        make_these_due(undecided([connection]).filter(movement_state="none"))
 
 
 def depots_changed(group: Group) -> None:
     """A depot came into use or went out of it: every order to serve is looked at again."""
-    undecided(Connection.objects.of(group)).update(due_at=Now())
+    make_these_due(undecided(Connection.objects.of(group)))
 
 
 def place(connection: Connection, company: Company, *, at: int) -> bool:
