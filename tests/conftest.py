@@ -26,6 +26,7 @@ from psycopg.conninfo import make_conninfo
 from cais.config.database import databases, is_users_server
 from cais.config.secrets import given
 from cais.ops import embedded, roles
+from tests.worlds import Worlds, takes_part
 
 FOLDER = "CAIS_TEST_DATA"
 RUN = "CAIS_TEST_RUN"
@@ -80,6 +81,19 @@ def _clear_what_killed_runs_left() -> None:
 
 MADE = pytest.StashKey[str | None]()
 STARTED = pytest.StashKey[bool]()
+WORLDS = pytest.StashKey[Worlds]()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Who shares a world comes first, one after another; the others stay in pytest-django's order."""
+    items.sort(key=lambda item: not takes_part(item))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Nobody else's test runs inside an open world."""
+    if (worlds := item.config.stash.get(WORLDS, None)) and not takes_part(item):
+        worlds.end()
 
 
 def _is_worker(config: pytest.Config) -> bool:
@@ -228,6 +242,27 @@ def _tables_with_pages(connection: Any) -> set[str]:
         " AND relnamespace = 'public'::regnamespace"
     )
     return {name for (name,) in rows}
+
+
+@pytest.fixture(scope="session")
+def _worlds_of_the_run(
+    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any
+) -> Iterator[Worlds]:
+    made = Worlds(django_db_blocker)
+    request.config.stash[WORLDS] = made
+    yield made
+    made.end()
+
+
+@pytest.fixture
+def worlds(request: pytest.FixtureRequest, _worlds_of_the_run: Worlds, django_db_blocker: Any) -> Iterator[Worlds]:
+    """In place of `db`, for what takes long to make. Beside `db` it is made for the one test."""
+    if takes_part(request.node):
+        yield _worlds_of_the_run
+        return
+    own = Worlds(django_db_blocker)
+    yield own
+    own.end()
 
 
 @pytest.fixture

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
 from cais.core.effects import Meaning
 from tests.engine.house import House, house
+from tests.worlds import Worlds
 
 
 @pytest.fixture(autouse=True)
@@ -15,9 +17,8 @@ def _this_machine_only(settings: object) -> None:
     settings.ALLOWED_ADDRESSES = "loopback"
 
 
-@pytest.fixture
-def home(db: None) -> Iterator[House]:
-    """A house whose dictionary says what the imaginary store's words mean."""
+@contextmanager
+def _furnished() -> Iterator[House]:
     with house() as made:
         made.translate(
             aguardando_pagamento=Meaning.AWAITING_PAYMENT,
@@ -27,4 +28,11 @@ def home(db: None) -> Iterator[House]:
             entregue=Meaning.FINISHED,
             cancelado=Meaning.CANCELLED,
         )
+        yield made
+
+
+@pytest.fixture
+def home(worlds: Worlds) -> Iterator[House]:
+    """A house whose dictionary says what the imaginary store's words mean."""
+    with worlds.lend("house", _furnished) as made:
         yield made

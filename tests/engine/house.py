@@ -23,7 +23,7 @@ from cais.intake.models import Cursor, Document
 from cais.intake.services import connect_store
 from cais.mappings.models import FreightMethod, SalesChannel
 from cais.movements.models import Movement
-from cais.ops.stages import STAGES, run_stage
+from cais.ops.stages import STAGES, Stage, run_stage
 from cais.orders.models import Order
 from cais.publishing.models import ErpOrderPublication, StatusPublication
 from cais.settling.services import dictionary_changed, reconsider_held
@@ -70,10 +70,12 @@ class House:
         """Let every stage do what is due, as the tick would, until nothing moves any more."""
         for _ in range(rounds):
             self.hurry()
+            last = None
             for stage in STAGES.values():
                 for key in list(stage.waiting()):
                     run_stage(stage, Connection.objects.select_related("company").get(pk=key))
-            if not self._busy():
+                    last = stage
+            if not self._busy(until=last):
                 return
 
     def read(self) -> None:
@@ -88,8 +90,12 @@ class House:
             model.objects.filter(due_at__gt=Now()).update(due_at=Now())
         Health.objects.update(wait_until=None, limited_until=None)
 
-    def _busy(self) -> bool:
-        return any(list(stage.waiting()) for stage in STAGES.values())
+    def _busy(self, *, until: Stage | None) -> bool:
+        """Whether one of them has work again; of those after the last that did some it is known that they have none."""
+        if until is None:
+            return False
+        names = list(STAGES)
+        return any(list(STAGES[name].waiting()) for name in names[: names.index(until.name) + 1])
 
     def translate(self, **meanings: Meaning) -> None:
         """Fill the dictionary by folded label: translate(pago=Meaning.PENDING)."""

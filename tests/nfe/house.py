@@ -5,13 +5,15 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 
 from django.db.models.functions import Now
 from lxml import etree
 
 from cais.catalog.models import Product
+from cais.connectors.sefaz.simulator.authority import CertificateAuthority
 from cais.connectors.sefaz.simulator.ledger import Entry
 from cais.connectors.sefaz.simulator.simulator import SefazSimulator
 from cais.inbox.models import Pending
@@ -36,9 +38,20 @@ BUYERS_PLACE = {
 }
 
 
+@cache
+def authority() -> CertificateAuthority:
+    """One for the whole run: its keys take longer than most tests."""
+    return CertificateAuthority(now=datetime.now(UTC))
+
+
 @dataclass
 class FiscalHouse(House):
     sefaz: SefazSimulator
+    trusted: Path
+
+    def point(self, settings: object) -> None:
+        """Let the notes of this test go to this SEFAZ."""
+        settings.SEFAZ_URL, settings.SEFAZ_CA = self.sefaz.base_url, str(self.trusted)
 
     def sell(self, *lines: tuple[str, str, str], **changes: object) -> str:
         """An order ready for its note: products that exist, paid, brought in and in the ERP."""
@@ -86,11 +99,12 @@ def texts(xml: bytes, path: str) -> list[str]:
 @contextlib.contextmanager
 def fiscal_house(folder: Path, settings: object) -> Iterator[FiscalHouse]:
     """A company of Santa Catarina in homologação, ready to invoice but for its products."""
-    with SefazSimulator(states=("SC",), order_pattern=ORDER_PATTERN) as authority, house() as made:
-        bundle = folder / "authorities.pem"
-        bundle.write_bytes(authority.ca_bundle)
-        settings.SEFAZ_URL, settings.SEFAZ_CA = authority.base_url, str(bundle)
-        home = FiscalHouse(**vars(made), sefaz=authority)
+    simulator = SefazSimulator(authority=authority(), states=("SC",), order_pattern=ORDER_PATTERN)
+    with simulator, house() as made:
+        trusted = folder / "authorities.pem"
+        trusted.write_bytes(simulator.ca_bundle)
+        home = FiscalHouse(**vars(made), sefaz=simulator, trusted=trusted)
+        home.point(settings)
         set_up(home)
         try:
             yield home

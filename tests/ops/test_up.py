@@ -1,5 +1,6 @@
 """`cais up` as a whole: it answers, it stops, and however it ends nothing is left running."""
 
+import fcntl
 import os
 import re
 import signal
@@ -96,49 +97,81 @@ def ups() -> Iterator[list[Up]]:
         embedded.stop(up.folder)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_it_answers_and_a_signal_stops_all_of_it(number: signal.Signals, shared_folder: Path, ups: list[Up]) -> None:
-    up = Up(shared_folder)
-    ups.append(up)
+@pytest.fixture
+def used_folder(django_db_setup: None, shared_folder: Path) -> Path:
+    """Of an installation that has run before: made once in a run, by a start from nothing, and copied."""
+    run = Path(os.environ["CAIS_TEST_DATA"])
+    made = run / "used"
+    with (run / ".used.lock").open("w", encoding="utf-8") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        if not made.exists():
+            _run_once(shared_folder)
+            subprocess.run(["cp", "-a", shared_folder, run / "used.part"], check=True)
+            (run / "used.part").rename(made)
+            return shared_folder
+    subprocess.run(["cp", "-a", f"{made}/.", shared_folder], check=True)  # as root the database belongs to another
+    return shared_folder
+
+
+def _run_once(folder: Path) -> None:
+    up = Up(folder)
+    try:
+        up.ready()
+    finally:
+        up.end(signal.SIGTERM)
+        embedded.stop(folder)
+
+
+def assert_it_answers_and_stops(up: Up, number: signal.Signals) -> None:
     up.ready()
     assert up.listen.answers("/conta/login/")
     family = up.family()
     assert len(family) >= 2
     assert up.end(number) == 0
     assert living(family) == []
-    assert not embedded.is_running(shared_folder)
+    assert not embedded.is_running(up.folder)
 
 
-def test_killed_with_9_it_leaves_neither_a_process_nor_the_database(shared_folder: Path, ups: list[Up]) -> None:
-    up = Up(shared_folder)
+def test_from_nothing_it_answers_and_control_c_stops_all_of_it(shared_folder: Path, ups: list[Up]) -> None:
+    ups.append(Up(shared_folder))
+    assert_it_answers_and_stops(ups[0], signal.SIGINT)
+
+
+def test_started_again_it_answers_and_a_polite_end_stops_all_of_it(used_folder: Path, ups: list[Up]) -> None:
+    ups.append(Up(used_folder))
+    assert_it_answers_and_stops(ups[0], signal.SIGTERM)
+
+
+def test_killed_with_9_it_leaves_neither_a_process_nor_the_database(used_folder: Path, ups: list[Up]) -> None:
+    up = Up(used_folder)
     ups.append(up)
     up.ready()
     family = up.family()
     up.end(signal.SIGKILL)
     deadline = time.monotonic() + PATIENCE
     gone = threading.Event()
-    while living(family) or embedded.is_running(shared_folder):
+    while living(family) or embedded.is_running(used_folder):
         assert time.monotonic() < deadline
         gone.wait(0.1)
 
 
-def test_a_database_killed_under_it_comes_back_by_itself(shared_folder: Path, ups: list[Up]) -> None:
-    up = Up(shared_folder)
+def test_a_database_killed_under_it_comes_back_by_itself(used_folder: Path, ups: list[Up]) -> None:
+    up = Up(used_folder)
     ups.append(up)
     up.ready()
-    pid_file = shared_folder / "postgres" / "postmaster.pid"
+    pid_file = used_folder / "postgres" / "postmaster.pid"
     killed = int(pid_file.read_text().splitlines()[0])
     os.kill(killed, signal.SIGKILL)
     wait_for(lambda: pid_file.exists() and int((pid_file.read_text() or "0").splitlines()[0]) != killed, up)
     assert up.end(signal.SIGINT) == 0
-    assert not embedded.is_running(shared_folder)
+    assert not embedded.is_running(used_folder)
 
 
-def test_a_second_one_on_the_same_folder_is_refused(shared_folder: Path, ups: list[Up]) -> None:
-    first = Up(shared_folder)
+def test_a_second_one_on_the_same_folder_is_refused(used_folder: Path, ups: list[Up]) -> None:
+    first = Up(used_folder)
     ups.append(first)
     first.ready()
-    second = Up(shared_folder)
+    second = Up(used_folder)
     ups.append(second)
     assert second.process.wait(PATIENCE) == 1
     second._reader.join(PATIENCE)

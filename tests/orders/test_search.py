@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from django.db import connection
@@ -20,16 +21,23 @@ from cais.orders.search import search
 from cais.statuses.models import StatusEntry
 from tests.engine.companies import more_companies
 from tests.engine.house import House, house
+from tests.worlds import Worlds
 
 NAMES = {"1001": "João Nóbrega", "1002": "Joana Conceição", "1003": "MARIA DA CONCEIÇÃO", "2001": "Zé 100%"}
 
 
-@pytest.fixture
-def home(db: None) -> Iterator[House]:
+@contextmanager
+def _with_buyers() -> Iterator[House]:
     with house() as made:
         status = StatusEntry.objects.create(group=made.group, connection=made.store, label="Pago", key="pago")
         for number, name in NAMES.items():
             _sold(made, status, number, name)
+        yield made
+
+
+@pytest.fixture
+def home(worlds: Worlds) -> Iterator[House]:
+    with worlds.lend("house with buyers", _with_buyers) as made:
         yield made
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import pytest
@@ -14,6 +15,7 @@ from cais.core.effects import Meaning
 from cais.orders.counts import fold_counts
 from cais.orders.models import Order
 from tests.engine.house import House, house
+from tests.worlds import Worlds
 
 ROLES = ("administrator", "operator", "fiscal", "reader")
 NOBODYS_CPF = "11111111111"
@@ -90,10 +92,16 @@ def people_of(home: House) -> dict[str, User]:
     return people
 
 
-@pytest.fixture
-def merchant(db: None) -> Iterator[Merchant]:
+@contextmanager
+def trading() -> Iterator[Merchant]:
     with house() as home:
         yield Merchant(home, people_of(home), populate(home))
+
+
+@pytest.fixture
+def merchant(worlds: Worlds) -> Iterator[Merchant]:
+    with worlds.lend("merchant", trading) as made:
+        yield made
 
 
 @pytest.fixture

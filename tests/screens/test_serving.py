@@ -12,8 +12,6 @@ from cais.connections.models import Connection, ServingCompany
 from cais.orders.models import Order
 from tests.screens.conftest import Merchant
 
-pytestmark = pytest.mark.django_db
-
 
 @pytest.fixture
 def branch(merchant: Merchant) -> Company:

@@ -4,6 +4,7 @@ from cais.simkit.clock import BRASILIA, Clock
 from cais.simkit.faults import Faults
 from cais.simkit.forms import BodyError, nested_form
 from cais.simkit.http import Delivery, Request, Response, Server, json_response
+from cais.simkit.numbers import Numbers
 from cais.simkit.routing import Router
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "Clock",
     "Delivery",
     "Faults",
+    "Numbers",
     "Request",
     "Response",
     "Router",

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
 
+from cais.nfe import sefaz
 from cais.nfe.services import close_press
 from tests.nfe.conftest import MEANINGS
-from tests.nfe.house import fiscal_house
+from tests.nfe.house import FiscalHouse, fiscal_house
 from tests.screens.conftest import people_of
 from tests.screens.notes.invoicing import Invoicer, populate
+from tests.worlds import Worlds
+
+Fill = Callable[[FiscalHouse], dict[str, str]]
 
 
 @pytest.fixture(autouse=True)
@@ -21,16 +26,37 @@ def _this_machine_only(settings: object) -> None:
 
 
 @pytest.fixture
-def bare(db: None, tmp_path: Path, settings: object) -> Iterator[Invoicer]:
-    """Ready to invoice, with nothing invoiced."""
-    settings.DATA_FOLDER = tmp_path
-    with fiscal_house(tmp_path, settings) as home:
-        home.translate(**MEANINGS)
-        yield Invoicer(home, people_of(home))
-    close_press()
+def lend(
+    worlds: Worlds, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, settings: object
+) -> Callable[[str, Fill], AbstractContextManager[Invoicer]]:
+    """A company that invoices, with what `fill` has sold in it."""
+
+    @contextmanager
+    def lent(name: str, fill: Fill) -> Iterator[Invoicer]:
+        @contextmanager
+        def made() -> Iterator[Invoicer]:
+            with fiscal_house(tmp_path_factory.mktemp("fiscal"), settings) as home:
+                home.translate(**MEANINGS)
+                yield Invoicer(home, people_of(home), fill(home))
+
+        settings.DATA_FOLDER = tmp_path
+        with worlds.lend(name, made) as invoicer:
+            invoicer.home.point(settings)
+            yield invoicer
+            sefaz.hang_up()
+        close_press()
+
+    return lent
 
 
 @pytest.fixture
-def invoicer(bare: Invoicer) -> Invoicer:
-    bare.sold = populate(bare.home)
-    return bare
+def bare(lend: Callable[[str, Fill], AbstractContextManager[Invoicer]]) -> Iterator[Invoicer]:
+    """Ready to invoice, with nothing invoiced."""
+    with lend("bare", lambda _home: {}) as invoicer:
+        yield invoicer
+
+
+@pytest.fixture
+def invoicer(lend: Callable[[str, Fill], AbstractContextManager[Invoicer]]) -> Iterator[Invoicer]:
+    with lend("invoicer", populate) as invoicer:
+        yield invoicer

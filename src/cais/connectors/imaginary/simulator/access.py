@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from urllib.parse import quote, urlsplit
 
 from cais.connectors.imaginary.simulator.misbehaviour import BLOCKED_WORDS, refusal
 from cais.connectors.imaginary.simulator.premises import Premises
-from cais.simkit import Request, Response, json_response
+from cais.simkit import Numbers, Request, Response, json_response
 
 _STATES = {
     "blocked": ("store_blocked", BLOCKED_WORDS),
@@ -23,7 +22,7 @@ class Access:
 
     def __init__(self, premises: Premises) -> None:
         self._premises, self._choices, self._faults = premises, premises.choices, premises.faults
-        self._numbers = itertools.count(1)
+        self._numbers = Numbers(1)
         self._access: dict[str, float] = {}
         self._refresh: dict[str, float] = {}
         self.store_id = "77"

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 
 from cais.connectors.imaginary.simulator.misbehaviour import REJECTION_WORDS, refusal
 from cais.connectors.imaginary.simulator.premises import Premises
-from cais.simkit import Request, Response, json_response
+from cais.simkit import Numbers, Request, Response, json_response
 
 _WORDS = {
     "unknown_product": "Produto {sku} não cadastrado.",
@@ -44,7 +43,7 @@ class Erp:
     def __init__(self, premises: Premises) -> None:
         self._premises, self._choices, self._faults = premises, premises.choices, premises.faults
         self._note = premises.note
-        self._ids = itertools.count(5001)
+        self._ids = Numbers(5001)
         self.orders: dict[str, ErpOrder] = {}
         self.products: dict[str, dict[str, Product]] = {}
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Mapping
 
 from cais.connectors.imaginary.simulator.misbehaviour import refusal
 from cais.connectors.imaginary.simulator.premises import Premises
 from cais.connectors.imaginary.simulator.store import Store
-from cais.simkit import Request, Response, json_response
+from cais.simkit import Numbers, Request, Response, json_response
 
 Invoice = Mapping[str, object]
 
@@ -19,7 +18,7 @@ class Invoices:
     def __init__(self, premises: Premises, store: Store) -> None:
         self._premises, self._choices, self._faults = premises, premises.choices, premises.faults
         self._store, self._note = store, premises.note
-        self._ids = itertools.count(7001)
+        self._ids = Numbers(7001)
         self.held: dict[str, dict[str, Invoice]] = {}
 
     def of(self, order_id: str) -> list[Invoice]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import itertools
 import random
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -13,7 +12,7 @@ from cais.connectors.imaginary.simulator.goods import cents, name_of, random_add
 from cais.connectors.imaginary.simulator.misbehaviour import refusal
 from cais.connectors.imaginary.simulator.premises import Premises
 from cais.connectors.imaginary.simulator.shelf import Shelf, units_of
-from cais.simkit import BRASILIA, Request, Response, json_response
+from cais.simkit import BRASILIA, Numbers, Request, Response, json_response
 
 Order = dict[str, object]
 STATUSES = (
@@ -39,7 +38,7 @@ class Store:
         self._premises, self._choices, self._faults = premises, premises.choices, premises.faults
         self._lock, self._note = premises.lock, premises.note
         self._dice = random.Random(seed)
-        self._ids = itertools.count(1001)
+        self._ids = Numbers(1001)
         self.statuses: dict[str, tuple[str, str]] = {key: (name, kind) for key, name, kind in STATUSES}
         self.orders: dict[str, Order] = {}
 
