@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
+from typing import Any
 
 import pytest
+from django.db import connection as database
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from cais.connections.models import Health
+from cais.connections.models import Connection, Health
+from cais.connections.services import pause
 from cais.intake.models import Cursor
 from cais.ops.stages import STAGES, run_stage
+from cais.orders.models import Order
+from cais.ports.manifest import Capability
+from cais.shelves.models import StockPublication
 from tests.engine.house import House
+from tests.engine.test_shelves import linked, switch_on, writes
 
 
 def read_once(home: House) -> timedelta:
@@ -53,3 +63,91 @@ def test_an_order_that_could_be_fetched_ends_the_stores_bad_reputation(home: Hou
 
     # Else the next small trouble would pause the store for minutes, as the eighth in a row.
     assert Health.objects.get(connection=home.store).failures == 0
+
+
+def pause_it(home: House) -> None:
+    pause(Connection.objects.get(pk=home.store.pk), paused=True)
+
+
+def resume_it(home: House) -> None:
+    pause(Connection.objects.get(pk=home.store.pk), paused=False)
+
+
+def switch_it(home: House, *, on: bool) -> None:
+    kept = [name for name in home.store.functions if name != Capability.WRITE_STOCK]
+    functions = [*kept, Capability.WRITE_STOCK] if on else kept
+    Connection.objects.filter(pk=home.store.pk).update(functions=functions)
+
+
+def only_observe(home: House) -> None:
+    Connection.objects.filter(pk=home.store.pk).update(mode=Connection.Mode.OBSERVE)
+
+
+def publish_again(home: House) -> None:
+    Connection.objects.filter(pk=home.store.pk).update(mode=Connection.Mode.PUBLISH)
+
+
+@contextmanager
+def after_writing(home: House, times: int, deed: Callable[[House], None]) -> Iterator[None]:
+    """A person does something as soon as so many figures have left, between two questions to the database."""
+    done: list[bool] = []
+
+    def wrapper(execute: Any, *question: Any) -> Any:
+        if not done and writes(home) == times:
+            done.append(True)
+            deed(home)
+        return execute(*question)
+
+    with database.execute_wrapper(wrapper):
+        yield
+    assert done
+
+
+SWITCHES = {
+    "paused": (pause_it, resume_it),
+    "switched off": (partial(switch_it, on=False), partial(switch_it, on=True)),
+    "only observing": (only_observe, publish_again),
+}
+
+
+@pytest.mark.parametrize("switch", SWITCHES)
+@pytest.mark.parametrize("times", [1, 26])
+def test_no_figure_leaves_after_a_persons_word_and_none_is_forgotten(home: House, switch: str, times: int) -> None:
+    """The first of a batch, and the first of the next one."""
+    for number in range(28):
+        linked(home, home.product(f"P-{number:02d}", units="7"))
+    switch_on(home)
+    off, on = SWITCHES[switch]
+    with after_writing(home, times, off):
+        home.work(rounds=2)
+    assert writes(home) == times
+    on(home)
+    home.work()
+    assert writes(home) == 28
+    assert not StockPublication.objects.exclude(due_at=None, in_flight=False)
+
+
+def test_a_paused_store_is_not_read_on_either(home: House) -> None:
+    """Five orders were listed; the connection is paused while the first of them is fetched."""
+    home.product("IMG-001")
+    for _ in range(5):
+        home.vendor.store.sell(lines=[("IMG-001", "1", "10.00")])
+
+    def fetched() -> int:
+        return len([call for call in home.vendor.ledger.calls if call.path.startswith("/store/orders/")])
+
+    done: list[bool] = []
+
+    def wrapper(execute: Any, *question: Any) -> Any:
+        if not done and fetched() == 1:
+            done.append(True)
+            pause_it(home)
+        return execute(*question)
+
+    with database.execute_wrapper(wrapper):
+        home.read()
+    assert fetched() == 1
+    assert Health.objects.get(connection=home.store).limited_until is None
+    resume_it(home)
+    home.read()
+    assert Order.objects.count() == 5

@@ -14,7 +14,7 @@ def account_for_work(connection: Connection, *, run_id: int | None = None) -> Ac
     if not health.may_speak(connection):
         return None
     try:
-        return open_account(connection, run_id=run_id)
+        return open_account(connection, run_id=run_id, for_work=True)
     except VaultError as error:
         health.refused(connection, "secrets_closed", detail=str(error))
         return None

@@ -15,7 +15,7 @@ from cais.connections.vault import seal_json, secrets_of, unseal_json
 from cais.core.budget import Spent, ask
 from cais.core.clock import Clock
 from cais.journal.services import keep_exchange
-from cais.ports.errors import BudgetSpent, Unavailable
+from cais.ports.errors import AccountPaused, BudgetSpent, Unavailable
 from cais.ports.session import Account, Exchange, Priority, Reach, Side, Tokens
 
 CLOCK = Clock.from_environment()
@@ -72,14 +72,20 @@ class DatabaseTokens:
 
 
 class DatabaseMeter:
-    """Counts an account's calls for all workers together and writes what was said."""
+    """Counts an account's calls for all workers together and writes what was said.
 
-    def __init__(self, connection: Connection, *, run_id: int | None = None) -> None:
+    `for_work`: the calls are the engine's own, and end with the call under way when a person pauses the account.
+    """
+
+    def __init__(self, connection: Connection, *, run_id: int | None = None, for_work: bool = False) -> None:
+        self._for_work = for_work
         self._connection = connection
         self._run_id = run_id
         self._limits = connection.manifest.limits(connection.modality)
 
     def spend(self, priority: Priority) -> None:
+        if self._for_work and Connection.objects.filter(pk=self._connection.pk, paused=True).exists():
+            raise AccountPaused("A conexão foi pausada.", retry_after=1)
         if self._limits is None:
             return
         profile = str(self._connection.settings.get("profile", ""))
@@ -113,14 +119,17 @@ class DatabaseMeter:
         keep_exchange(self._connection.group_id, self._connection.pk, exchange, run_id=self._run_id)
 
 
-def open_account(connection: Connection, *, run_id: int | None = None) -> Account:
-    """What the connector gets for one piece of work. Raises VaultError when secrets cannot be opened."""
+def open_account(connection: Connection, *, run_id: int | None = None, for_work: bool = False) -> Account:
+    """What the connector gets for one piece of work. Raises VaultError when secrets cannot be opened.
+
+    `for_work`: see `DatabaseMeter`. What a person asks for by a button, as *Testar conexão*, is answered also paused.
+    """
     return Account(
         key=str(connection.pk),
         modality=connection.modality,
         settings={**connection.settings, **secrets_of(connection)},
         tokens=DatabaseTokens(connection),
-        meter=DatabaseMeter(connection, run_id=run_id),
+        meter=DatabaseMeter(connection, run_id=run_id, for_work=for_work),
         clock=CLOCK,
         reach=Reach(settings.ALLOWED_ADDRESSES),
         side=Side.ERP if connection.role == "erp" else Side.STORE,

@@ -185,9 +185,15 @@ STAGES: dict[str, Stage] = {
 
 
 def run_stage(stage: Stage, connection: Connection, *, rounds: int = 40) -> int:
-    """Repeat a stage until it finds nothing, a bounded number of times, so that other connections get their turn."""
+    """Repeat a stage until it finds nothing, a bounded number of times, so that other connections get their turn.
+
+    Pausing the connection ends it.
+    """
     total, naps = 0, NAPS
     for _ in range(rounds):
+        connection.refresh_from_db(fields=("paused", "functions", "mode"))
+        if connection.paused:
+            break
         taken = stage.run(connection)
         total += taken
         if taken:

@@ -4,6 +4,7 @@ VendorError                     something about one account at one vendor
 ├── Unavailable(retry_after)    try the row later, with back-off
 │   └── RateLimited             the account waits; no attempt is counted
 │       └── BudgetSpent         by our own count: rows of this priority wait, others may go on
+│           └── AccountPaused   a person paused the account: every row waits, and nobody is told
 ├── Rejected                    the vendor said no: hold the row for this digest
 ├── Unreadable                  the answer makes no sense: hold, keep it raw
 ├── OutcomeUnknown              sent, answer lost: look before speaking again
@@ -50,6 +51,10 @@ class RateLimited(Unavailable):
 
 class BudgetSpent(RateLimited):
     """Our own count gives this priority no call now; nothing was sent."""
+
+
+class AccountPaused(BudgetSpent):
+    """A person paused the account while work for it went on; nothing was sent."""
 
 
 class Rejected(VendorError):

@@ -13,6 +13,7 @@ from cais.connections.models import Connection
 from cais.inbox.reasons import REASONS
 from cais.ports.errors import (
     AccessRefused,
+    AccountPaused,
     BudgetSpent,
     ConfigurationError,
     OutcomeUnknown,
@@ -99,6 +100,8 @@ def attempt(connection: Connection, row: WaitingRow, speak: Callable[[], T], *, 
 def tell_connection(connection: Connection, error: VendorError | ConfigurationError) -> None:
     """What the error means for the whole connection."""
     match error:
+        case AccountPaused():
+            pass  # by a person's word, and shown as that
         case ConfigurationError():
             reason = error.code if error.code in REASONS else "wrong_address"
             health.refused(connection, reason, detail=error.words)

@@ -26,7 +26,8 @@ FORGOTTEN: dict[str, Any] = {"allowed_digest": "", "planned_digest": ""}
 def publish(kind: Kind[Any], connection: Connection, *, limit: int | None = None) -> int:
     """Say what is due of one kind at one connection. Returns how many rows were taken.
 
-    A row that crashes is pushed ahead with its error and does not stop the others.
+    A row that crashes is pushed ahead with its error and does not stop the others. Before each of them a person's word
+    is looked at anew: pausing the connection, or switching the function off, ends the batch.
     """
     account = account_for_work(connection) if kind.may_speak(connection) else None
     if account is None:
@@ -36,10 +37,13 @@ def publish(kind: Kind[Any], connection: Connection, *, limit: int | None = None
     heard = bool(said)
     alone = [row for row in rows if row.pk not in said]
     for at, row in enumerate(alone):
-        if not kind.goes_on():
+        if not _goes_on(kind, connection):
             for left in alone[at:]:
                 left.give_back()
             break
+        if not type(row).objects.filter(pk=row.pk).that_may_leave().exists():
+            row.give_back()
+            continue
         try:
             end = say(kind, connection, account, row)
         except Exception as error:  # the edge of the loop: the row is kept, with what happened
@@ -53,6 +57,11 @@ def publish(kind: Kind[Any], connection: Connection, *, limit: int | None = None
     if heard:
         health.answered(connection)
     return len(rows)
+
+
+def _goes_on(kind: Kind[Any], connection: Connection) -> bool:
+    connection.refresh_from_db(fields=("paused", "functions"))
+    return not connection.paused and kind.may_speak(connection) and kind.goes_on()
 
 
 def say(kind: Kind[Any], connection: Connection, account: Account, row: Any) -> End:

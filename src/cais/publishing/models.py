@@ -21,6 +21,10 @@ class PublicationQuerySet(WaitingQuerySet[Row]):
         """Rows that may be said now: those of a connection that only observes are wishes until they are allowed."""
         return super().due().filter(self._may_be_said())
 
+    def that_may_leave(self) -> Self:
+        """Rows that may be said now, whoever has claimed them."""
+        return self.filter(self._may_be_said())
+
     def wished(self) -> Self:
         """Rows whose wish is not said yet, whether it may be or not."""
         return self.filter(due_at__isnull=False, hold="")
