@@ -210,6 +210,27 @@ def test_a_new_company_has_a_warehouse_and_a_back_office(merchant: Merchant) -> 
     assert Connection.objects.filter(company=made, role="erp").count() == 1
 
 
+def test_companies_whose_long_names_begin_alike_each_have_a_back_office(merchant: Merchant) -> None:
+    long = "Companhia Itajaiense de Utilidades Domésticas e Cerâmicas"  # 57 letters, and the field takes 60
+    browser = merchant.browser("administrator")
+    for name, cnpj in ((f"{long} A", "11444777000161"), (f"{long} B", "19131243000197")):
+        typed = {"name": name, "legal_name": name, "cnpj": cnpj, "state": "SC", "city": ""}
+        assert browser.post(merchant.url("empresas/nova/"), typed).status_code == 302
+        made = Company.objects.get(name=name)
+        assert Connection.objects.filter(company=made, role="erp").count() == 1
+
+
+def test_a_company_is_not_called_as_another_and_its_state_is_chosen(merchant: Merchant) -> None:
+    typed = {"name": "CASA", "legal_name": "Casa Ltda", "cnpj": "11444777000161", "state": "", "city": ""}
+    response = merchant.browser("administrator").post(merchant.url("empresas/nova/"), typed)
+    assert response.status_code == 422
+    assert {"name", "state"} == set(response.context["form"].errors)
+    own = merchant.house.company
+    kept = {"name": own.name, "legal_name": own.legal_name, "cnpj": own.cnpj, "state": own.state, "city": ""}
+    answer = merchant.browser("administrator").post(merchant.url(f"empresas/{own.pk}/"), kept)
+    assert answer.status_code == 302
+
+
 @pytest.mark.parametrize("cnpj", ["11.444.777/0001-62", "123", "00000000000000"])
 def test_a_cnpj_that_cannot_be_is_refused_in_words(merchant: Merchant, cnpj: str) -> None:
     typed = {"name": "Norte", "legal_name": "Norte Ltda", "cnpj": cnpj, "state": "PA", "city": ""}

@@ -115,7 +115,9 @@ def test_another_role_counts_from_the_next_click(merchant: Merchant) -> None:
 def test_the_last_administrator_stays(merchant: Merchant) -> None:
     browser, own = merchant.browser("administrator"), member_of(merchant, "administrator")
     for path, data in ((f"usuarios/{own.pk}/papel/", {"role": "reader"}), (f"usuarios/{own.pk}/tirar/", {})):
-        assert "única pessoa que administra" in said(browser.post(merchant.url(path), data))
+        answer = browser.post(merchant.url(path), data)
+        assert answer["Location"] == merchant.url("usuarios/")
+        assert "única pessoa que administra" in said(answer)
     own.refresh_from_db()
     assert own.role == "administrator"
 

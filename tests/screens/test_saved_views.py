@@ -93,6 +93,39 @@ def test_a_view_is_renamed_and_deleted(merchant: Merchant) -> None:
     assert "já foi apagada" in said(browser.post(address, {"apagar": "1"}))
 
 
+def test_a_view_is_shown_to_the_group_and_taken_back(merchant: Merchant) -> None:
+    save(merchant, "operator", "No ERP", filters="aba=erp")
+    address = merchant.url(f"pedidos/visoes/{SavedView.objects.get().pk}/")
+    operator, reader = merchant.browser("operator"), merchant.browser("reader")
+    assert "Todo o grupo vê agora a visão No ERP." in said(operator.post(address, {"para": "grupo"}))
+    assert shown(merchant, "reader") == {"No ERP": False}
+    assert reader.post(address, {"para": "eu"}).status_code == 403
+    reader.post(address, {"abrir": "1"})
+    assert reader.get(merchant.url("pedidos/")).status_code == 302
+    assert "Só você vê agora a visão No ERP." in said(operator.post(address, {"para": "eu"}))
+    assert shown(merchant, "reader") == {}
+    assert reader.get(merchant.url("pedidos/")).status_code == 200
+    assert shown(merchant, "operator") == {"No ERP": False}
+
+
+def test_a_view_is_not_given_over_another_of_its_name_nor_beyond_the_end(merchant: Merchant) -> None:
+    save(merchant, "operator", "No ERP", filters="aba=erp")
+    address = merchant.url(f"pedidos/visoes/{SavedView.objects.get().pk}/")
+    save(merchant, "administrator", "No ERP", whose="grupo")
+    told = said(merchant.browser("operator").post(address, {"para": "grupo"}))
+    assert "O grupo já tem uma visão chamada No ERP." in told
+    for number in range(MOST - 1):
+        save(merchant, "operator", f"Visão {number}", whose="grupo")
+    assert "Apague uma" in said(merchant.browser("operator").post(address, {"para": "grupo"}))
+    assert SavedView.objects.filter(user=None).count() == MOST
+
+
+def test_a_reader_keeps_their_own_view_to_themselves(merchant: Merchant) -> None:
+    save(merchant, "reader", "Minha")
+    address = merchant.url(f"pedidos/visoes/{SavedView.objects.get().pk}/")
+    assert merchant.browser("reader").post(address, {"para": "grupo"}).status_code == 403
+
+
 def test_deleting_the_view_of_the_opening_opens_all_again(merchant: Merchant) -> None:
     save(merchant, "operator", "No ERP", filters="aba=erp")
     browser, address = merchant.browser("operator"), merchant.url(f"pedidos/visoes/{SavedView.objects.get().pk}/")

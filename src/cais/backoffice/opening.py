@@ -17,7 +17,14 @@ def open_back_office(company: Company) -> Connection:
         company,
         connector="backoffice",
         modality=Modality.LOCAL,
-        name=f"Retaguarda {company.name}"[:60],
+        name=_free_name(company),
         values={},
         role=Role.ERP,
     )
+
+
+def _free_name(company: Company) -> str:
+    """By the company's name; by its CNPJ where long names begin alike, or another connection is called so."""
+    name = f"Retaguarda {company.name}"[:60]
+    is_taken = Connection.objects.filter(group=company.group_id, name=name).exists()
+    return f"Retaguarda {company.cnpj}" if is_taken else name

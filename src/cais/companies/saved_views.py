@@ -49,6 +49,23 @@ def rename(view: SavedView, name: str) -> None:
         raise NameTakenError from error
 
 
+def give_to(view: SavedView, owner: User | None) -> None:
+    """To the whole group, or to one person alone: it opens nobody else's list any more.
+
+    Raises NameTakenError and TooManyViewsError.
+    """
+    if SavedView.objects.filter(group=view.group_id, user=owner).count() >= MOST:
+        raise TooManyViewsError
+    view.user = owner
+    try:
+        with transaction.atomic():
+            view.save(update_fields=["user"])
+            if owner is not None:
+                OpeningView.objects.filter(view=view).exclude(user=owner).delete()
+    except IntegrityError as error:
+        raise NameTakenError from error
+
+
 def open_with(group: Group, user: User, view: SavedView | None) -> None:
     """From now on the person's list opens with this view; with None, with everything."""
     if view is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from django import forms
+from django.db.models import QuerySet
 
 from cais.companies.models import Company, Warehouse, validate_cnpj
 from cais.core.values import document_text
@@ -48,18 +49,26 @@ else:
 
 class CompanyForm(_CompanyForm):
     cnpj = forms.CharField(label="CNPJ", max_length=20, help_text="Com ou sem pontuação; pode ter letras.")
-    state = forms.ChoiceField(label="UF", choices=[(state, state) for state in STATES])
+    state = forms.ChoiceField(label="UF", choices=[("", "Escolha"), *((state, state) for state in STATES)])
 
     class Meta:
         model = Company
         fields = ("name", "legal_name", "cnpj", "city", "state")
         help_texts = {"name": "Como a empresa aparece nas telas."}
 
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"]
+        if "name" in self.changed_data and self._others().filter(name__iexact=name).exists():
+            raise forms.ValidationError("Outra empresa do grupo já tem este nome: nas telas seriam iguais.")
+        return name
+
+    def _others(self) -> QuerySet[Company]:
+        return Company.objects.filter(group_id=self.instance.group_id).exclude(pk=self.instance.pk)
+
     def clean_cnpj(self) -> str:
         bare = document_text(self.cleaned_data["cnpj"])
         validate_cnpj(bare)
-        others = Company.objects.filter(group_id=self.instance.group_id, cnpj=bare).exclude(pk=self.instance.pk)
-        if others.exists():
+        if self._others().filter(cnpj=bare).exists():
             raise forms.ValidationError("Outra empresa do grupo já tem este CNPJ.")
         return bare
 

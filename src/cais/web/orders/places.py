@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from typing import Final
 
 from cais.companies.models import Company, Warehouse
 from cais.connections import serving
 from cais.movements.models import MovementLine, Reservation
 from cais.orders.models import Order
 from cais.web.orders.division_words import listed
+
+_MOST_NAMED: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,12 @@ class Places:
         return depot.name if self.company else f"{depot.company.name}, {depot.name}"
 
     def _pool(self, companies: Sequence[Company]) -> str:
-        return "" if self.company else f"em {listed([company.name for company in companies], last='ou')}"
+        """Two are named; of more their number says as much, in a column of a few words."""
+        if self.company:
+            return ""
+        if len(companies) > _MOST_NAMED:
+            return f"em uma de {len(companies)} empresas"
+        return f"em {listed([company.name for company in companies], last='ou')}"
 
 
 def places_of(order: Order, promises: Iterable[Reservation], served: Iterable[MovementLine]) -> Places:

@@ -96,8 +96,8 @@ def person_role(request: GroupRequest, pk: int) -> HttpResponse:
         room.change_role(member, role)
     except room.LastAdministratorError:
         messages.error(request, LAST)
-    else:
-        messages.success(request, f"{member.user} agora é {ROLES[role].label}.")
+        return redirect("people", request.group.slug)
+    messages.success(request, f"{member.user} agora é {ROLES[role].label}.")
     if member.user_id == request.user.pk and role != room.ADMINISTRATOR:
         return redirect("home", request.group.slug)
     return redirect("people", request.group.slug)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from cais.companies.models import SavedView
 from cais.companies.roles import Action as May
-from cais.companies.saved_views import MOST, NameTakenError, TooManyViewsError, keep, open_with, rename
+from cais.companies.saved_views import MOST, NameTakenError, TooManyViewsError, give_to, keep, open_with, rename
 from cais.web.access import GroupRequest, page
 from cais.web.audit.done_before import say_done
 from cais.web.audit.words import Record
@@ -21,6 +21,7 @@ from cais.web.orders.saved_views import filters_of, may_change
 
 _LONGEST_NAME = 40
 _LONGEST_QUERY = 1000
+FULL = f"Já há {MOST} visões salvas. Apague uma que não usa mais."
 NAMELESS = "Dê um nome à visão, de até quarenta letras."
 
 
@@ -38,7 +39,7 @@ def saved_view_new(request: GroupRequest) -> HttpResponse:
     try:
         keep(request.group, owner=None if shared else request.user, name=name, query=filters)
     except TooManyViewsError:
-        messages.warning(request, f"Já há {MOST} visões salvas. Apague uma que não usa mais.")
+        messages.warning(request, FULL)
     else:
         whose = "Todo o grupo a vê." if shared else "Só você a vê."
         messages.success(request, f"A visão {name} está salva. {whose}")
@@ -48,7 +49,7 @@ def saved_view_new(request: GroupRequest) -> HttpResponse:
 @page(May.VIEW)
 @require_POST
 def saved_view(request: GroupRequest, pk: int) -> HttpResponse:
-    """Open with it or not any more, which is each person's own matter; rename or delete, for who may."""
+    """Open with it or not any more, which is each person's own matter; rename, share or delete, for who may."""
     own = Q(user=None) | Q(user=request.user)
     rows = SavedView.objects.of(request.group)
     if not rows.filter(pk=pk).exists():
@@ -63,13 +64,31 @@ def saved_view(request: GroupRequest, pk: int) -> HttpResponse:
         view.delete()
         messages.success(request, f"A visão {view.name} foi apagada. Nenhum pedido mudou.")
         return _list(request, f"aba={ALL}")
-    return _rename(request, view)
+    return _give(request, view) if "para" in request.POST else _rename(request, view)
 
 
 def _open(request: GroupRequest, view: SavedView, *, wanted: bool) -> HttpResponse:
     open_with(request.group, request.user, view if wanted else None)
     said = f"Pedidos abre agora com a visão {view.name}." if wanted else "Pedidos abre agora com todos."
     messages.success(request, said)
+    return _list(request, view.query)
+
+
+def _give(request: GroupRequest, view: SavedView) -> HttpResponse:
+    """*Mostrar a todo o grupo*, or *Deixar só para mim*."""
+    shared = request.POST["para"] == "grupo"
+    if not request.may(May.WORK_ORDERS):
+        raise PermissionDenied
+    try:
+        give_to(view, None if shared else request.user)
+    except NameTakenError:
+        whose = "O grupo já tem" if shared else "Você já tem"
+        messages.warning(request, f"{whose} uma visão chamada {view.name}. Mude o nome desta antes.")
+    except TooManyViewsError:
+        messages.warning(request, FULL)
+    else:
+        whose = "Todo o grupo vê" if shared else "Só você vê"
+        messages.success(request, f"{whose} agora a visão {view.name}.")
     return _list(request, view.query)
 
 
