@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 from cais.catalog import services as catalog
 from cais.catalog.drafts import ProductDraft
 from cais.catalog.models import Listing, Product, StoreProduct
+from cais.connections.models import Connection
 from cais.exporting.asking import export, leave, retry_refused_products, write_over
 from cais.exporting.documents import missing_of
 from cais.exporting.models import ProductPublication
@@ -193,6 +194,61 @@ def test_ours_is_written_over_theirs_when_a_person_says_so(shop: House) -> None:
     shop.work()
     (item,) = in_store(shop)
     assert (item.name, situation(shop), reasons()) == ("Produto IMG-001", Situation.EXPORTED, [])
+
+
+def test_ours_is_not_written_over_what_nobody_saw(shop: House) -> None:
+    """A person decides on what the page showed; the merchant changes the product there before it is its turn."""
+    key = shop.vendor.shelf.put(SKU, name="O nome da loja")
+    found = product(shop)
+    exported(shop, found)
+    write_over(shop.store, [found.pk], actor_name="Rosana")
+    shop.vendor.shelf.edit(key, name="Outro nome da loja", brand="Barro Claro")
+    shop.work()
+    row = ProductPublication.objects.get()
+    assert (wrote(shop), situation(shop), reasons()) == (0, Situation.STOPPED, ["product_theirs"])
+    assert ["Nome", "Outro nome da loja", "Produto IMG-001"] in row.differs
+    assert row.error.startswith("A loja mudou o produto depois que você o viu, e nada foi escrito por cima.")
+    write_over(shop.store, [found.pk], actor_name="Rosana")
+    shop.work()
+    assert (in_store(shop)[0].name, situation(shop)) == ("Produto IMG-001", Situation.EXPORTED)
+
+
+def test_the_word_on_an_older_look_is_not_taken_for_one_on_the_newest(shop: House) -> None:
+    shop.vendor.shelf.put(SKU, name="O nome da loja")
+    found = product(shop)
+    exported(shop, found)
+    digest = ProductPublication.objects.get().seen_digest
+    assert write_over(shop.store, [found.pk], actor_name="Rosana", seen={found.pk: "f" * 32}) == 0
+    assert situation(shop) == Situation.STOPPED
+    assert write_over(shop.store, [found.pk], actor_name="Rosana", seen={found.pk: digest}) == 1
+
+
+def test_what_a_store_keeps_otherwise_is_written_again_only_while_it_shows_that(shop: House) -> None:
+    shop.vendor.choices.name_length = 8
+    found = product(shop)
+    exported(shop, found)
+    assert reasons() == ["product_altered"]
+    before = wrote(shop)
+    write_over(shop.store, [found.pk], actor_name="Rosana")
+    shop.vendor.shelf.edit(("p-img-001", ""), name="Caneca")
+    shop.work()
+    row = ProductPublication.objects.get()
+    assert (wrote(shop), reasons()) == (before, ["product_altered"])
+    assert ["Nome", "Caneca", "Produto IMG-001"] in row.differs
+
+
+def test_a_word_given_while_nothing_is_sent_is_kept_for_what_was_seen(shop: House) -> None:
+    shop.vendor.shelf.put(SKU, name="O nome da loja")
+    found = product(shop)
+    exported(shop, found)
+    functions = shop.store.functions
+    Connection.objects.filter(pk=shop.store.pk).update(functions=[])
+    write_over(shop.store, [found.pk], actor_name="Rosana")
+    shop.work()
+    assert wrote(shop) == 0
+    Connection.objects.filter(pk=shop.store.pk).update(functions=functions)
+    shop.work()
+    assert (in_store(shop)[0].name, situation(shop)) == ("Produto IMG-001", Situation.EXPORTED)
 
 
 def test_leaving_it_as_it_is_closes_the_cause_and_keeps_the_link(shop: House) -> None:

@@ -113,7 +113,18 @@ def test_a_product_that_is_different_there_is_decided_by_a_person(shop: Merchant
     assert "na loja O nome da loja, no cadastro Produto IMG-001" in page
     cause = Pending.objects.get(reason="product_theirs", closed_at=None)
     assert "/produtos/exportar/?loja=" in client.get(shop.url(f"erros/{cause.pk}/")).content.decode()
-    client.post(url, {"produto": [Listing.objects.get(product__sku=SKU).product_id]})
+    ticked = Listing.objects.get(product__sku=SKU).product_id
+    seen = ProductPublication.objects.get(product=ticked).seen_digest
+    assert f'name="visto-{ticked}" value="{seen}"' in client.get(url.replace("por-cima/", "")).content.decode()
+    assert "Só vai por cima o que está diferente" in said(client.post(url, {"produto": [ticked]}))
+    home.vendor.shelf.edit(("p-img-001", ""), name="Outro nome da loja")
+    client.post(url, {"produto": [ticked], f"visto-{ticked}": seen})
+    home.work()
+    page = text_of(client.get(shop.url("produtos/exportar/?aba=parados")))
+    assert "A loja mudou o produto depois que você o viu, e nada foi escrito por cima." in page
+    assert "na loja Outro nome da loja, no cadastro Produto IMG-001" in page
+    seen = ProductPublication.objects.get(product=ticked).seen_digest
+    client.post(url, {"produto": [ticked], f"visto-{ticked}": seen})
     home.work()
     assert situation(home) == Situation.EXPORTED
 

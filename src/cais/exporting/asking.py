@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
 from django.db import transaction
@@ -37,7 +37,9 @@ def export(connection: Connection, product_ids: Collection[int], *, actor_name: 
         rows.update(asked_at=Coalesce(F("asked_at"), Now()), asked_by=actor_name[:120])
         # Exported once, and somebody took the link away since: it begins anew.
         linked = Listing.objects.filter(connection=connection).values("product")
-        rows.exclude(published_digest="").exclude(product__in=linked).update(published_digest="", is_ours=False)
+        rows.exclude(published_digest="").exclude(product__in=linked).update(
+            published_digest="", is_ours=False, over_digest=""
+        )
         _go_on(rows.filter(hold__in=(REFUSED, AMBIGUOUS, ALTERED)))
         mark_at(connection, chosen)
     return len(chosen)
@@ -56,12 +58,24 @@ def propose(connection: Connection, product_ids: Collection[int], *, actor_name:
     return len(chosen)
 
 
-def write_over(connection: Connection, product_ids: Collection[int], *, actor_name: str) -> int:
-    """*Escrever o nosso por cima*: of what differs in the store. Returns how many."""
+def write_over(
+    connection: Connection,
+    product_ids: Collection[int],
+    *,
+    actor_name: str,
+    seen: Mapping[int, str] | None = None,
+) -> int:
+    """*Escrever o nosso por cima*: of what differs in the store, and only over what it showed. Returns how many.
+
+    `seen`: the digest of what the person was shown of each product; what was looked at once more since is left out.
+    """
     with transaction.atomic():
         rows = _rows(connection, product_ids).filter(hold__in=(THEIRS, ALTERED))
-        rows.update(is_ours=True, asked_at=Now(), asked_by=actor_name[:120])
-        return _go_on(rows)
+        known = rows.order_by("pk").select_for_update(of=("self",)).values_list("pk", "product", "seen_digest")
+        meant = [pk for pk, product, digest in known if seen is None or seen.get(product) == digest]
+        chosen = rows.filter(pk__in=meant)
+        chosen.update(over_digest=F("seen_digest"), asked_at=Now(), asked_by=actor_name[:120])
+        return _go_on(chosen)
 
 
 def leave(connection: Connection, product_ids: Collection[int]) -> int:

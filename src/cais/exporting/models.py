@@ -29,11 +29,11 @@ class ProductPublicationQuerySet(PublicationQuerySet["ProductPublication"]):
 class ProductPublication(Publication):
     """A product at one store: what it should say there, and what it said when it was last read back equal.
 
-    `asked_at` is empty while it is only proposed. `is_ours`: we made it there, or it was equal once, or a person said
-    that ours is written over it; until then nothing in the store is changed. `was_made`: made there by us, not found.
-    `seen_digest` is of what the store showed in the rehearsal that may be applied, `sent_digest` of what we sent to
-    make it, under `sent_reference`: who finds just that may write over it. `differs` lists [field, the store's, ours]
-    of the last look.
+    `asked_at` is empty while it is only proposed. `is_ours`: we made it there, or it was equal once, or ours was
+    written over it by a person's word; until then nothing in the store is changed. `was_made`: made there by us, not
+    found. `seen_digest` is of what the store showed when a person was last shown it, in a rehearsal or as a difference;
+    `over_digest` of what they then said ours may be written over; `sent_digest` of what we sent to make it, under
+    `sent_reference`: who finds just that may write over it. `differs` lists [field, the store's, ours] of the last.
     """
 
     FUNCTION = Capability.WRITE_PRODUCTS
@@ -44,6 +44,7 @@ class ProductPublication(Publication):
     is_ours = models.BooleanField(default=False)
     was_made = models.BooleanField(default=False)
     seen_digest = models.CharField(max_length=32, blank=True)
+    over_digest = models.CharField(max_length=32, blank=True, default="", db_default="")
     sent_digest = models.CharField(max_length=32, blank=True)
     sent_reference = models.CharField(max_length=120, blank=True)
     differs = models.JSONField(default=list)

@@ -31,6 +31,7 @@ _IN_DOUBT: Final = frozenset({"ambiguous_reference", "variant"})
 # A store's list may lag behind what it made: who asks too soon finds nothing, and would make a second one.
 _BEFORE_ASKING_AGAIN: Final = timedelta(seconds=CLOCK.real_seconds(60.0))
 _TOLD_AT_MOST: Final = 3
+MOVED: Final = "A loja mudou o produto depois que você o viu, e nada foi escrito por cima. Está diferente agora"
 
 
 class ProductKind(Kind[ProductPublication]):
@@ -108,8 +109,7 @@ class ProductKind(Kind[ProductPublication]):
         row.differs = _differs(shown, ours)
         if not row.differs:
             return Done(external_id=ref.external_id)
-        if not row.is_ours and not _may_write_over(row, shown):
-            raise Rejected(_told(row.differs, "Na loja está diferente"), code=THEIRS)
+        _ensure_may_write_over(row, shown)
         if shown.reference != ours.reference:
             self._ensure_code_is_free(row, ours, listing, account)
         try:
@@ -128,6 +128,7 @@ class ProductKind(Kind[ProductPublication]):
         shown = cast(ProductWriter, row.connection.vendor).read_product(account, ref)
         row.differs = _differs(shown, ours, with_price=with_price)
         if row.differs:
+            _keep(row, seen_digest=digest_of_product(shown), over_digest="")
             raise Rejected(_told(row.differs, "A loja recebeu e mostra diferente"), code=ALTERED)
         return Done(external_id=ref.external_id)
 
@@ -153,6 +154,7 @@ class ProductKind(Kind[ProductPublication]):
             "external_id": answer.external_id,
             "is_ours": True,
             "seen_digest": "",
+            "over_digest": "",
             "sent_digest": "",
             "sent_reference": "",
             "differs": [],
@@ -218,10 +220,17 @@ def _reason_of(row: ProductPublication) -> str:
     return ALTERED if row.is_ours else THEIRS
 
 
-def _may_write_over(row: ProductPublication, shown: ProductDoc) -> bool:
-    """Just what a person saw before they applied the plan, or just what we sent ourselves."""
-    was_seen = row.seen_digest if row.allowed_digest == row.desired_digest else ""
-    return digest_of_product(shown) in {was_seen, row.sent_digest} - {""}
+def _ensure_may_write_over(row: ProductPublication, shown: ProductDoc) -> None:
+    """Ours; or just what a person saw before they applied the plan or said so; or just what we sent ourselves.
+
+    Raises Rejected with what the store shows now, which is what a person decides on next.
+    """
+    now, decided = digest_of_product(shown), row.over_digest
+    planned = row.seen_digest if row.allowed_digest == row.desired_digest else ""
+    if now in {decided, planned, row.sent_digest} - {""} or (row.is_ours and not decided):
+        return
+    _keep(row, seen_digest=now, over_digest="")
+    raise Rejected(_told(row.differs, MOVED if decided else "Na loja está diferente"), code=THEIRS)
 
 
 def _linked(row: ProductPublication, shown: ProductDoc, there: Done) -> Listing:

@@ -16,6 +16,7 @@ from cais.connections.models import Connection
 from cais.core.pricing import Priced
 from cais.exporting.documents import missing_of
 from cais.exporting.models import ProductPublication
+from cais.exporting.products import MOVED
 from cais.exporting.situations import Situation
 from cais.exporting.telling import ALTERED, AMBIGUOUS, REFUSED, THEIRS
 from cais.offering.figures import offers
@@ -64,7 +65,10 @@ _FITS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class ExportRow:
-    """`why` is one sentence, `fix` where it is mended, with its words; `fits` are the verbs that apply."""
+    """`why` is one sentence, `fix` where it is mended, with its words; `fits` are the verbs that apply.
+
+    `seen` names what the store showed, for who decides on it.
+    """
 
     product: Product
     word: StatusWord
@@ -75,6 +79,7 @@ class ExportRow:
     price: Decimal | None
     units: Decimal | None
     fits: str
+    seen: str
 
 
 def export_rows(slug: str, connection: Connection, products: Sequence[Product]) -> list[ExportRow]:
@@ -94,6 +99,7 @@ def export_rows(slug: str, connection: Connection, products: Sequence[Product]) 
             price=_price(product, asked[product.pk]),
             units=units[product.pk].units,
             fits=_fits(product, row),
+            seen=row.seen_digest if row is not None and row.hold else "",
         )
         for product in products
     ]
@@ -118,7 +124,7 @@ def _word(product: Product, row: ProductPublication | None) -> StatusWord:
 
 def _why(product: Product, row: ProductPublication | None, *, is_linked: bool) -> str:
     if row is not None and row.hold:
-        return _OPENINGS.get(row.hold, "") if row.differs else row.error
+        return _OPENINGS.get(row.hold, "") if row.differs and not row.error.startswith(MOVED) else row.error
     found = _situation(product)
     if found is Situation.KIT and is_linked:
         return ""

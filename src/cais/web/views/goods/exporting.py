@@ -185,12 +185,14 @@ def export_over(request: GroupRequest) -> HttpResponse:
     """*Escrever o nosso por cima*: of what the store has with other data."""
     store = _store(request)
     ids = _ticked(request, store, (Situation.STOPPED,)) if store else []
-    done = asking.write_over(store, ids, actor_name=str(request.user)) if store and ids else 0
+    all_of_them = request.POST.get("todos") == "1"
+    seen = None if all_of_them else {key: request.POST.get(f"visto-{key}", "") for key in ids}
+    done = asking.write_over(store, ids, actor_name=str(request.user), seen=seen) if store and ids else 0
     if store and done:
         words = plural_text(done, "produto será escrito", "produtos serão escritos")
-        messages.success(request, f"{words} por cima do que {store.name} mostra.")
-    else:
-        messages.warning(request, "Marque ao menos um produto que está diferente na loja.")
+        messages.success(request, f"{words} por cima do que {store.name} mostrava. Se ela mudou, nada é escrito.")
+    if not done or (done < len(ids) and not all_of_them):
+        messages.warning(request, _NOT_OVER)
     return _back(request)
 
 
@@ -226,6 +228,11 @@ def export_switch(request: GroupRequest) -> HttpResponse:
     else:
         messages.success(request, f"{store.name} não recebe mais produtos. O que ela mostra fica como está.")
     return _back(request)
+
+
+_NOT_OVER: Final = (
+    "Só vai por cima o que está diferente na loja, como você viu aqui. O que mudou depois espera outra vez por você."
+)
 
 
 def _say_left(request: GroupRequest, left: int) -> None:
