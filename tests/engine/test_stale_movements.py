@@ -15,11 +15,12 @@ from cais.inbox.models import Pending
 from cais.journal.models import Note
 from cais.mappings.models import SalesChannel
 from cais.movements import editing
+from cais.movements.fulfilling import sells_what_is_agreed
 from cais.movements.models import Reservation
 from cais.orders.models import Order
 from cais.publishing import asking
 from cais.settling import sourcing
-from cais.settling.decisions import accept_difference
+from cais.settling.decisions import accept_difference, erp_is_right
 from cais.settling.moving import create_movements
 from cais.stock.models import Balance
 from cais.stock.services import count
@@ -145,3 +146,20 @@ def test_a_sale_waits_for_nothing_because_others_may_serve_now(home: House, chan
     order.refresh_from_db()
     assert (order.phase, order.hold) == ("integrated", "")
     assert not Pending.objects.filter(closed_at=None).exists()
+
+
+def test_kits_that_were_added_after_the_sale_are_not_invoiced_as_the_components_of_the_first(home: House) -> None:
+    """1 kit of 4 xícaras was sold, and the store says 2 now: 4 xícaras at the price of two kits are no sale."""
+    cup = home.product("CUP", units="8")
+    kit = Product.objects.create(group=home.group, sku="IMG-003", name="Kit", ncm="69111090", price="10", is_kit=True)
+    KitComponent.objects.create(group=home.group, kit=kit, product=cup, quantity=4)
+    order = sold(home, ("IMG-003", "1", "10.00"))
+    line = home.vendor.store.orders[order.external_id]["lines"][0]
+    home.vendor.store.edit(order.external_id, lines=[{**line, "quantity": "2"}], total="35.90")
+    home.read()
+    assert causes(order) == ["changed_after_erp"]
+    erp_is_right(order, actor_name="Rosana")
+    home.work()
+    order.refresh_from_db()
+    assert not sells_what_is_agreed(order)
+    assert Reservation.objects.filter(order=order).aggregate(units=Sum("held"))["units"] == 8

@@ -8,9 +8,11 @@ from cais.catalog.models import KitComponent, Product
 from cais.companies.models import Company
 from cais.companies.services import add_company
 from cais.core.allocation import Policy
+from cais.mappings.models import SalesChannel
 from cais.settling.division import request_of
-from cais.stock.models import Balance, LedgerEntry
+from cais.stock.models import Balance, LedgerEntry, Pool
 from cais.stock.pools import pools_of
+from tests.engine.companies import serve, stock
 from tests.engine.goods import put
 from tests.screens.conftest import Merchant
 from tests.screens.reading import text_of
@@ -138,3 +140,23 @@ def test_what_that_company_promised_to_orders_of_its_own_is_not_proposed(merchan
     assert b'name="item-0-quantity" value="1"' in operator.get(action.url).content
     Balance.objects.filter(pk=promised.pk).update(reserved=7)
     assert operator.get(address(merchant, "short")).context["transfers"] == []
+
+
+def test_the_store_s_own_rules_hold_until_the_person_asks_otherwise(merchant: Merchant, sudeste: Company) -> None:
+    """5 pans are wanted. Casa has 1 and Sudeste 4: only together could they serve, and the channel forbids it."""
+    serve(merchant.house.store, sudeste, merchant.house.company, policy="fewest_parcels")
+    order = merchant.again("short")
+    order.lines.update(quantity=5)
+    stock(merchant.house, Product.objects.get(sku="PAN-24"), at=sudeste, units="-3")
+    pools = Pool.objects.count()
+    page = merchant.browser("reader").get(address(merchant, "short"))
+    assert page.context["by_parcels"]
+    assert [row.name for row in page.context["companies"]] == ["Sudeste", "Casa"]
+    assert "hoje atende esta loja: Sudeste e Casa" in text_of(page)
+    divided = "Com Sudeste e Casa o pedido vai em 2 volumes"
+    assert divided in text_of(page)
+    SalesChannel.objects.update(may_split=False)
+    SalesChannel.objects.get().issuers.create(group=merchant.house.group, company=sudeste)
+    assert divided not in text_of(merchant.browser("reader").get(address(merchant, "short")))
+    merchant.browser("reader").get(merchant.url(f"pedidos/{order.pk}/movimentar/"))
+    assert Pool.objects.count() == pools

@@ -27,15 +27,19 @@ class Terms:
 
 
 class Eligibility:
-    """The terms of orders of one connection, read once for a batch; their pools exist from then on."""
+    """The terms of orders of one connection, read once for a batch; their pools exist from then on.
 
-    def __init__(self, connection: Connection, orders: Iterable[Order]) -> None:
+    Who is `only_looking` promises nothing, and writes nothing: pools are not asked for.
+    """
+
+    def __init__(self, connection: Connection, orders: Iterable[Order], *, only_looking: bool = False) -> None:
         self.connection = connection
         self.queue = tuple(company.pk for company in serving.queue_of(connection))
         self._channels = _channels(orders)
         self._terms = {key: self._terms_of(channel) for key, channel in self._channels.items()}
         self._terms[None] = Terms(self.queue, frozenset(self.queue), ChannelRule())
-        self.pools = pools_of(connection.group_id, {terms.pool for terms in self._terms.values()})
+        needed = {terms.pool for terms in self._terms.values()}
+        self.pools = {} if only_looking else pools_of(connection.group_id, needed)
 
     def of(self, order: Order) -> Terms:
         return self._terms.get(order.sales_channel_id) or self._terms[None]

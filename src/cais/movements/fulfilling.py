@@ -14,7 +14,7 @@ from cais.companies.writing import update_each
 from cais.core.parts import SIGNED
 from cais.movements.models import Fulfilment, FulfilmentLine, Movement, MovementLine
 from cais.movements.parts import end_movements, parts_of
-from cais.movements.shares import NotServedWholeError, Share, SharedLine, served_otherwise, shares_of
+from cais.movements.shares import NotServedWholeError, Share, SharedLine, recipes_of, served_otherwise, shares_of
 from cais.orders.agreed import amounts_of, facts_of, fingerprint_of
 from cais.orders.models import Order, OrderLine
 
@@ -67,7 +67,8 @@ def _known(movements: Sequence[Movement]) -> dict[int, list[Fulfilment]]:
 def _divide(movements: Sequence[Movement], into: dict[int, list[Fulfilment]]) -> list[Outdated]:
     """Make the parts of these movements and what their lines are worth, many at once. Returns those that do not fit."""
     served = served_by(movements)
-    wrong = {m.pk: served_otherwise(m.order.lines.all(), served[m.pk]) for m in movements}
+    recipes = recipes_of(line for movement in movements for line in movement.order.lines.all())
+    wrong = {m.pk: served_otherwise(m.order.lines.all(), served[m.pk], recipes) for m in movements}
     pairs = [
         (_fulfilment(movement, share), share)
         for movement in movements
@@ -133,8 +134,9 @@ def agree_anew(order: Order) -> None:
     lines = list(order.lines.filter(removed=False))
     served = served_by([parts[0].movement])[parts[0].movement_id]
     of_company = {part.company_id: part for part in parts}
+    kept = [_as_said(part) for part in parts if part.nfe_state in SIGNED]
     try:
-        shares = shares_of(order, lines, served, kept=[_as_said(part) for part in parts if part.nfe_state in SIGNED])
+        shares = shares_of(order, lines, served, kept=kept, recipes=recipes_of(lines))
     except NotServedWholeError:
         return
     for share in shares:

@@ -7,12 +7,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from cais.catalog.models import KitComponent
 from cais.core.allocation import Served
 from cais.core.sharing import MoneyShare, Sold, SoldLine, share_money
-from cais.core.values import ZERO, share
+from cais.core.values import ZERO, quantity, share
 from cais.movements.models import MovementLine
 from cais.orders.agreed import amounts_of
 from cais.orders.models import Order, OrderLine
+
+Recipes = Mapping[int, Mapping[int, Decimal]]
+"""Kit → product → units of it in one kit."""
 
 
 class NotServedWholeError(ValueError):
@@ -39,7 +43,12 @@ class Share:
 
 
 def shares_of(
-    order: Order, lines: Sequence[OrderLine], served: Sequence[MovementLine], *, kept: Sequence[Share] = ()
+    order: Order,
+    lines: Sequence[OrderLine],
+    served: Sequence[MovementLine],
+    *,
+    kept: Sequence[Share] = (),
+    recipes: Recipes | None = None,
 ) -> list[Share]:
     """One share for each company, the first in the stock queue first. `served` come with product and company.
 
@@ -47,7 +56,7 @@ def shares_of(
     it is there is none, and the others have what the order is worth beyond. Raises NotServedWholeError, also where
     that would be less than nothing.
     """
-    if not serves_whole(lines, served):
+    if served_otherwise(lines, served, recipes or {}):
         raise NotServedWholeError(f"the movement of order {order.pk} does not serve what the order says now")
     done = {share.company_id for share in kept}
     served = [row for row in served if row.warehouse.company_id not in done]
@@ -108,22 +117,33 @@ def _amounts_beyond(order: Order, kept: Sequence[Share]) -> dict[str, Decimal]:
     return rest
 
 
-def serves_whole(lines: Iterable[OrderLine], served: Iterable[MovementLine]) -> bool:
-    """Every line is served, one that is no kit in just its quantity, and nothing else is."""
-    return not served_otherwise(lines, served)
+def recipes_of(lines: Iterable[OrderLine]) -> Recipes:
+    """What the kits among these lines are made of."""
+    found: dict[int, dict[int, Decimal]] = defaultdict(dict)
+    for part in KitComponent.objects.filter(kit__in={line.product_id for line in lines}, kit__is_kit=True):
+        found[part.kit_id][part.product_id] = part.quantity
+    return found
 
 
-def served_otherwise(lines: Iterable[OrderLine], served: Iterable[MovementLine]) -> set[int]:
-    """Ids of lines that are not served as they are now, and of those that are served and are in the order no more."""
+def served_otherwise(lines: Iterable[OrderLine], served: Iterable[MovementLine], recipes: Recipes) -> set[int]:
+    """Ids of lines that are not served as they are now, and of those that are served and are in the order no more.
+
+    A kit of which there is no recipe is taken to be served as it should.
+    """
     units: dict[int, dict[int, Decimal]] = defaultdict(lambda: defaultdict(lambda: ZERO))
     for row in served:
         units[row.line_id][row.product_id] += row.quantity
     living = {line.pk: line for line in lines}
-    wrong = units.keys() ^ living.keys()
     both = [line for key, line in living.items() if key in units]
-    return wrong | {
-        line.pk for line in both if units[line.pk].get(line.product_id or 0, line.quantity) != line.quantity
-    }
+    return (units.keys() ^ living.keys()) | {line.pk for line in both if not _fits(line, units[line.pk], recipes)}
+
+
+def _fits(line: OrderLine, units: Mapping[int, Decimal], recipes: Recipes) -> bool:
+    recipe = recipes.get(line.product_id or 0)
+    if recipe is None:
+        return units.get(line.product_id or 0, line.quantity) == line.quantity
+    takes = {product: quantity(each * line.quantity) for product, each in recipe.items()}
+    return units == {product: amount for product, amount in takes.items() if amount}
 
 
 def _weight(products: Iterable[Sequence[MovementLine]]) -> Decimal:

@@ -45,7 +45,7 @@ def foresee(connection: Connection, orders: Sequence[Order]) -> dict[int, Foresi
     refusals = {order.pk: refusal_of(order) for order in orders}
     open_ones = [_as_if_imported(order) for order in orders if refusals[order.pk] is None]
     goods, _ = read_goods(connection, [order.pk for order in open_ones])
-    eligibility = Eligibility(connection, open_ones)
+    eligibility = Eligibility(connection, open_ones, only_looking=True)
     lacking = _lacking(eligibility, open_ones, goods)
     able = Able(eligibility)
     found = {order.pk: Foresight(refusals[order.pk]) for order in orders}

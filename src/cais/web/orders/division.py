@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from cais.catalog.models import Product
 from cais.companies.models import Company
+from cais.connections.serving import queue_of
 from cais.core.allocate import allocate
 from cais.core.allocation import Allocation, CandidateView, Option, Outcome, Policy, Why
 from cais.orders.models import Order
@@ -30,18 +31,19 @@ from cais.web.row_keys import keys_of
 
 TONES = {Outcome.WHOLE: "ok", Outcome.SPLIT: "ok", Outcome.LACKING: "warn"}
 
+_POLICIES = {"volumes": Policy.FEWEST_PARCELS, "prioridade": Policy.PRIORITY}
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What the address asks: by which policy, and without whom. Nonsense asks for what is usual."""
+    """What the address asks: by which policy, and without whom. Nonsense asks for what is usual at the store."""
 
     policy: Policy
     left_out: frozenset[int]
 
     @classmethod
-    def of(cls, asked: Mapping[str, str], ticked: Sequence[str]) -> Question:
-        policy = Policy.FEWEST_PARCELS if asked.get("regra") == "volumes" else Policy.PRIORITY
-        return cls(policy, frozenset(keys_of(ticked)))
+    def of(cls, asked: Mapping[str, str], ticked: Sequence[str], *, usual: Policy) -> Question:
+        return cls(_POLICIES.get(asked.get("regra", ""), usual), frozenset(keys_of(ticked)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,7 @@ def division_context(order: Order, question: Question) -> dict[str, object]:
         **explained(order, answer),
         "choices": [(row.company, row.name, row.company in question.left_out) for row in _companies(order, answer)],
         "by_parcels": question.policy is Policy.FEWEST_PARCELS,
+        "serving": listed([company.name for company in queue_of(order.connection)]),
     }
 
 

@@ -60,7 +60,7 @@ def movement_of(order: Order) -> Movement | None:
 def movement_context(request: GroupRequest, order: Order, refusal: Refusal | None = None) -> dict[str, object]:
     movement = movement_of(order)
     lines = list(movement.lines.select_related("product", "warehouse__company")) if movement else []
-    desk = desk_of(Eligibility(order.connection, [order]), order)
+    desk = desk_of(Eligibility(order.connection, [order], only_looking=True), order)
     served = places_of(desk.request.lines, served_now(desk.request.lines, lines))
     columns = columns_of(desk, served)
     editable = movement is not None and is_open(movement, order) and request.may(May.WORK_ORDERS)

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
 
 from cais.companies.roles import Action as May
+from cais.core.allocation import Policy
 from cais.orders.models import Order
 from cais.settling.division import UnnamedLineError
 from cais.web.access import GroupRequest, page
@@ -17,7 +18,7 @@ from cais.web.parts import Crumb
 
 @page(May.VIEW)
 def order_division(request: GroupRequest, pk: int) -> HttpResponse:
-    rows = Order.objects.of(request.group).select_related("connection__company", "group")
+    rows = Order.objects.of(request.group).select_related("connection__company", "group", "sales_channel")
     order = get_object_or_404(rows, pk=pk)
     slug = request.group.slug
     context: dict[str, object] = {
@@ -37,7 +38,8 @@ def order_division(request: GroupRequest, pk: int) -> HttpResponse:
 
 def _answer(request: GroupRequest, order: Order) -> dict[str, object]:
     try:
-        return division_context(order, Question.of(request.GET, request.GET.getlist("sem")))
+        usual = Policy(order.connection.policy)
+        return division_context(order, Question.of(request.GET, request.GET.getlist("sem"), usual=usual))
     except UnnamedLineError as error:
         return {"unnamed": error.line}
 

@@ -97,7 +97,7 @@ def _keep(request: GroupRequest, order: Order) -> None:
 def _all_at(request: GroupRequest, order: Order) -> None:
     """*Tudo em …*: the whole order to one company."""
     company = request.POST.get("tudo", "")
-    desk = desk_of(Eligibility(order.connection, [order]), order)
+    desk = desk_of(Eligibility(order.connection, [order], only_looking=True), order)
     wanted = all_at(desk.request.lines, key_of(company))
     editing.revise(order, wanted, seen=request.POST.get("visto", ""), actor_name=str(request.user))
     messages.success(request, "O pedido inteiro ficou com uma empresa. Falta sincronizar.")
