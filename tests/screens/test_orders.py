@@ -54,6 +54,8 @@ def test_the_filter_of_movements_says_how_many_orders_are_in_each_state(merchant
         ("q=PAN-24", {"short"}),
         ("q=pan-24", {"short"}),
         ("q=não+existe", set()),
+        ("data_ate=9999-12-31", {"well", "short", "unknown", "unpaid", "untranslated", "open"}),
+        ("data_de=0001-01-01", {"well", "short", "unknown", "unpaid", "untranslated", "open"}),
         ("loja=abc&status=x&data_de=ontem&antes=[1,2", {"well", "short", "unknown", "unpaid", "untranslated", "open"}),
         ("depois=" + '["nunca",7]', {"well", "short", "unknown", "unpaid", "untranslated", "open"}),
     ],

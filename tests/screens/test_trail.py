@@ -99,3 +99,10 @@ def test_money_is_written_as_money(merchant: Merchant) -> None:
     product = merchant.orders["well"].lines.get().product_id
     page = text_of(merchant.browser("administrator").get(merchant.url(f"auditoria/produto/{product}/")))
     assert "preço: R$ 12,50" in page
+
+
+def test_a_person_who_changed_nothing_stays_chosen_and_nonsense_is_nobody(merchant: Merchant) -> None:
+    found = merchant.browser("administrator").get(merchant.url("auditoria/?quem=Ningu%C3%A9m%00"))
+    who = found.context["chips"][0]
+    assert (found.status_code, who.value_label, who.choices[-1].selected) == (200, "Ninguém", True)
+    assert found.context["entries"] == []

@@ -10,7 +10,7 @@ from django.urls import reverse
 from cais.companies.roles import Action as May
 from cais.connections.models import Connection
 from cais.web.access import GroupRequest
-from cais.web.orders.filters import hidden_fields
+from cais.web.filters import hidden_fields
 from cais.web.parts import Action, Choice, FilterChip
 
 _NAME = "loja"

@@ -9,9 +9,8 @@ from django.http import QueryDict
 
 from cais.catalog.categories import Tree
 from cais.catalog.models import ProductQuerySet
-from cais.web.keyset import without_place
-from cais.web.orders.filters import hidden_fields
-from cais.web.parts import Choice, FilterChip
+from cais.web.filters import choice_chip
+from cais.web.parts import FilterChip
 from cais.web.row_keys import key_of
 
 NAME: Final = "categoria"
@@ -45,12 +44,5 @@ def category_chip(query: QueryDict, tree: Tree, chosen: Chosen) -> FilterChip | 
     """None where there is nothing to choose from."""
     if not len(tree):
         return None
-    choices = [(str(row.pk), tree.path(row.pk)) for row in tree.walk()]
-    return FilterChip(
-        NAME,
-        "Categoria",
-        value_label=chosen.label,
-        clear_url=without_place(query, **{NAME: ""}) if chosen.value else "",
-        choices=[Choice(value, label, chosen.value == value) for value, label in [*choices, (_NONE, _NOWHERE)]],
-        hidden=hidden_fields(query, NAME),
-    )
+    values = [*((str(row.pk), tree.path(row.pk)) for row in tree.walk()), (_NONE, _NOWHERE)]
+    return choice_chip(query, NAME, "Categoria", values, [chosen.value])

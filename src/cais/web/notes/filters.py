@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, field
 from typing import Final
 
 from django.db.models import F, Q, QuerySet
@@ -15,10 +14,10 @@ from cais.core.values import document_text
 from cais.nfe.models import MENDABLE, OVER, Nfe, State
 from cais.nfe.setup_models import ENVIRONMENTS
 from cais.orders.models import Buyer
-from cais.web.keyset import searched, without_place
+from cais.web.filters import Period, choice_chip, only, period_chip
+from cais.web.keyset import searched
 from cais.web.note_statuses import NFE
-from cais.web.orders.filters import begin_of, day_of, hidden_fields
-from cais.web.parts import Choice, FilterChip
+from cais.web.parts import FilterChip
 from cais.web.row_keys import key_of
 
 _NOT_TOLD = Q(publication__isnull=False) & ~Q(publication__published_digest=F("publication__desired_digest"))
@@ -54,8 +53,7 @@ class NoteFilter:
     states: tuple[str, ...] = ()
     environment: str = ""
     batch: int = 0
-    start: date | None = None
-    end: date | None = None
+    period: Period = field(default_factory=Period)
     text: str = ""
 
     @classmethod
@@ -66,8 +64,7 @@ class NoteFilter:
             states=tuple(code for code in query.getlist("situacao") if code in NFE),
             environment=environment if environment in dict(ENVIRONMENTS) else "",
             batch=key_of(batch),
-            start=day_of(query.get("data_de", "")),
-            end=day_of(query.get("data_ate", "")),
+            period=Period.of(query),
             text=searched(query),
         )
 
@@ -79,18 +76,13 @@ class NoteFilter:
             narrowed = narrowed.filter(environment=self.environment)
         if self.batch:
             narrowed = narrowed.filter(batch=self.batch)
-        narrowed = narrowed.filter(issued_at__gte=begin_of(self.start)) if self.start else narrowed
-        narrowed = narrowed.filter(issued_at__lt=begin_of(self.end + timedelta(days=1))) if self.end else narrowed
+        narrowed = narrowed.filter(self.period.within("issued_at"))
         return narrowed.filter(_spoken(self.text)) if self.text else narrowed
 
 
 def kept(query: QueryDict, *without: str) -> str:
     """The filters as a query string, for the way back and for what is done with the whole filter."""
-    only = QueryDict(mutable=True)
-    for name in _NAMES:
-        if name not in without and (values := [value for value in query.getlist(name) if value]):
-            only.setlist(name, values)
-    return only.urlencode()
+    return only(query, [name for name in _NAMES if name not in without])
 
 
 def _spoken(text: str) -> Q:
@@ -112,45 +104,10 @@ def _spoken(text: str) -> Q:
 def chips(group: Group, query: QueryDict, chosen: NoteFilter) -> list[FilterChip]:
     environments = [(code, label.partition(" (")[0]) for code, label in ENVIRONMENTS]
     states = [(item.code, item.label) for item in NFE.values()]
-    found = [_period(query, chosen), _choices(query, "situacao", "Situação", states, chosen.states, many=True)]
+    found = [
+        period_chip(query, "Emissão", chosen.period),
+        choice_chip(query, "situacao", "Situação", states, chosen.states, many=True),
+    ]
     if Nfe.objects.of(group).exclude(environment="").order_by().values("environment").distinct().count() > 1:
-        picked = (chosen.environment,) if chosen.environment else ()
-        found.append(_choices(query, "ambiente", "Ambiente", environments, picked))
+        found.append(choice_chip(query, "ambiente", "Ambiente", environments, [chosen.environment]))
     return found
-
-
-def _choices(
-    query: QueryDict,
-    name: str,
-    label: str,
-    values: list[tuple[str, str]],
-    chosen: tuple[str, ...],
-    *,
-    many: bool = False,
-) -> FilterChip:
-    words = [text for value, text in values if value in chosen]
-    return FilterChip(
-        name,
-        label,
-        kind="many" if many else "one",
-        value_label=words[0] if len(words) == 1 else f"{len(words)} escolhidas" if words else "",
-        clear_url=without_place(query, **{name: ""}) if name in query else "",
-        choices=[Choice(value, text, value in chosen) for value, text in values],
-        hidden=hidden_fields(query, name),
-    )
-
-
-def _period(query: QueryDict, chosen: NoteFilter) -> FilterChip:
-    words = [f"desde {chosen.start:%d/%m}"] if chosen.start else []
-    words += [f"até {chosen.end:%d/%m}"] if chosen.end else []
-    given = {name: "" for name in ("data_de", "data_ate") if name in query}
-    return FilterChip(
-        "data",
-        "Emissão",
-        kind="period",
-        value_label=" ".join(words),
-        clear_url=without_place(query, **given) if given else "",
-        start=chosen.start.isoformat() if chosen.start else "",
-        end=chosen.end.isoformat() if chosen.end else "",
-        hidden=hidden_fields(query, "data_de", "data_ate"),
-    )

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import QueryDict
-from django.utils import timezone
 
 from cais.companies.models import Company, Group
 from cais.connections.models import Connection
@@ -20,9 +18,10 @@ from cais.orders.models import Order
 from cais.orders.phase import PARCEL, WITHOUT_MOVEMENT
 from cais.orders.search import Search, search
 from cais.statuses.models import StatusEntry
-from cais.web.keyset import searched, without_place
+from cais.web.filters import Period, choice_chip, only, period_chip
+from cais.web.keyset import searched
 from cais.web.orders.situations import STOPPED
-from cais.web.parts import Choice, FilterChip
+from cais.web.parts import FilterChip
 from cais.web.row_keys import keys_of
 from cais.web.status_words import MOVEMENT, ORDER
 from cais.web.wording import count_text, origin_text
@@ -42,6 +41,7 @@ TABS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
 # The first tab by a name of its own: an address without any filter opens the person's own view.
 ALL: Final = "todos"
 OWN_SITE: Final = "site"
+_INTEGRATED: Final = (("sim", "Integrado"), ("nao", "Não integrado"))
 _NAMES: Final = (
     *("aba", "loja", "origem", "empresa", "status", "situacao"),
     *("movimentacao", "integracao", "data_de", "data_ate", "q"),
@@ -62,8 +62,7 @@ class OrderFilter:
     situations: tuple[str, ...] = ()
     movements: tuple[str, ...] = ()
     integrated: str = ""
-    start: date | None = None
-    end: date | None = None
+    period: Period = field(default_factory=Period)
     text: str = ""
 
     @classmethod
@@ -78,8 +77,7 @@ class OrderFilter:
             situations=tuple(code for code in query.getlist("situacao") if code in ORDER),
             movements=tuple(code for code in query.getlist("movimentacao") if code in MOVEMENT),
             integrated=query.get("integracao", "") if query.get("integracao") in ("sim", "nao") else "",
-            start=day_of(query.get("data_de", "")),
-            end=day_of(query.get("data_ate", "")),
+            period=Period.of(query),
             text=searched(query),
         )
 
@@ -115,8 +113,7 @@ class OrderFilter:
         if self.integrated:
             done = Q(erp_state="done")
             narrowed = narrowed.filter(done if self.integrated == "sim" else ~done)
-        narrowed = narrowed.filter(placed_at__gte=begin_of(self.start)) if self.start else narrowed
-        narrowed = narrowed.filter(placed_at__lt=begin_of(self.end + timedelta(days=1))) if self.end else narrowed
+        narrowed = narrowed.filter(self.period.within("placed_at"))
         return self.searched.narrow(narrowed) if self.searched else narrowed
 
     @cached_property
@@ -127,11 +124,7 @@ class OrderFilter:
 
 def kept(query: QueryDict) -> str:
     """The filters as a query string, for the neighbours of an order and for the way back."""
-    only = QueryDict(mutable=True)
-    for name in _NAMES:
-        if values := [value for value in query.getlist(name) if value]:
-            only.setlist(name, values)
-    return only.urlencode()
+    return only(query, _NAMES)
 
 
 def _of_origins(origins: Sequence[str]) -> Q:
@@ -156,41 +149,27 @@ def _of_movements(states: Sequence[str]) -> Q:
     return found | Q(movement_state="none", phase__in=WITHOUT_MOVEMENT) if "none" in states else found
 
 
-def day_of(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
-def begin_of(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
-
-
 def chips(group: Group, query: QueryDict, chosen: OrderFilter) -> list[FilterChip]:
     stores = list(Connection.objects.of(group).filter(role="store"))
     return [
-        _period(query, chosen),
+        period_chip(query, "Data", chosen.period),
         *([_stores(query, chosen, stores)] if len(stores) > 1 else []),
         *_companies(group, query, chosen),
-        _many(query, "origem", "Origem", _origins(group), chosen.origins),
-        _many(query, "status", "Status na loja", _statuses(group, stores), [str(pk) for pk in chosen.statuses]),
-        _many(query, "situacao", "Situação", [(w.code, w.label) for w in ORDER.values()], chosen.situations),
-        _many(query, "movimentacao", "Movimentação", _movement_states(), chosen.movements),
-        _many(
-            query,
-            "integracao",
-            "Integração",
-            [("sim", "Integrado"), ("nao", "Não integrado")],
-            [chosen.integrated] if chosen.integrated else [],
-            kind_one=True,
+        choice_chip(query, "origem", "Origem", _origins(group), chosen.origins, many=True),
+        choice_chip(
+            query, "status", "Status na loja", _statuses(group, stores), [str(pk) for pk in chosen.statuses], many=True
         ),
+        choice_chip(
+            query, "situacao", "Situação", [(w.code, w.label) for w in ORDER.values()], chosen.situations, many=True
+        ),
+        choice_chip(query, "movimentacao", "Movimentação", _movement_states(), chosen.movements, many=True),
+        choice_chip(query, "integracao", "Integração", _INTEGRATED, [chosen.integrated]),
     ]
 
 
 def _stores(query: QueryDict, chosen: OrderFilter, stores: Sequence[Connection]) -> FilterChip:
     named = [(str(store.pk), store.name) for store in stores]
-    return _many(query, "loja", "Loja", named, [str(pk) for pk in chosen.stores])
+    return choice_chip(query, "loja", "Loja", named, [str(pk) for pk in chosen.stores], many=True)
 
 
 def _companies(group: Group, query: QueryDict, chosen: OrderFilter) -> list[FilterChip]:
@@ -198,50 +177,7 @@ def _companies(group: Group, query: QueryDict, chosen: OrderFilter) -> list[Filt
     named = [(str(pk), name) for pk, name in Company.objects.of(group).values_list("pk", "name")]
     if len(named) < 2:
         return []
-    return [_many(query, "empresa", "Empresa", named, [str(pk) for pk in chosen.companies])]
-
-
-def _many(
-    query: QueryDict,
-    name: str,
-    label: str,
-    values: Sequence[tuple[str, str]],
-    chosen: Sequence[str],
-    *,
-    kind_one: bool = False,
-) -> FilterChip:
-    words = [text for value, text in values if value in chosen]
-    shown = words[0] if len(words) == 1 else f"{len(words)} escolhidos" if words else ""
-    return FilterChip(
-        name,
-        label,
-        kind="one" if kind_one else "many",
-        value_label=shown,
-        clear_url=without_place(query, **{name: ""}) if name in query else "",
-        choices=[Choice(value, text, value in chosen) for value, text in values],
-        hidden=hidden_fields(query, name),
-    )
-
-
-def _period(query: QueryDict, chosen: OrderFilter) -> FilterChip:
-    words = [f"desde {chosen.start:%d/%m}"] if chosen.start else []
-    words += [f"até {chosen.end:%d/%m}"] if chosen.end else []
-    given = {name: "" for name in ("data_de", "data_ate") if name in query}
-    return FilterChip(
-        "data",
-        "Data",
-        kind="period",
-        value_label=" ".join(words),
-        clear_url=without_place(query, **given) if given else "",
-        start=chosen.start.isoformat() if chosen.start else "",
-        end=chosen.end.isoformat() if chosen.end else "",
-        hidden=hidden_fields(query, "data_de", "data_ate"),
-    )
-
-
-def hidden_fields(query: QueryDict, *without: str) -> list[tuple[str, str]]:
-    left_out = {*without, "depois", "antes"}
-    return [(name, value) for name, values in query.lists() if name not in left_out for value in values]
+    return [choice_chip(query, "empresa", "Empresa", named, [str(pk) for pk in chosen.companies], many=True)]
 
 
 def _origins(group: Group) -> list[tuple[str, str]]:

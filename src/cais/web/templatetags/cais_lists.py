@@ -3,8 +3,8 @@
 from django import template
 from django.template import Context
 
+from cais.web.filters import hidden_fields
 from cais.web.keyset import searched
-from cais.web.templatetags.cais_ui import query_fields
 
 register = template.Library()
 
@@ -13,5 +13,5 @@ register = template.Library()
 def search(context: Context, hint: str, *, label: str = "", text: str | None = None) -> dict[str, object]:
     """What was typed to find rows, or `text` where the page began to look by itself; the other filters stay."""
     query = context["request"].GET
-    carried = query_fields(query, without="q depois antes")
+    carried = hidden_fields(query, "q")
     return {"text": searched(query) if text is None else text, "hint": hint, "label": label or hint, "carried": carried}

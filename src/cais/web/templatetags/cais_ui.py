@@ -1,6 +1,6 @@
 """The components of the screens as template tags; docs/interface.md shows each with an example."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 
 from django import template
 from django.template import Context
@@ -231,11 +231,3 @@ def meter(value: int, *, total: int, label: str, tone: str = "series") -> dict[s
 @register.inclusion_tag("components/connection_card.html", takes_context=True)
 def connection_card(context: Context, item: ConnectionCard) -> dict[str, object]:
     return {"item": item, "initial": item.name[:1].upper(), "csrf_token": context.get("csrf_token")}
-
-
-@register.simple_tag
-def query_fields(query: Mapping[str, Iterable[str]], *, without: str = "") -> list[tuple[str, str]]:
-    """The pairs of a QueryDict as hidden fields, leaving out the names in `without` (space separated)."""
-    left_out = set(without.split())
-    lists = query.lists() if hasattr(query, "lists") else query.items()
-    return [(name, value) for name, values in lists if name not in left_out for value in values]

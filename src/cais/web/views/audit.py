@@ -10,23 +10,25 @@ from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils.dateparse import parse_datetime
 
+from cais.companies.models import Group
 from cais.companies.roles import Action as May
 from cais.web.access import GroupRequest, page
 from cais.web.audit.trail import KINDS, page_url, trail_url
 from cais.web.audit.words import SUBJECTS, Entry, Record, audit_page, name_of, people, record_page
-from cais.web.parts import Choice, Crumb, FilterChip
+from cais.web.filters import choice_chip
+from cais.web.parts import Crumb
 
 
 @page(May.AUDIT)
 def audit(request: GroupRequest) -> HttpResponse:
-    who, subject = request.GET.get("quem", "")[:120], request.GET.get("o_que", "")
+    who, subject = request.GET.get("quem", "").replace("\0", "")[:120], request.GET.get("o_que", "")
     subject = subject if subject in SUBJECTS else ""
     found = audit_page(request.group, before=_moment(request.GET.get("antes", "")), who=who, subject=subject)
     context = {
         "entries": _linked(request, found.entries),
         "chips": [
-            _chip(request.GET, "quem", "Quem", [(name, name) for name in people(request.group)], who),
-            _chip(request.GET, "o_que", "O quê", list(SUBJECTS.items()), subject),
+            choice_chip(request.GET, "quem", "Quem", _names(request.group, who), [who]),
+            choice_chip(request.GET, "o_que", "O quê", list(SUBJECTS.items()), [subject]),
         ],
         "next_url": _url(request.GET, antes=found.next_before.isoformat()) if found.next_before else "",
         "previous_url": _url(request.GET, antes="") if "antes" in request.GET else "",
@@ -68,15 +70,9 @@ def _moment(text: str) -> datetime | None:
     return found if found is not None and found.tzinfo is not None else None
 
 
-def _chip(query: QueryDict, name: str, label: str, values: list[tuple[str, str]], chosen: str) -> FilterChip:
-    return FilterChip(
-        name,
-        label,
-        value_label=dict(values).get(chosen, chosen),
-        clear_url=_url(query, **{name: "", "antes": ""}) if chosen else "",
-        choices=[Choice(value, text, value == chosen) for value, text in values],
-        hidden=[(key, str(query[key])) for key in query if key not in (name, "antes")],
-    )
+def _names(group: Group, who: str) -> list[tuple[str, str]]:
+    """Whoever changed something, and the one that was asked for even so."""
+    return [(name, name) for name in dict.fromkeys([*people(group), *([who] if who else [])])]
 
 
 def _url(query: QueryDict, **changes: str) -> str:

@@ -15,9 +15,10 @@ from cais.companies.roles import allows
 from cais.movements.models import Fulfilment
 from cais.web.access import GroupRequest, page
 from cais.web.cuts import cut_tabs
+from cais.web.filters import choice_chip
 from cais.web.forms.customers import postal_code_text
-from cais.web.keyset import count_up_to, page_of, searched, total_text, without_place
-from cais.web.parts import Choice, Crumb, Fact, FilterChip
+from cais.web.keyset import count_up_to, page_of, searched, total_text
+from cais.web.parts import Crumb, Fact, FilterChip
 from cais.web.wording import UNKNOWN, document_text, money_text
 
 _TABS = (("", "Todos"), ("open", "Em aberto"), ("cancelled", "Cancelados"))
@@ -59,15 +60,8 @@ def _chip(
     """A filter whose choices are what the orders hold."""
     chosen = request.GET.get(name, "")
     values = every.exclude(**{field: ""}).order_by(field).values_list(field, flat=True).distinct()[:50]
-    kept = [(key, str(value)) for key, value in request.GET.items() if key not in (name, "depois", "antes")]
-    return FilterChip(
-        name=name,
-        label=label,
-        value_label=words.get(chosen, chosen),
-        clear_url=without_place(request.GET, **{name: ""}) if chosen else "",
-        choices=[Choice(value, words.get(value, value), selected=value == chosen) for value in values],
-        hidden=kept,
-    )
+    named = [(value, words.get(value, value)) for value in dict.fromkeys([*values, *([chosen] if chosen else [])])]
+    return choice_chip(request.GET, name, label, named, [chosen])
 
 
 @page(May.VIEW)
