@@ -43,6 +43,11 @@ PARCEL = ("shipped", "delivered")
 WITHOUT_NOTE = Q(phase="integrated") | Q(phase__in=PARCEL, nfe_state="")
 # An order of these has no movement, and may still get one.
 WITHOUT_MOVEMENT = (OTHERWISE, "awaiting_payment", "awaiting_choice", "status_unmapped", "short", "held")
+# Orders of these wait for a person, or for a word of the ERP or of SEFAZ that nobody got.
+STOPPED = (
+    *("status_unmapped", "held", "short", "movement_error", "erp_refused", "erp_unknown"),
+    *("nfe_blocked", "nfe_rejected", "nfe_denied", "nfe_unknown"),
+)
 # Orders of these are in the ERP, each of them, and of those none is. The rest has to be looked at one by one.
 IN_ERP = frozenset(
     {

@@ -15,10 +15,10 @@ from cais.connections.expiry import ending_of
 from cais.connections.models import Connection
 from cais.inbox.causes import count_open
 from cais.orders.counts import phase_counts
+from cais.orders.phase import STOPPED
 from cais.web.access import GroupRequest
 from cais.web.connections.authorising import authorise_action, needs_authorising
 from cais.web.connections.words import health_of, next_try, state_of, system_of, tokens_of
-from cais.web.orders.situations import STOPPED
 from cais.web.parts import Action, ConnectionCard, Fact
 from cais.web.present import now
 from cais.web.status_words import word

@@ -15,12 +15,11 @@ from cais.connections.models import Connection
 from cais.movements.models import Fulfilment
 from cais.orders.counts import movement_counts
 from cais.orders.models import Order
-from cais.orders.phase import PARCEL, WITHOUT_MOVEMENT
+from cais.orders.phase import PARCEL, STOPPED, WITHOUT_MOVEMENT
 from cais.orders.search import Search, search
 from cais.statuses.models import StatusEntry
 from cais.web.filters import Period, choice_chip, only, period_chip
 from cais.web.keyset import searched
-from cais.web.orders.situations import STOPPED
 from cais.web.parts import FilterChip
 from cais.web.row_keys import keys_of
 from cais.web.status_words import MOVEMENT, ORDER

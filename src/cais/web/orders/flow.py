@@ -12,9 +12,9 @@ from django.db.models import QuerySet
 from cais.companies.models import Group
 from cais.orders.counts import phase_counts
 from cais.orders.models import Order
+from cais.orders.phase import STOPPED
 from cais.web.keyset import count_up_to
 from cais.web.orders.filters import OrderFilter
-from cais.web.orders.situations import STOPPED
 
 SHOWN: Final = 6
 # Under a filter each column is counted order by order, and there are eight: the list counts further.

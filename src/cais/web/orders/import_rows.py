@@ -15,10 +15,11 @@ from cais.inbox.reasons import REASONS, words
 from cais.inbox.services import Cause
 from cais.intake.models import Document
 from cais.orders.models import Order, OrderImport
+from cais.orders.phase import STOPPED
 from cais.settling.choosing import Refusal
 from cais.settling.foresight import Foresight, foresee
 from cais.web.access import GroupRequest
-from cais.web.orders.situations import STOPPED, Situation, situations
+from cais.web.orders.situations import Situation, situations
 from cais.web.parts import Segment
 from cais.web.status_words import Tone
 from cais.web.wording import plural_text

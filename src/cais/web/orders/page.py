@@ -19,6 +19,7 @@ from cais.journal.models import Note
 from cais.journal.words import sentence
 from cais.movements.models import Movement
 from cais.orders.models import Order
+from cais.orders.phase import STOPPED
 from cais.settling.choosing import refusal_of
 from cais.web.access import GroupRequest
 from cais.web.inbox.links import action_of
@@ -30,7 +31,7 @@ from cais.web.orders.movement_page import movement_action
 from cais.web.orders.note import issue_action, mending_of_note, note_facts, note_steps, notes_of
 from cais.web.orders.parcel import parcel_facts, shipping_actions
 from cais.web.orders.served_parts import parts_shown, undo_action
-from cais.web.orders.situations import STOPPED, situation_of
+from cais.web.orders.situations import situation_of
 from cais.web.orders.steps import quiet_of, steps_of
 from cais.web.parts import Action, Crumb, Event
 

@@ -9,22 +9,12 @@ from typing import Final
 from cais.companies.models import Group
 from cais.inbox.causes import OpenCause, open_of
 from cais.orders.models import Order
-from cais.orders.phase import PARCEL
+from cais.orders.phase import PARCEL, STOPPED
 from cais.web.status_words import StatusWord, TrailTones, trail_of, word
 
 TOLD_BY_REASON: Final = frozenset({"held", "short", "movement_error", "erp_refused"})
-# Orders for which *Gerar notas* may be asked, and those whose note waits for a person or for SEFAZ's word.
+# Orders for which *Gerar notas* may be asked.
 NOTE_READY: Final = ("integrated", "nfe_blocked", "nfe_rejected", "nfe_denied")
-NOTE_STOPPED: Final = ("nfe_blocked", "nfe_rejected", "nfe_denied", "nfe_unknown")
-STOPPED: Final = (
-    "status_unmapped",
-    "held",
-    "short",
-    "movement_error",
-    "erp_refused",
-    "erp_unknown",
-    *NOTE_STOPPED,
-)
 
 
 def is_note_ready(order: Order) -> bool:

@@ -13,11 +13,12 @@ from cais.companies.models import Company
 from cais.companies.roles import Action as May
 from cais.orders.counts import phase_counts
 from cais.orders.models import Order
+from cais.orders.phase import STOPPED
 from cais.web.access import GroupRequest, page
 from cais.web.keyset import without_place
 from cais.web.orders.filters import TABS, OrderFilter, chips, kept
 from cais.web.orders.flow import WAITS_FOR, Standing, board
-from cais.web.orders.situations import STOPPED, Situation, situations
+from cais.web.orders.situations import Situation, situations
 from cais.web.parts import Action, FilterChip, Tab
 from cais.web.patience import TooWideError, patience
 from cais.web.status_words import StatusWord
