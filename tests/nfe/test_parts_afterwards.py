@@ -5,13 +5,17 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from django.db import connection as database
 from django.db.models import Sum
 from django.utils import timezone
 
+from cais.movements.models import Fulfilment
 from cais.nfe import services
 from cais.nfe.issuing import CannotTryAgain, try_again
 from cais.nfe.models import Nfe, NumberSeries
 from cais.nfe.waking import wake_mended
+from cais.ops.doctor_sales import sales_agree
+from cais.orders.models import Buyer
 from cais.publishing.asking import undo_sales
 from cais.settling.decisions import erp_is_right
 from cais.settling.delivery import Shipment, mark_delivered, register_shipments
@@ -164,3 +168,28 @@ def test_while_a_sale_is_undone_no_note_is_asked_for(two: Two) -> None:
     (refused,) = services.preview([two.order(sold)]).refused
     assert refused.sentences == ("A venda está sendo desfeita no ERP.",)
     assert two.home.issue(sold).notes.count() == 0
+
+
+def examined(two: Two) -> list[str]:
+    """What the doctor finds wrong. It leaves the session in no group, so the house's is entered again."""
+    wrong = [text for well, text in sales_agree(database.connection) if not well]
+    with database.cursor() as cursor:
+        cursor.execute("SELECT set_config('cais.group', %s, false)", [str(two.home.group.pk)])
+    return wrong
+
+
+def test_the_doctor_holds_each_copy_against_its_source_and_names_the_order(two: Two) -> None:
+    sold = half_invoiced(two)
+    edit(two, sold, price="8.00", total="39.90")
+    confirm(two, sold)
+    mend(two)
+    assert examined(two) == []
+    order = two.order(sold)
+    first = parts(order)[0]
+    Fulfilment.objects.filter(pk=first.pk).update(stands=False, total="15.31")
+    Buyer.objects.filter(order=order).update(placed_at="2020-01-01T12:00:00Z")
+    stands, bought, worth, said = examined(two)
+    assert f"order {order.number}: kept {first.reference} is over, its source says movement done" in stands
+    assert f"order {order.number}: kept 2020-01-01" in bought
+    assert "kept " + first.reference + ": 10.00 in all 15.31, its source says 10.00 in all 15.30" in worth
+    assert "note 1/1: 15.30, its source says 15.31" in said

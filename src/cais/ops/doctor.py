@@ -9,6 +9,7 @@ import psycopg
 
 from cais.config.database import databases
 from cais.ops import roles
+from cais.ops.doctor_sales import sales_agree
 from cais.ops.doctor_stock import stock_sums
 from cais.ops.occupancy import database_in_use
 
@@ -52,7 +53,7 @@ def _findings(connection: "psycopg.Connection[roles.Row]") -> Iterator[Finding]:
     yield unapplied
     if unapplied.well:
         yield _row_security(connection)
-        yield from (Finding(well, text) for well, text in stock_sums(connection))
+        yield from (Finding(well, text) for well, text in [*stock_sums(connection), *sales_agree(connection)])
         yield _worker(connection)
         yield _summaries(connection)
     yield _public_address()

@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import psycopg
 
 from cais.ops import roles
+from cais.ops.doctor_groups import Check, in_every_group
 
-_NAMED = 10
 
-
-@dataclass(frozen=True, slots=True)
-class Sum:
-    """`query` gives one row (group, product, place, kept, added up) for each figure that is not its sum."""
-
-    text: str
-    query: bytes
+def _sum(text: str, query: bytes) -> Check:
+    """`query` gives one row (product, place, kept, added up) for each figure that is not its sum."""
+    named = b"SELECT p.sku, x.place, x.kept, x.added FROM (" + query + b") AS x (product_id, place, kept, added)"
+    named += b" JOIN catalog_product p ON p.id = x.product_id ORDER BY p.sku, x.place"
+    return Check(text, named, "{}, {}: kept {}, adds up to {}")
 
 
 _PLACE = b"coalesce((SELECT name FROM companies_warehouse w WHERE w.id = warehouse_id), 'pool ' || pool_id)"
 SUMS = (
-    Sum(
+    _sum(
         "stock on hand and promised is the sum of the ledger's entries",
         b"""
         SELECT product_id, """
@@ -32,7 +29,7 @@ SUMS = (
             UNION ALL SELECT product_id, warehouse_id, pool_id, 0, 0, on_hand, reserved FROM stock_ledgerentry
         ) AS kept_and_added GROUP BY product_id, warehouse_id, pool_id HAVING sum(h) <> sum(eh) OR sum(r) <> sum(er)""",
     ),
-    Sum(
+    _sum(
         "what is promised is the sum of the reservations",
         b"""
         SELECT product_id, """
@@ -42,7 +39,7 @@ SUMS = (
             UNION ALL SELECT product_id, warehouse_id, pool_id, 0, held FROM movements_reservation
         ) AS kept_and_added GROUP BY product_id, warehouse_id, pool_id HAVING sum(r) <> sum(held)""",
     ),
-    Sum(
+    _sum(
         "what left one warehouse for another arrived or is in transit",
         b"""
         SELECT product_id, 'in transit', sum(away)::text, (-sum(moved))::text FROM (
@@ -56,19 +53,4 @@ SUMS = (
 
 def stock_sums(connection: psycopg.Connection[roles.Row]) -> Iterator[tuple[bool, str]]:
     """For each sum whether it holds in every group, with the figures that do not named."""
-    groups = [row[0] for row in connection.execute(b"SELECT cais_group_ids()").fetchall()]
-    for item in SUMS:
-        wrong = [words for group in groups for words in _wrong(connection, group, item)]
-        more = f" and {len(wrong) - _NAMED} more" if len(wrong) > _NAMED else ""
-        connection.execute(b"SELECT set_config('cais.group', '', false)")
-        yield not wrong, item.text + ("".join(f"\n      {words}" for words in wrong[:_NAMED]) + more)
-
-
-def _wrong(connection: psycopg.Connection[roles.Row], group: object, item: Sum) -> list[str]:
-    connection.execute(b"SELECT set_config('cais.group', %s, false)", [str(group)])
-    query = b"SELECT p.sku, x.* FROM (" + item.query + b") AS x (product_id, place, kept, added)"
-    rows = connection.execute(query + b" JOIN catalog_product p ON p.id = x.product_id ORDER BY p.sku, x.place")
-    return [
-        f"group {group}, {sku}, {place}: kept {kept}, adds up to {added}"
-        for sku, _, place, kept, added in rows.fetchall()
-    ]
+    return in_every_group(connection, SUMS)
