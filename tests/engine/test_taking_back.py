@@ -8,13 +8,16 @@ import pytest
 from django.db.models import Sum
 
 from cais.backoffice import services as backoffice
+from cais.connections.models import Connection
+from cais.ops.stages import STAGES, run_stage
 from cais.publishing.asking import undo_sales
 from cais.publishing.models import ErpOrderPublication
-from cais.settling.decisions import send_again
+from cais.settling.decisions import send_again, wake_everything
 from cais.statuses.models import StatusEntry, WriteBack
 from cais.statuses.services import set_write_back
 from cais.stock.models import Balance
 from tests.engine.several import moved, states
+from tests.engine.test_cancelling import read_once
 from tests.engine.test_parts import Three, abroad, living_abroad, reasons, three, total, two_of_three
 
 __all__ = ["abroad", "three"]
@@ -137,3 +140,30 @@ def test_a_cancelled_order_of_the_back_office_is_no_sale_in_a_batch_either(three
 
 def sale_states(house: Three) -> list[str]:
     return sorted(sale.state for sale in house.home.sales())
+
+
+@pytest.mark.parametrize("press", ["send_again", "wake_everything"])
+def test_what_was_refused_is_not_sent_again_while_the_store_is_asked_whether_it_is_cancelled(
+    abroad: Three, press: str
+) -> None:
+    abroad.home.vendor.faults.set("rejected", probability=1.0, only="POST /erp/orders")
+    sold = two_of_three(abroad)
+    abroad.home.vendor.faults.clear()
+    abroad.home.vendor.store.cancel(sold)
+    read_once(abroad.home)
+    abroad.home.vendor.faults.set("error_500", probability=1.0, only=f"GET /store/orders/{sold}")
+    order = abroad.home.order(sold)
+    assert order.is_in_question
+    if press == "send_again":
+        send_again([order.pk], group_id=order.group_id, actor_name="Rosana")
+    else:
+        wake_everything(order.group_id)
+    run_stage(STAGES["erp_order"], Connection.objects.get(role="erp", company=abroad.norte))
+    assert living_abroad(abroad) == []
+    abroad.home.vendor.faults.clear()
+    abroad.home.vendor.store.set_status(sold, "2")
+    for _ in range(2):
+        abroad.home.read()
+    order = abroad.home.order(sold)
+    assert (order.phase, reasons(order.pk)) == ("integrated", {})
+    assert living_abroad(abroad) == [Decimal("30.60")]

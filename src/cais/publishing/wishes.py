@@ -160,6 +160,19 @@ def _hold_back(orders: Sequence[Order]) -> None:
         rows.filter(due_at__isnull=False, hold="").update(hold=IN_QUESTION)
 
 
+def wake(rows: PublicationQuerySet[ErpOrderPublication]) -> int:
+    """Take up again what is held of these; a sale of an order in question goes on waiting for its store's word.
+
+    Returns how many rows there were.
+    """
+    found = list(rows.select_related("fulfilment__order"))
+    waits = {r.pk for r in found if r.wish == Wish.PLACED and not r.in_flight and r.fulfilment.order.is_in_question}
+    for keys, hold in (({row.pk for row in found} - waits, ""), (waits, IN_QUESTION)):
+        again = ErpOrderPublication.objects.filter(pk__in=keys)
+        again.update(due_at=Now(), attempts=0, hold=hold, held_digest="")
+    return len(found)
+
+
 def _let_go(orders: Sequence[Order]) -> None:
     if orders:
         rows = ErpOrderPublication.objects.filter(fulfilment__order__in=orders, hold=IN_QUESTION)

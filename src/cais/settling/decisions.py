@@ -21,6 +21,7 @@ from cais.orders.agreed import facts_of, fingerprint_of
 from cais.orders.models import Order, OrderLine
 from cais.orders.services import make_due
 from cais.publishing.models import ErpOrderPublication, StatusPublication, TrackingPublication
+from cais.publishing.wishes import wake
 
 DISCOUNT, EXPENSE = "discount", "expense"
 _KINDS = {DISCOUNT: "desconto", EXPENSE: "despesa"}
@@ -138,9 +139,7 @@ def send_again(orders: Collection[int], *, group_id: int, actor_name: str) -> in
         )
         told = list(rows.values_list("fulfilment__order_id", flat=True))
         note(group_id, "order", told, "asked_to_send_again", actor_name=actor_name)
-        return ErpOrderPublication.objects.filter(pk__in=list(rows.values_list("pk", flat=True))).update(
-            due_at=Now(), attempts=0, hold="", held_digest=""
-        )
+        return wake(rows)
 
 
 def wake_everything(group_id: int) -> int:
@@ -148,6 +147,6 @@ def wake_everything(group_id: int) -> int:
     waiting = Pending.objects.filter(group=group_id, subject="order", closed_at=None)
     woken = Order.objects.filter(pk__in=waiting.values("subject_id"), is_history=False).update(due_at=Now())
     woken += Movement.objects.filter(group=group_id, state=Movement.State.ERROR).update(due_at=Now(), attempts=0)
-    for table in (ErpOrderPublication, StatusPublication, TrackingPublication, InvoicePublication):
+    for table in (StatusPublication, TrackingPublication, InvoicePublication):
         woken += table.objects.filter(group=group_id).awaken()
-    return woken
+    return woken + wake(ErpOrderPublication.objects.filter(group=group_id).exclude(hold=""))
