@@ -99,8 +99,12 @@ def bulk_bar(
 
 
 @register.inclusion_tag("components/empty.html", takes_context=True)
-def empty(context: Context, line: str, *, why: str = "", action: Action | None = None) -> dict[str, object]:
-    return {"line": line, "why": why, "item": action, "csrf_token": context.get("csrf_token")}
+def empty(
+    context: Context, line: str, *, why: str = "", action: Action | None = None, clear_url: str = ""
+) -> dict[str, object]:
+    """`clear_url` is the list without its filters, for *Limpar*."""
+    shown = {"line": line, "why": why, "item": action, "clear_url": clear_url}
+    return {**shown, "csrf_token": context.get("csrf_token")}
 
 
 @register.inclusion_tag("components/notice.html", takes_context=True)
