@@ -152,7 +152,7 @@ def test_the_store_s_own_rules_hold_until_the_person_asks_otherwise(merchant: Me
     page = merchant.browser("reader").get(address(merchant, "short"))
     assert page.context["by_parcels"]
     assert [row.name for row in page.context["companies"]] == ["Sudeste", "Casa"]
-    assert "hoje atende esta loja: Sudeste e Casa" in text_of(page)
+    assert "quem atende esta loja hoje: Sudeste e Casa" in text_of(page)
     divided = "Com Sudeste e Casa o pedido vai em 2 volumes"
     assert divided in text_of(page)
     SalesChannel.objects.update(may_split=False)
