@@ -46,6 +46,14 @@ def test_an_order_that_lacks_goods_shows_who_of_the_group_has_them(merchant: Mer
     assert "Falta: 2 " in rows["Casa"].why
 
 
+def test_an_item_is_called_as_in_the_register(merchant: Merchant, sudeste: Company) -> None:
+    """Two variants bear one name in the store; the register tells them apart."""
+    Product.objects.filter(sku="PAN-24").update(name="Panela de ferro Azul")
+    page = merchant.browser("reader").get(address(merchant, "short"))
+    for row in page.context["companies"]:
+        assert [one.name for one in row.holdings] == ["Panela de ferro Azul"]
+
+
 def test_looking_changes_nothing(merchant: Merchant, sudeste: Company) -> None:
     def all_there_is() -> list[tuple[object, ...]]:
         return [*Balance.objects.order_by("pk").values_list(), *LedgerEntry.objects.order_by("pk").values_list()]

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from cais.catalog.models import Product
@@ -127,7 +128,7 @@ def _names(order: Order, answer: Allocation) -> Names:
     products = {lack.product for lack in answer.lacking}
     return Names(
         companies=dict(Company.objects.of(order.group).values_list("pk", "name")),
-        lines=dict(order.lines.values_list("pk", "name")),
+        lines=dict(order.lines.values_list("pk", Coalesce("product__name", "name"))),
         products=dict(Product.objects.of(order.group).filter(pk__in=products).values_list("pk", "name")),
     )
 

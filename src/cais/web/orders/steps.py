@@ -75,7 +75,7 @@ def _movement(order: Order, situation: Situation, movement: Movement | None) -> 
         state = _STATES[situation.word.tone]
         return Step("Movimentação", state, situation.word.label)  # type: ignore[arg-type]
     if order.due_at is None and order.phase == OTHERWISE:
-        return Step("Movimentação", "held", "Espera você escolher quem atende")
+        return Step("Movimentação", "held", "Falta escolher quem atende")
     return Step("Movimentação", "now", "Sai sozinha em instantes")
 
 
@@ -86,7 +86,7 @@ def _check(order: Order, movement: Movement | None, situation: Situation, lines:
     if order.movement_state == "error":
         return Step(name, "stopped", situation.word.label)
     if order.movement_state == "pending_sync" and movement and not movement.due_at:
-        return Step(name, "held", "Espera você: confere os itens no ERP")
+        return Step(name, "held", "Falta conferir os itens no ERP")
     if order.movement_state == "pending_sync":
         return Step(name, "now", f"Confere {plural_text(lines, 'item', 'itens')} no ERP")
     return Step(name, "next", "Confere no ERP e confirma a reserva")
@@ -110,7 +110,7 @@ def _erp(order: Order, movement: Movement | None, situation: Situation) -> Step:
         case "cancelled":
             return Step(name, "done", f"Cancelado: {_sales(order).lower()}")
     if order.movement_state == "validated" and movement and not movement.automatic:
-        return Step(name, "held", "Espera você finalizar")
+        return Step(name, "held", "Falta finalizar")
     return Step(name, "next", "Um pedido de venda por empresa")
 
 
