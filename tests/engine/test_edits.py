@@ -10,7 +10,7 @@ from cais.inbox.models import Pending
 from cais.intake.models import Cursor
 from cais.ops.stages import STAGES, run_stage
 from cais.orders.models import Order
-from cais.settling.decisions import erp_is_right
+from cais.settling.decisions import erp_is_right, shown_of
 from tests.engine.house import House
 from tests.engine.test_way_of_an_order import open_reasons
 
@@ -96,7 +96,7 @@ def test_what_a_person_confirmed_is_what_the_next_change_is_measured_by(home: Ho
     was = _line(home, sold)
     home.vendor.store.edit(sold, lines=[{**was, "quantity": "3"}], total="35.00")
     home.read()
-    erp_is_right(home.order(sold), actor_name="Rosana")
+    erp_is_right(home.order(sold), shown=shown_of(home.order(sold)), actor_name="Rosana")
     home.work()
     assert home.order(sold).phase == "integrated"
     home.vendor.store.edit(sold, lines=[{**was, "quantity": "4"}], total="45.00")

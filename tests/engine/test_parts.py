@@ -16,7 +16,7 @@ from cais.connections.services import make_connection
 from cais.inbox.models import Pending
 from cais.movements.models import FulfilmentLine, Movement, Reservation
 from cais.publishing.asking import create_erp_orders, synchronise, undo_sales
-from cais.settling.decisions import erp_is_right, send_again
+from cais.settling.decisions import erp_is_right, send_again, shown_of
 from cais.statuses.models import StatusEntry, WriteBack
 from cais.statuses.services import set_write_back
 from cais.stock.models import Balance
@@ -267,7 +267,7 @@ def test_a_change_after_the_sale_compares_the_whole_order(three: Three) -> None:
     three.home.read()
     order = three.home.order(sold)
     assert set(reasons(order.pk)) == {"changed_after_erp"}
-    erp_is_right(order, actor_name="Rosana")
+    erp_is_right(order, shown=shown_of(order), actor_name="Rosana")
     three.home.work()
     order = three.home.order(sold)
     assert order.phase == "integrated"

@@ -11,7 +11,7 @@ from cais.inbox.models import Pending
 from cais.intake.models import Document
 from cais.movements.models import Reservation
 from cais.orders.models import Order
-from cais.settling.decisions import erp_is_right
+from cais.settling.decisions import erp_is_right, shown_of
 from cais.stock.models import Balance
 from tests.engine.house import House
 from tests.engine.test_way_of_an_order import open_reasons
@@ -128,7 +128,7 @@ def test_a_division_after_the_sale_waits_until_a_person_has_mended_the_sale(home
     assert open_reasons(home.order(sold)) == {"changed_after_erp", "split_waiting"}
     assert "ainda é do pedido inteiro" in _words(part)
     assert _promised() == 5
-    erp_is_right(home.order(sold), actor_name="Rosana")
+    erp_is_right(home.order(sold), shown=shown_of(home.order(sold)), actor_name="Rosana")
     home.work()
     assert set(_of_erp(home)) == {sold, part}
     assert home.order(part).phase == "integrated"

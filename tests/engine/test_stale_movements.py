@@ -20,7 +20,7 @@ from cais.movements.models import Reservation
 from cais.orders.models import Order
 from cais.publishing import asking
 from cais.settling import sourcing
-from cais.settling.decisions import accept_difference, erp_is_right
+from cais.settling.decisions import accept_difference, erp_is_right, shown_of
 from cais.settling.moving import create_movements
 from cais.stock.models import Balance
 from cais.stock.services import count
@@ -158,7 +158,8 @@ def test_kits_that_were_added_after_the_sale_are_not_invoiced_as_the_components_
     home.vendor.store.edit(order.external_id, lines=[{**line, "quantity": "2"}], total="35.90")
     home.read()
     assert causes(order) == ["changed_after_erp"]
-    erp_is_right(order, actor_name="Rosana")
+    order.refresh_from_db()
+    erp_is_right(order, shown=shown_of(order), actor_name="Rosana")
     home.work()
     order.refresh_from_db()
     assert not sells_what_is_agreed(order)

@@ -17,7 +17,7 @@ from cais.nfe.waking import wake_mended
 from cais.ops.doctor_sales import sales_agree
 from cais.orders.models import Buyer
 from cais.publishing.asking import undo_sales
-from cais.settling.decisions import erp_is_right
+from cais.settling.decisions import erp_is_right, shown_of
 from cais.settling.delivery import Shipment, mark_delivered, register_shipments
 from cais.statuses.models import StatusEntry, WriteBack
 from cais.statuses.services import set_write_back
@@ -49,7 +49,7 @@ def edit(two: Two, sold: str, *, price: str, total: str) -> None:
 
 
 def confirm(two: Two, sold: str) -> None:
-    erp_is_right(two.order(sold), actor_name="Rosana")
+    erp_is_right(two.order(sold), shown=shown_of(two.order(sold)), actor_name="Rosana")
     two.home.work()
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from decimal import Decimal
 
 import pytest
+from django.http import HttpResponse
 
 from cais.inbox.models import Pending
 from cais.mappings.models import SalesChannel
@@ -171,13 +173,27 @@ def test_a_difference_that_changed_meanwhile_is_not_accepted(merchant: Merchant)
     assert merchant.again("open").accepted_difference == 0
 
 
-def test_an_order_that_changed_after_its_sale_is_settled_by_a_word(merchant: Merchant) -> None:
+def seen_on(response: HttpResponse) -> str:
+    """What the form of *O ERP já está certo* says that its page showed."""
+    found = re.search(r'name="visto" value="(\w+)"', response.content.decode())
+    assert found, "the page has no such form"
+    return found.group(1)
+
+
+def test_an_order_that_changed_after_its_sale_is_settled_by_a_word_about_what_was_seen(merchant: Merchant) -> None:
     order = merchant.orders["well"]
     merchant.house.vendor.store.edit(order.external_id, total="50.90", amounts=[{"kind": "freight", "value": "25.90"}])
     merchant.house.read()
     if merchant.again("well").phase != "held":
         pytest.fail(f"the edit did not hold the order: {merchant.again('well').phase}")
-    merchant.browser("operator").post(merchant.url(f"pedidos/{order.pk}/erp-certo/"))
+    browser, page = merchant.browser("operator"), merchant.url(f"pedidos/{order.pk}/")
+    seen = seen_on(browser.get(page))
+    merchant.house.vendor.store.edit(order.external_id, total="55.90", amounts=[{"kind": "freight", "value": "30.90"}])
+    merchant.house.read()
+    assert "mudou desde que você o abriu" in said(browser.post(f"{page}erp-certo/", {"visto": seen}))
+    merchant.house.work()
+    assert merchant.again("well").phase == "held"
+    browser.post(f"{page}erp-certo/", {"visto": seen_on(browser.get(page))})
     merchant.house.work()
     assert not Pending.objects.filter(subject="order", subject_id=order.pk, closed_at=None).exists()
     assert len(merchant.house.sales()) == 1

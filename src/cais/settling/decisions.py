@@ -17,7 +17,7 @@ from cais.journal.services import note
 from cais.movements import fulfilling
 from cais.movements.models import Movement
 from cais.nfe.models import InvoicePublication
-from cais.orders.agreed import facts_of, fingerprint_of
+from cais.orders.agreed import facts_of, fingerprint, fingerprint_of
 from cais.orders.models import Order, OrderLine
 from cais.orders.services import make_due
 from cais.publishing.models import ErpOrderPublication, StatusPublication, TrackingPublication
@@ -48,10 +48,24 @@ def accept_difference(order: Order, shown: Decimal, *, actor_name: str) -> None:
         note(held.group_id, "order", [held.pk], "difference_accepted", params, actor_name=actor_name)
 
 
-def erp_is_right(order: Order, *, actor_name: str) -> None:
-    """*O ERP já está certo*: the sale was adjusted there by hand, so it fits the order as it is now."""
+class AnotherChangeError(ValueError):
+    """The store has changed the order once more since it was shown, or there is no sale that could fit it."""
+
+
+def shown_of(order: Order) -> str:
+    """What a person sees of an order when they say that its sale fits it."""
+    return fingerprint(order, order.lines.filter(removed=False))
+
+
+def erp_is_right(order: Order, *, shown: str, actor_name: str) -> None:
+    """*O ERP já está certo*: the sale was adjusted there by hand, so it fits the order as it was `shown`.
+
+    Raises AnotherChangeError.
+    """
     with transaction.atomic():
         held = Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
+        if not held.erp_digest or shown != shown_of(held):
+            raise AnotherChangeError
         facts = facts_of(held, held.lines.filter(removed=False))
         Order.objects.filter(pk=held.pk).update(erp_digest=fingerprint_of(facts), erp_facts=facts, due_at=Now())
         fulfilling.agree_anew(held)

@@ -21,6 +21,7 @@ from cais.movements.models import Movement
 from cais.orders.models import Order
 from cais.orders.phase import STOPPED
 from cais.settling.choosing import refusal_of
+from cais.settling.decisions import shown_of
 from cais.web.access import GroupRequest
 from cais.web.inbox.links import action_of
 from cais.web.orders.division import division_action
@@ -172,6 +173,7 @@ def _mending(request: GroupRequest, order: Order, cause: OpenCause) -> Action | 
             reverse("order_confirm", args=[request.group.slug, order.pk]),
             "post",
             style="primary",
+            fields={"visto": shown_of(order)},
         )
     if cause.reason.code == "order_gone" and request.may(May.RESOLVE_ERRORS):
         return Action("Dar por cancelado", reverse("order_cancel", args=[request.group.slug, order.pk]), "post")

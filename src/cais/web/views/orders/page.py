@@ -89,10 +89,14 @@ def order_undo(request: GroupRequest, pk: int) -> HttpResponse:
 @page(May.RESOLVE_ERRORS)
 @require_POST
 def order_confirm(request: GroupRequest, pk: int) -> HttpResponse:
-    """*O ERP já está certo*, after the store changed an order that is a sale already."""
+    """*O ERP já está certo*, after the store changed an order that is a sale already: said of what was seen."""
     found = _order(request, pk)
-    decisions.erp_is_right(found, actor_name=str(request.user))
-    messages.success(request, f"Anotado: a venda {found.erp_number} corresponde ao pedido como ele está agora.")
+    try:
+        decisions.erp_is_right(found, shown=request.POST.get("visto", ""), actor_name=str(request.user))
+    except decisions.AnotherChangeError:
+        messages.warning(request, "O pedido mudou desde que você o abriu. Veja o que mudou e confirme de novo.")
+    else:
+        messages.success(request, f"Anotado: a venda {found.erp_number} corresponde ao pedido como ele está agora.")
     return redirect("order", request.group.slug, found.pk)
 
 
