@@ -147,16 +147,16 @@ def test_undue_consumption_silences_the_company_for_an_hour(home: FiscalHouse) -
 
 
 def test_one_slow_answer_holds_up_no_other_note(town: FiscalHouse) -> None:
-    """Sending is concurrent: eight notes, each answered after 0.4 s, take far less than eight times that."""
+    """Sending is concurrent: eight notes, each answered after a second, take far less than eight seconds."""
     town.product("IMG-001", units="9", price="10")
     sold = [town.vendor.store.sell(lines=[("IMG-001", "1", "10.00")]) for _ in range(8)]
     town.read()
     town.issue(*sold)
     prepare_notes(town.store)
-    town.sefaz.faults.set("slow", probability=1.0, service="authorise", value=0.4)
+    town.sefaz.faults.set("slow", probability=1.0, service="authorise", value=1.0)
     began = time.monotonic()
     assert speak_with_sefaz(town.store) == 8
-    assert time.monotonic() - began < 2.0
+    assert time.monotonic() - began < 5.0
     assert set(Nfe.objects.values_list("state", flat=True)) == {"authorised"}
 
 

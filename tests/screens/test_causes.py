@@ -13,6 +13,7 @@ from cais.inbox.nfe_reasons import NFE_REASONS
 from cais.inbox.reasons import REASONS
 from cais.journal.models import Note
 from cais.journal.words import NOTES, sentence
+from cais.settling import stale
 from cais.statuses.models import StatusEntry, WriteBack
 from cais.web.inbox.links import TARGETS
 from tests.screens.conftest import Merchant
@@ -140,6 +141,8 @@ def test_every_note_that_the_source_writes_has_a_sentence() -> None:
             written |= set(told) - {""}
     # A refusal of SEFAZ is written under its reason; a doubt is no news until it ends.
     written |= set(NFE_REASONS) - {"nfe_unknown"}
+    # A movement that is undone says why.
+    written |= {stale.CHANGED, stale.HELD, stale.MISPLACED, stale.UNKEPT}
     assert {"recorded", "moved", "erp_created", "difference_accepted"} <= written
     assert written == NOTES.keys()
 
