@@ -119,6 +119,10 @@ def test_a_division_is_the_order_and_nothing_else(home: House, sudeste: Company)
             divide(order, (sudeste, units))
         assert wrongs(refused.value) == [wrong]
         assert refused.value.problems[0].quantity == abs(3 - Decimal(units))
+    for nothing in ("NaN", "Infinity"):
+        with pytest.raises(WrongDivisionError) as refused:
+            divide(order, (sudeste, nothing))
+        assert wrongs(refused.value) == [Wrong.NO_NUMBER]
     assert served_by(order) == before
 
 

@@ -9,12 +9,12 @@ from decimal import Decimal
 from stdnum import ean
 
 from cais.catalog.models import Product
-from cais.core.values import ZERO, digits
+from cais.core.values import CENT, ZERO, digits, is_within
 
 _LENGTHS = {"sku": 60, "name": 200, "unit": 6, "brand": 120, "description": 20_000}
 _ORIGINS = {code for code, _ in Product.ORIGINS}
-_MOST_MONEY = Decimal(10) ** 12
-_MOST_CM = Decimal(10) ** 6
+_MOST_MONEY = Decimal(10) ** 12 - CENT
+_MOST_CM = Decimal(10) ** 6 - CENT
 _MOST_GRAMS = 2_000_000_000
 
 
@@ -71,11 +71,12 @@ class ProductDraft:
             "gtin": gtin_problem(self.gtin),
             "ncm": "" if not self.ncm or _is_ncm(self.ncm) else "O NCM tem 8 dígitos, como 6911.10.10.",
             "origin": "" if not self.origin or self.origin in _ORIGINS else "A origem é um dígito de 0 a 8.",
-            "price": "" if 0 <= self.price < _MOST_MONEY else "O preço é zero ou mais.",
+            "price": "" if is_within(self.price, ZERO, _MOST_MONEY) else "O preço é zero ou mais.",
             "weight_g": "" if 0 <= self.weight_g <= _MOST_GRAMS else "O peso é zero ou mais, em gramas.",
         }
         for field in ("length_cm", "width_cm", "height_cm"):
-            found[field] = "" if 0 <= getattr(self, field) < _MOST_CM else "A medida é zero ou mais, em centímetros."
+            if not is_within(getattr(self, field), ZERO, _MOST_CM):
+                found[field] = "A medida é zero ou mais, em centímetros."
         for field, length in _LENGTHS.items():
             if len(getattr(self, field)) > length:
                 found[field] = f"Use até {length:,} letras.".replace(",", ".")

@@ -11,7 +11,7 @@ from django.db import transaction
 from cais.catalog.drafts import Invalid
 from cais.catalog.hints import tell
 from cais.catalog.models import KitComponent, Product
-from cais.core.values import QUANTUM
+from cais.core.values import QUANTUM, is_within
 
 _MOST = Decimal(1_000_000)
 
@@ -63,7 +63,7 @@ def _part_problem(kit: Product, part: Part, product: Product | None) -> str:
         return "Um kit não pode conter a si mesmo."
     if product.is_kit:
         return f"{product.sku} também é um kit. Use os componentes dele."
-    if not 0 < part.quantity <= _MOST or part.quantity != part.quantity.quantize(QUANTUM):
+    if not is_within(part.quantity, QUANTUM, _MOST) or part.quantity != part.quantity.quantize(QUANTUM):
         return f"A quantidade de {product.sku} precisa ser maior que zero, com até quatro casas decimais."
     return ""
 

@@ -60,6 +60,8 @@ def place(request: Request, wanted: Sequence[Wanted]) -> tuple[Part, ...]:
     The parts of a line add up to the line, a kit's components stay with one company for each unit (ADR 15), and no
     depot gives more than is free in it.
     """
+    if not all(one.quantity.is_finite() for one in wanted):
+        raise WrongDivisionError([Problem(wrong=Wrong.NO_NUMBER)])
     given = [one for one in wanted if one.quantity > ZERO]
     problems = list(_against_the_order(request, given))
     if problems:

@@ -15,6 +15,11 @@ QUANTUM = Decimal("0.0001")
 ZERO = Decimal(0)
 
 
+def is_within(value: Decimal, least: Decimal | int, most: Decimal | int) -> bool:
+    """A number between these, both included. NaN, which cannot be compared at all, and infinity are within nothing."""
+    return value.is_finite() and least <= value <= most
+
+
 def money(value: Decimal | int | str) -> Decimal:
     """Round to cents, half up, as invoices do."""
     return Decimal(value).quantize(CENT, ROUND_HALF_UP)

@@ -14,7 +14,7 @@ from cais.catalog.categories import Tree, problem_of
 from cais.catalog.drafts import Invalid
 from cais.catalog.models import Category, Product
 from cais.connections.models import Connection
-from cais.core.values import QUANTUM, ZERO
+from cais.core.values import QUANTUM, ZERO, is_within
 from cais.movements.promises import reach_of
 from cais.offering.hints import rule_changed
 from cais.offering.models import StockCategoryRule, StockDifference, StockException, StockPolicy
@@ -150,6 +150,6 @@ def _problems(buffer: Decimal | None, cap: Decimal | None) -> dict[str, str]:
 def _unit_problem(units: Decimal | None) -> str:
     if units is None:
         return ""
-    if not ZERO <= units <= _MOST:
+    if not is_within(units, ZERO, _MOST):
         return "Use uma quantidade de zero em diante."
     return "" if units == units.quantize(QUANTUM) else "Use até quatro casas decimais."

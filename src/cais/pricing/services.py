@@ -14,12 +14,12 @@ from cais.catalog.drafts import Invalid
 from cais.catalog.models import Product
 from cais.connections.models import Connection
 from cais.core.pricing import Direction, Rounding
-from cais.core.values import ZERO, money
+from cais.core.values import CENT, ZERO, is_within, money
 from cais.pricing.hints import prices_changed
 from cais.pricing.models import PriceException, PriceList
 
 Sale = PriceException.Sale
-_MOST: Final = Decimal(10) ** 7
+_MOST: Final = Decimal(10) ** 7 - CENT
 _MOST_PERCENT: Final = Decimal(1000)
 _BATCH: Final = 1000
 
@@ -92,7 +92,8 @@ def _own_sale_problems(connection: Connection, draft: ExceptionDraft) -> dict[st
     found = {"sale_price": _price_problem(draft.sale_price), "sale_percent": _off_problem(draft.sale_percent)}
     if (draft.sale_price is None) == (draft.sale_percent is None):
         found["sale_price"] = "Diga o preço da promoção ou quantos por cento a menos: um dos dois."
-    if draft.fixed is not None and draft.sale_price is not None and draft.sale_price >= draft.fixed:
+    is_known = not found["sale_price"] and not _price_problem(draft.fixed)
+    if is_known and draft.fixed is not None and draft.sale_price is not None and draft.sale_price >= draft.fixed:
         found["sale_price"] = "A promoção precisa custar menos que o preço."
     return found | _day_problems(connection, draft.sale_first, draft.sale_last)
 
@@ -164,13 +165,15 @@ def _tell(connection: Connection, product_ids: Iterable[int] | None) -> None:
 def _price_problem(price: Decimal | None) -> str:
     if price is None:
         return ""
-    if not ZERO < price < _MOST:
+    if not is_within(price, CENT, _MOST):
         return "Um preço é maior que zero. Para não enviar, desmarque o envio."
     return _cents_problem(price)
 
 
 def _reais_problem(amount: Decimal) -> str:
-    return _cents_problem(amount) if abs(amount) < _MOST else "Este valor é grande demais."
+    if not is_within(amount, -_MOST, _MOST):
+        return "Este valor não é um número, ou é grande demais."
+    return _cents_problem(amount)
 
 
 def _cents_problem(amount: Decimal) -> str:
@@ -178,7 +181,7 @@ def _cents_problem(amount: Decimal) -> str:
 
 
 def _percent_problem(percent: Decimal) -> str:
-    if not -100 < percent <= _MOST_PERCENT:
+    if not is_within(percent, CENT - 100, _MOST_PERCENT):
         return "Use de -99,99 a 1000 por cento."
     return _cents_problem(percent)
 
@@ -186,7 +189,9 @@ def _percent_problem(percent: Decimal) -> str:
 def _off_problem(percent: Decimal | None) -> str:
     if percent is None:
         return ""
-    return _cents_problem(percent) if 0 < percent < 100 else "Use mais que 0 e menos que 100 por cento."
+    if not is_within(percent, CENT, 100 - CENT):
+        return "Use mais que 0 e menos que 100 por cento."
+    return _cents_problem(percent)
 
 
 def _day_problems(connection: Connection, first: date | None, last: date | None) -> dict[str, str]:

@@ -13,7 +13,7 @@ from cais.catalog.drafts import Invalid
 from cais.catalog.models import Product
 from cais.catalog.numerals import write_decimal
 from cais.companies.models import Group, Warehouse
-from cais.core.values import QUANTUM, ZERO
+from cais.core.values import QUANTUM, ZERO, is_within
 from cais.stock import hints, ledger
 from cais.stock.models import Balance, LedgerEntry
 
@@ -132,8 +132,8 @@ def problem(entry: Entry, product: Product | None, *, there: Decimal) -> dict[st
 
 
 def _quantity_problem(entry: Entry) -> str:
-    if abs(entry.quantity) > _MOST:
-        return "Esta quantidade é grande demais. Confira."
+    if not is_within(entry.quantity, -_MOST, _MOST):
+        return "Esta quantidade não é um número, ou é grande demais. Confira."
     if entry.quantity != entry.quantity.quantize(QUANTUM):
         return "Use até quatro casas decimais."
     if entry.kind == Kind.RECEIVE and entry.quantity <= 0:

@@ -15,7 +15,7 @@ from cais.catalog.drafts import Invalid
 from cais.catalog.models import Product, ProductQuerySet
 from cais.companies.models import Group, Warehouse
 from cais.companies.writing import update_each
-from cais.core.values import QUANTUM, ZERO
+from cais.core.values import QUANTUM, ZERO, is_within
 from cais.stock import ledger
 from cais.stock.models import Balance, LedgerEntry
 from cais.stock.services import tell
@@ -179,7 +179,7 @@ def _count_problems(counted: Mapping[int, Decimal | None]) -> dict[str, str]:
     for product, units in counted.items():
         if units is None:
             continue
-        if not ZERO <= units <= _MOST:
+        if not is_within(units, ZERO, _MOST):
             found[str(product)] = "A contagem é zero ou mais."
         elif units != units.quantize(QUANTUM):
             found[str(product)] = "Use até quatro casas decimais."

@@ -15,7 +15,7 @@ from cais.catalog.drafts import Invalid
 from cais.catalog.models import Product
 from cais.catalog.numerals import write_decimal
 from cais.companies.models import Group, Warehouse
-from cais.core.values import QUANTUM, ZERO, document_text
+from cais.core.values import QUANTUM, ZERO, document_text, is_within
 from cais.fiscal.identifiers import is_key, parse_key
 from cais.orders.models import Order
 from cais.stock import ledger
@@ -102,7 +102,7 @@ def receive(transfer: Transfer, arrived: Mapping[int, Decimal], *, actor_name: s
         changes: list[ledger.Change] = []
         for line in lines:
             line.received = arrived.get(line.pk, line.quantity)
-            if not ZERO <= line.received <= _MOST or line.received != line.received.quantize(QUANTUM):
+            if not is_within(line.received, ZERO, _MOST) or line.received != line.received.quantize(QUANTUM):
                 raise Invalid({str(line.pk): "O que chegou é zero ou mais, com até quatro casas decimais."})
             changes += _arrival(kept, line, actor_name=actor_name)
         ledger.lock([line.product_id for line in lines])
@@ -175,8 +175,8 @@ def _item_problems(group: Group, items: Sequence[Item]) -> dict[str, str]:
             return {"": f"{sku} é um kit: transfira os componentes dele."}
         if item.product.pk in seen:
             return {"": f"{sku} aparece duas vezes. Some as quantidades em uma linha só."}
-        if item.quantity > _MOST:
-            return {"": f"A quantidade de {sku} é grande demais. Confira."}
+        if not is_within(item.quantity, -_MOST, _MOST):
+            return {"": f"A quantidade de {sku} não é um número, ou é grande demais. Confira."}
         if item.quantity <= ZERO or item.quantity != item.quantity.quantize(QUANTUM):
             return {"": f"A quantidade de {sku} precisa ser maior que zero, com até quatro casas decimais."}
         seen.add(item.product.pk)
