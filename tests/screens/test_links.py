@@ -98,4 +98,7 @@ def test_a_product_that_got_variants_is_named_with_what_to_do(merchant: Merchant
     page = browser.get(merchant.url(f"erros/{cause.pk}/"))
     assert "variações que não têm vínculo: FRI-24." in text_of(page)
     assert f'href="{url}?so=conflito"' in page.content.decode()
-    assert "Ganhou variações" in text_of(browser.get(f"{url}?so=conflito"))
+    listed = text_of(browser.get(f"{url}?so=conflito"))
+    assert "Ganhou variações" in listed
+    assert "Produto FRI-G" in listed, "the variant that is to be linked is not where the button leads"
+    assert "Chaleira azul" not in listed

@@ -73,7 +73,9 @@ def _cut(rows: QuerySet[Any], code: str) -> QuerySet[Any]:
         case "sem":
             return rows.filter(is_linked=False, has_variants=False)
         case "conflito":
-            return rows.exclude(conflict="")
+            # With what got variants, the variants that it waits for: they are linked here.
+            varied = rows.filter(conflict=StoreProduct.Conflict.VARIED).values("external_id")
+            return rows.filter(~Q(conflict="") | Q(is_linked=False, external_id__in=varied))
     return rows
 
 
