@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from cais.catalog.models import KitComponent, Product
 from cais.companies.models import Warehouse
@@ -91,37 +92,13 @@ def test_the_three_steps_without_a_reload(
     assert {part.company.name for part in order.fulfilments.all()} == {"Casa", "Sudeste"}
 
 
-def test_what_was_typed_outlives_the_end_of_the_session(
+@pytest.fixture
+def desk(
     live_server: object,
     three: tuple[Merchant, Order],
     chromium: Browser,  # noqa: F811
-) -> None:
-    merchant, order = three
-    person = merchant.people["operator"]
-    create_movements(merchant.house.group.pk, [order.pk], actor_name="Rosana")
-    with signed_in(chromium, live_server.url, person, size=WIDTHS["wide"], theme="light") as context:
-        session = context.cookies()
-        page = context.new_page()
-        page.goto(f"{live_server.url}/g/{merchant.slug}/pedidos/{order.pk}/movimentar/")
-        _divide(page, "Casa", "1", "Sudeste, Principal", "3")
-        context.clear_cookies(name="sessionid")
-        page.get_by_role("button", name="Gravar rascunho").click()
-        page.get_by_role("heading", name="Sua entrada venceu").wait_for()
-        # Signed in again, and the token that the held page bears is from before.
-        context.clear_cookies(name="csrftoken")
-        context.add_cookies(session)
-        page.get_by_role("button", name="Enviar de novo").click()
-        page.get_by_role("heading", name="Envie de novo").wait_for()
-        page.get_by_role("button", name="Enviar de novo").click()
-        page.get_by_text("Divisão gravada").wait_for()
-        assert page.get_by_label("Produto XIC-200 em Casa", exact=True).input_value() == "1"
-
-
-def test_a_page_from_before_the_last_sign_in_is_sent_with_the_token_of_now(
-    live_server: object,
-    three: tuple[Merchant, Order],
-    chromium: Browser,  # noqa: F811
-) -> None:
+) -> Iterator[Page]:
+    """*Movimentar* open at a draft of the order, in which another division was typed and not sent yet."""
     merchant, order = three
     person = merchant.people["operator"]
     create_movements(merchant.house.group.pk, [order.pk], actor_name="Rosana")
@@ -129,35 +106,51 @@ def test_a_page_from_before_the_last_sign_in_is_sent_with_the_token_of_now(
         page = context.new_page()
         page.goto(f"{live_server.url}/g/{merchant.slug}/pedidos/{order.pk}/movimentar/")
         _divide(page, "Casa", "1", "Sudeste, Principal", "3")
-        context.add_cookies([{"name": "csrftoken", "value": "b" * 32, "url": live_server.url}])
-        page.get_by_role("button", name="Gravar rascunho").click()
-        page.get_by_text("Divisão gravada").wait_for()
+        yield page
 
 
-def test_a_division_on_its_way_shows_it_and_is_neither_pressed_nor_typed_over(
-    live_server: object,
-    three: tuple[Merchant, Order],
-    chromium: Browser,  # noqa: F811
-) -> None:
-    merchant, order = three
-    person = merchant.people["operator"]
-    create_movements(merchant.house.group.pk, [order.pk], actor_name="Rosana")
+def test_what_was_typed_outlives_the_end_of_the_session(desk: Page) -> None:
+    session = _cookie(desk, "sessionid")
+    desk.context.clear_cookies(name="sessionid")
+    desk.get_by_role("button", name="Gravar rascunho").click()
+    desk.get_by_role("heading", name="Sua entrada venceu").wait_for()
+    # Signed in again, and the token that the held page bears is from before.
+    desk.context.clear_cookies(name="csrftoken")
+    desk.context.add_cookies([session])
+    desk.get_by_role("button", name="Enviar de novo").click()
+    desk.get_by_role("heading", name="Envie de novo").wait_for()
+    desk.get_by_role("button", name="Enviar de novo").click()
+    desk.get_by_text("Divisão gravada").wait_for()
+    assert _typed(desk).input_value() == "1"
+
+
+def test_a_page_from_before_the_last_sign_in_is_sent_with_the_token_of_now(desk: Page) -> None:
+    desk.context.add_cookies([{**_cookie(desk, "csrftoken"), "value": "b" * 32}])
+    desk.get_by_role("button", name="Gravar rascunho").click()
+    desk.get_by_text("Divisão gravada").wait_for()
+
+
+def test_a_division_on_its_way_shows_it_and_is_neither_pressed_nor_typed_over(desk: Page) -> None:
     held: list[Route] = []
-    with signed_in(chromium, live_server.url, person, size=WIDTHS["wide"], theme="light") as context:
-        page = context.new_page()
-        page.goto(f"{live_server.url}/g/{merchant.slug}/pedidos/{order.pk}/movimentar/")
-        page.route("**/movimentar/", lambda route: held.append(route))
-        _divide(page, "Casa", "1", "Sudeste, Principal", "3")
-        save, field = page.get_by_role("button", name="Gravar rascunho"), page.locator(".c-quantity").first
-        save.dblclick()
-        expect(save).to_have_attribute("aria-busy", "true")
-        expect(field).not_to_be_editable()
-        held[0].fulfill(status=500)
-        page.get_by_text("O Cais não conseguiu fazer isto.").wait_for()
-        expect(save).not_to_have_attribute("aria-busy", "true")
-        expect(field).to_be_editable()
-        assert len(held) == 1
-        assert page.get_by_label("Produto XIC-200 em Casa", exact=True).input_value() == "1"
+    desk.route("**/movimentar/", lambda route: held.append(route))
+    save, field = desk.get_by_role("button", name="Gravar rascunho"), _typed(desk)
+    save.dblclick()
+    expect(save).to_have_attribute("aria-busy", "true")
+    expect(field).not_to_be_editable()
+    held[0].fulfill(status=500)
+    desk.get_by_text("O Cais não conseguiu fazer isto.").wait_for()
+    expect(save).not_to_have_attribute("aria-busy", "true")
+    expect(field).to_be_editable()
+    assert len(held) == 1
+    assert field.input_value() == "1"
+
+
+def _cookie(page: Page, name: str) -> Any:
+    return next(cookie for cookie in page.context.cookies() if cookie["name"] == name)
+
+
+def _typed(page: Page) -> Locator:
+    return page.get_by_label("Produto XIC-200 em Casa", exact=True)
 
 
 def _divide(page: Page, first: str, units: str, second: str, others: str) -> None:
