@@ -97,6 +97,15 @@ def test_a_name_that_many_bear_is_counted_to_ten_thousand(
     assert "Selecionar" not in text_of(browser.get(url))
 
 
+def test_what_is_on_one_page_is_counted_by_it(merchant: Merchant, hers: list[int]) -> None:
+    """Two letters are in no index, so nothing else could count them."""
+    Buyer.objects.exclude(order__in=hers[:2]).update(name="Otto")
+    page = merchant.browser("reader").get(merchant.url("pedidos/?q=vi"))
+    assert [order.pk for order, _, _ in page.context["rows"]] == hers[:2]
+    assert page.context["summary"] == "2 pedidos"
+    assert not page.context["total_url"]
+
+
 @pytest.mark.parametrize("query", ["", "q=vi", "q=vilanova&aba=erp", "q=1234"])
 def test_where_no_name_alone_is_searched_for_there_is_no_total_to_wait_for(merchant: Merchant, query: str) -> None:
     assert merchant.browser("reader").get(merchant.url(f"pedidos/total/?{query}")).status_code == 204

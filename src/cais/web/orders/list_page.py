@@ -24,6 +24,12 @@ _LAST_ID: Final = 2**63 - 1
 
 def listed(chosen: OrderFilter, rows: QuerySet[Order], query: QueryDict) -> tuple[Page[Order], int | None]:
     """The page of this address, and the number of orders in all, to ten thousand; None where it is not known yet."""
+    page, total = _found(chosen, rows, query)
+    is_whole = not (page.previous_url or page.next_url)
+    return page, len(page.rows) if total is None and is_whole else total
+
+
+def _found(chosen: OrderFilter, rows: QuerySet[Order], query: QueryDict) -> tuple[Page[Order], int | None]:
     if (names := _names_alone(chosen)) is None:
         return _page(chosen.apply(rows), query), known_total(chosen, rows)
     if ids := names.beside(_place(query), older=not is_backwards(query), wanted=SIZE + 1):
