@@ -41,12 +41,11 @@ def listed(browser: Client, url: str) -> list[int]:
     return [order.pk for order, _, _ in browser.get(url).context["rows"]]
 
 
-@pytest.fixture(params=["walked", "told"])
+@pytest.fixture(params=[(), ("NEAR",), ("NEAR", "FAR")], ids=["near", "far", "told"])
 def by_any_way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With so few orders a walk meets them all; one that may not go far leaves them to the index."""
-    if request.param == "told":
-        monkeypatch.setattr(naming, "NEAR", 0)
-        monkeypatch.setattr(naming, "FAR", 0)
+    """With so few orders a walk meets them at once; one that meets none goes on, or leaves them to the index."""
+    for reach in request.param:
+        monkeypatch.setattr(naming, reach, 0)
 
 
 @pytest.mark.usefixtures("by_any_way")
